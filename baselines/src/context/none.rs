@@ -1,0 +1,25 @@
+//! No context: the model reads the prefix and nothing else (M91).
+
+use bench::RepoView;
+
+use super::{Context, Question};
+use crate::error::Result;
+use crate::tokenizer::Tokenizer;
+
+/// Puts nothing before the prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoContext;
+
+impl Context for NoContext {
+    fn describe(&self) -> String {
+        "nothing".to_owned()
+    }
+
+    fn enter(&mut self, _repo: &RepoView) -> Result<()> {
+        Ok(())
+    }
+
+    fn before(&self, _question: Question<'_>, _tokenizer: &Tokenizer) -> Result<Vec<u32>> {
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,39 @@
+//! The base language model: a Qwen2 decoder, its configuration, its files and its key-value cache.
+//!
+//! Letters in shape comments, here and in every caller:
+//!
+//! | Letter | Meaning |
+//! |---|---|
+//! | B | rows of a batch |
+//! | T | query tokens: the columns of the input |
+//! | S | key tokens: what is in the cache, then T |
+//! | D | hidden width |
+//! | H | query heads |
+//! | K | key and value heads; H is a multiple of K |
+//! | E | width of a head |
+//! | F | width of the MLP |
+//! | V | rows of the vocabulary |
+//! | L | layers |
+//! | N | positions whose logits are asked for |
+//! | R | rank of a LoRA adapter |
+//! | M | kinds of adapted modules |
+//! | C | width of a repository vector |
+
+mod cache;
+mod config;
+mod load;
+mod precision;
+mod qwen2;
+mod safetensors;
+mod save;
+mod parameters;
+
+pub use cache::Cache;
+pub use config::Config;
+pub use load::load;
+pub use precision::{Precision, PrecisionChoice};
+pub use qwen2::{Input, Positions, Qwen2};
+pub(crate) use safetensors::{read_header, read_tensor, write, write_atomically};
+pub use save::save;
+pub(crate) use save::write_json;
+pub use parameters::Parameters;

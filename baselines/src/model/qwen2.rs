@@ -1,0 +1,316 @@
+//! The Qwen2 decoder from configuration to logits, in reading order. Nothing here knows of training, files or devices.
+//!
+//! Norms, softmax and logits are in f32 whatever the weights are (M3). Rows are padded on the left, and what is padding
+//! is known from lengths alone: the padding token may well be a real token elsewhere in the row (M227).
+
+use tch::{Device, Kind, Tensor};
+
+use super::cache::Cache;
+use super::config::Config;
+use super::parameters::Parameters;
+
+/// What the model reads in one call.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// [B, T] i64: the tokens that are not in the cache yet. Padding columns may hold any valid id.
+    pub ids: &'a Tensor,
+    /// How many columns at the left of each row are padding, counted from the first column ever read (so the same
+    /// numbers go in again when a cache is continued). Length B.
+    pub padding: &'a [i64],
+    /// Where logits are wanted.
+    pub positions: Positions<'a>,
+}
+
+/// The positions whose logits are computed: the head is a fifth of the work of a small model.
+#[derive(Debug, Clone, Copy)]
+pub enum Positions<'a> {
+    /// Every column: logits [B, T, V].
+    All,
+    /// The last column: logits [B, V].
+    Last,
+    /// These indices into the B·T columns in row order ([N] i64): logits [N, V].
+    At(&'a Tensor),
+}
+
+/// A Qwen2 model with its output head.
+#[derive(Debug)]
+pub struct Qwen2 {
+    config: Config,
+    embed_tokens: Tensor,
+    layers: Vec<Layer>,
+    norm: RmsNorm,
+    lm_head: Tensor,
+}
+
+impl Qwen2 {
+    /// Builds the model over `parameters`, sharing their storage.
+    ///
+    /// # Panics
+    /// If a parameter is missing: `load` and `Parameters::init` provide them all.
+    pub fn new(config: &Config, parameters: &Parameters) -> Self {
+        let scope = Scope { parameters, prefix: "model".to_owned() };
+        let embed_tokens = scope.tensor("embed_tokens.weight");
+        let lm_head = if config.tie_word_embeddings {
+            embed_tokens.shallow_clone()
+        } else {
+            Scope { parameters, prefix: "lm_head".to_owned() }.tensor("weight")
+        };
+        let layers = (0..config.num_hidden_layers).map(|layer| Layer::new(config, &scope.enter("layers").enter(layer)));
+        Self {
+            config: config.clone(),
+            embed_tokens,
+            layers: layers.collect(),
+            norm: RmsNorm::new(config, &scope.enter("norm")),
+            lm_head,
+        }
+    }
+
+    /// The shape of the model.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Where the parameters are.
+    pub fn device(&self) -> Device {
+        self.embed_tokens.device()
+    }
+
+    /// The kind of the parameters.
+    pub fn kind(&self) -> Kind {
+        self.embed_tokens.kind()
+    }
+
+    /// Logits in f32 at the asked positions. With a cache, the columns of `input` follow those it holds, and are added
+    /// to it.
+    ///
+    /// # Panics
+    /// If shapes do not fit or an id is outside the vocabulary.
+    pub fn forward(&self, input: &Input<'_>, mut cache: Option<&mut Cache>) -> Tensor {
+        let (rows, columns) = input.ids.size2().expect("because ids are a matrix");
+        let past = cache.as_deref().map_or(0, Cache::len);
+        let place = Place::new(&self.config, input.padding, past, columns, self.kind(), self.device());
+        // [B, T] -> [B, T, D]
+        let mut hidden = Tensor::embedding(&self.embed_tokens, input.ids, -1, false, false);
+        for (index, layer) in self.layers.iter().enumerate() {
+            hidden = layer.forward(&hidden, &place, cache.as_deref_mut().map(|cache| (cache, index)));
+        }
+        if let Some(cache) = cache {
+            cache.advance(columns);
+        }
+        let hidden = match input.positions {
+            Positions::All => hidden,
+            // [B, T, D] -> [B, D]
+            Positions::Last => hidden.select(1, columns - 1),
+            // [B, T, D] -> [N, D]
+            Positions::At(indices) => hidden.view([rows * columns, -1]).index_select(0, indices),
+        };
+        // [.., D] -> [.., V]
+        self.norm.forward(&hidden).linear(&self.lm_head, None::<&Tensor>).to_kind(Kind::Float)
+    }
+}
+
+/// A prefix of parameter names.
+struct Scope<'a> {
+    parameters: &'a Parameters,
+    prefix: String,
+}
+
+impl Scope<'_> {
+    fn enter(&self, name: impl std::fmt::Display) -> Self {
+        Scope { parameters: self.parameters, prefix: format!("{}.{name}", self.prefix) }
+    }
+
+    fn tensor(&self, name: &str) -> Tensor {
+        self.optional(name).unwrap_or_else(|| panic!("parameter {}.{name} is missing", self.prefix))
+    }
+
+    fn optional(&self, name: &str) -> Option<Tensor> {
+        self.parameters.get(&format!("{}.{name}", self.prefix)).map(Tensor::shallow_clone)
+    }
+}
+
+/// What all layers share about where the columns stand: rotations and what may see what.
+struct Place {
+    /// [B, 1, T, E/2], of the kind of the weights.
+    cos: Tensor,
+    sin: Tensor,
+    visible: Visible,
+}
+
+/// Which keys a query sees.
+enum Visible {
+    /// All of them: one new column, no padding.
+    Everything,
+    /// Those up to its own column: no padding, no cache.
+    Causal,
+    /// [B, 1, T, S] bool, true where seen.
+    Mask(Tensor),
+}
+
+impl Place {
+    fn new(config: &Config, padding: &[i64], past: i64, columns: i64, kind: Kind, device: Device) -> Self {
+        let rows = i64::try_from(padding.len()).expect("because a batch fits in memory");
+        let padded = padding.iter().any(|&count| count > 0);
+        let padding = Tensor::from_slice(padding).view([rows, 1]).to_device(device);
+        let queries = Tensor::arange_start(past, past + columns, (Kind::Int64, device));
+        // Positions count from the first real token (M39): [B, T]. Padding has none; 0 keeps it finite.
+        let positions = (queries.unsqueeze(0) - &padding).clamp_min(0);
+        let half = Tensor::arange_start_step(0, config.head_dim, 2, (Kind::Float, device)) / config.head_dim as f64;
+        let frequencies = Tensor::full_like(&half, config.rope_theta).pow(&half).reciprocal();
+        // [B, T] -> [B, 1, T, E/2]
+        let angles = (positions.to_kind(Kind::Float).unsqueeze(-1) * frequencies).unsqueeze(1);
+        let visible = match (padded, past, columns) {
+            (false, _, 1) => Visible::Everything,
+            (false, 0, _) => Visible::Causal,
+            _ => Visible::Mask(mask(&queries, &padding, past + columns)),
+        };
+        Self { cos: angles.cos().to_kind(kind), sin: angles.sin().to_kind(kind), visible }
+    }
+
+    /// Rotates the first half of each head against the second (M3): [B, *, T, E] -> the same.
+    fn rotate(&self, x: &Tensor) -> Tensor {
+        let halves = x.chunk(2, -1);
+        let (first, second) = (&halves[0], &halves[1]);
+        Tensor::cat(&[first * &self.cos - second * &self.sin, second * &self.cos + first * &self.sin], -1)
+    }
+}
+
+/// True where a real key is not after the query; padding sees itself, because a softmax over nothing is not a number.
+fn mask(queries: &Tensor, padding: &Tensor, keys: i64) -> Tensor {
+    let keys = Tensor::arange(keys, (Kind::Int64, queries.device()));
+    let queries = queries.unsqueeze(1);
+    let real = keys.unsqueeze(0).greater_equal_tensor(padding).unsqueeze(1); // [B, 1, S]
+    let causal = keys.unsqueeze(0).less_equal_tensor(&queries).unsqueeze(0); // [1, T, S]
+    let itself = keys.unsqueeze(0).eq_tensor(&queries).unsqueeze(0); // [1, T, S]
+    causal.logical_and(&real).logical_or(&itself).unsqueeze(1)
+}
+
+#[derive(Debug)]
+struct Layer {
+    input_layernorm: RmsNorm,
+    self_attn: Attention,
+    post_attention_layernorm: RmsNorm,
+    mlp: Mlp,
+}
+
+impl Layer {
+    fn new(config: &Config, scope: &Scope<'_>) -> Self {
+        Self {
+            input_layernorm: RmsNorm::new(config, &scope.enter("input_layernorm")),
+            self_attn: Attention::new(config, &scope.enter("self_attn")),
+            post_attention_layernorm: RmsNorm::new(config, &scope.enter("post_attention_layernorm")),
+            mlp: Mlp::new(&scope.enter("mlp")),
+        }
+    }
+
+    /// [B, T, D] -> [B, T, D]
+    fn forward(&self, x: &Tensor, place: &Place, cache: Option<(&mut Cache, usize)>) -> Tensor {
+        let x = x + self.self_attn.forward(&self.input_layernorm.forward(x), place, cache);
+        &x + self.mlp.forward(&self.post_attention_layernorm.forward(&x))
+    }
+}
+
+#[derive(Debug)]
+struct Attention {
+    q_proj: Linear,
+    k_proj: Linear,
+    v_proj: Linear,
+    o_proj: Linear,
+    head_dim: i64,
+    groups: i64,
+}
+
+impl Attention {
+    fn new(config: &Config, scope: &Scope<'_>) -> Self {
+        Self {
+            q_proj: Linear::new(&scope.enter("q_proj")),
+            k_proj: Linear::new(&scope.enter("k_proj")),
+            v_proj: Linear::new(&scope.enter("v_proj")),
+            o_proj: Linear::new(&scope.enter("o_proj")),
+            head_dim: config.head_dim,
+            groups: config.num_attention_heads / config.num_key_value_heads,
+        }
+    }
+
+    fn forward(&self, x: &Tensor, place: &Place, cache: Option<(&mut Cache, usize)>) -> Tensor {
+        let (rows, columns, _) = x.size3().expect("because hidden states are [B, T, D]");
+        // [B, T, H·E] -> [B, H, T, E]
+        let heads = |flat: Tensor| flat.view([rows, columns, -1, self.head_dim]).transpose(1, 2);
+        let query = place.rotate(&heads(self.q_proj.forward(x)));
+        let mut key = place.rotate(&heads(self.k_proj.forward(x)));
+        let mut value = heads(self.v_proj.forward(x));
+        if let Some((cache, layer)) = cache {
+            (key, value) = cache.append(layer, &key, &value);
+        }
+        let mixed = self.attend(&query, &key, &value, &place.visible);
+        // [B, H, T, E] -> [B, T, H·E]
+        self.o_proj.forward(&mixed.transpose(1, 2).reshape([rows, columns, -1]))
+    }
+
+    /// query [B, H, T, E], key and value [B, K, S, E] -> [B, H, T, E]
+    fn attend(&self, query: &Tensor, key: &Tensor, value: &Tensor, visible: &Visible) -> Tensor {
+        let (mask, causal) = match visible {
+            Visible::Everything => (None, false),
+            Visible::Causal => (None, true),
+            Visible::Mask(mask) => (Some(mask), false),
+        };
+        Tensor::scaled_dot_product_attention(query, key, value, mask, 0.0, causal, None, self.groups > 1)
+    }
+}
+
+#[derive(Debug)]
+struct Mlp {
+    gate_proj: Linear,
+    up_proj: Linear,
+    down_proj: Linear,
+}
+
+impl Mlp {
+    fn new(scope: &Scope<'_>) -> Self {
+        Self {
+            gate_proj: Linear::new(&scope.enter("gate_proj")),
+            up_proj: Linear::new(&scope.enter("up_proj")),
+            down_proj: Linear::new(&scope.enter("down_proj")),
+        }
+    }
+
+    /// [B, T, D] -> [B, T, F] -> [B, T, D]
+    fn forward(&self, x: &Tensor) -> Tensor {
+        self.down_proj.forward(&(self.gate_proj.forward(x).silu() * self.up_proj.forward(x)))
+    }
+}
+
+#[derive(Debug)]
+struct Linear {
+    weight: Tensor,
+    bias: Option<Tensor>,
+}
+
+impl Linear {
+    fn new(scope: &Scope<'_>) -> Self {
+        Self { weight: scope.tensor("weight"), bias: scope.optional("bias") }
+    }
+
+    fn forward(&self, x: &Tensor) -> Tensor {
+        x.linear(&self.weight, self.bias.as_ref())
+    }
+}
+
+#[derive(Debug)]
+struct RmsNorm {
+    weight: Tensor,
+    epsilon: f64,
+}
+
+impl RmsNorm {
+    fn new(config: &Config, scope: &Scope<'_>) -> Self {
+        Self { weight: scope.tensor("weight"), epsilon: config.rms_norm_eps }
+    }
+
+    /// x / sqrt(mean(x²) + ε) in f32, then times the weight in the kind of `x`.
+    fn forward(&self, x: &Tensor) -> Tensor {
+        let wide = x.to_kind(Kind::Float);
+        let mean = wide.square().mean_dim(-1, true, Kind::Float);
+        &self.weight * (wide * (mean + self.epsilon).rsqrt()).to_kind(x.kind())
+    }
+}

@@ -1,0 +1,48 @@
+//! Writing a checkpoint folder that `transformers` loads.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tch::Kind;
+
+use super::config::{Config, FILE};
+use super::load::SINGLE;
+use super::parameters::Parameters;
+use super::safetensors::{write, write_atomically};
+use crate::error::{Error, Result};
+use crate::tokenizer::Tokenizer;
+
+/// Writes configuration, weights and tokenizer into `folder`, which is created if need be. `config.json` comes last, so
+/// a folder that has it is complete. Equal models give equal bytes.
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn save(folder: &Path, config: &Config, parameters: &Parameters, tokenizer: &Tokenizer) -> Result<()> {
+    std::fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+    tokenizer.save(folder)?;
+    let tensors: BTreeMap<_, _> = parameters.iter().map(|(name, tensor)| (name.to_owned(), tensor)).collect();
+    write(&folder.join(SINGLE), &tensors, ("format", "pt"))?;
+    let dtype = match tensors.values().next().map(|tensor| tensor.kind()) {
+        Some(Kind::BFloat16) => "bfloat16",
+        _ => "float32",
+    };
+    let eos = tokenizer.eos();
+    write_json(&folder.join("generation_config.json"), &generation(eos))?;
+    write_json(&folder.join(FILE), &config.to_json(dtype, eos))
+}
+
+/// Greedy until the end-of-sequence token (M39).
+fn generation(eos: u32) -> Value {
+    json!({ "bos_token_id": eos, "do_sample": false, "eos_token_id": eos, "pad_token_id": eos })
+}
+
+/// Writes `value` with sorted keys, indented, and a final newline.
+///
+/// # Errors
+/// If the file cannot be written.
+pub(crate) fn write_json(path: &Path, value: &Value) -> Result<()> {
+    let text = serde_json::to_string_pretty(value).expect("because a JSON value is JSON");
+    write_atomically(path, |file| writeln!(file, "{text}"))
+}

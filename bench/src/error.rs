@@ -1,0 +1,106 @@
+//! What can go wrong when files of the benchmark are read or written.
+
+use std::path::{Path, PathBuf};
+
+/// The result of a `bench` operation.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a file of the benchmark could not be read, written or accepted.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operating system refused.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was attempted: `read`, `write`, `create`, `rename`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The reason.
+        source: std::io::Error,
+    },
+    /// A file does not hold what its format demands.
+    #[error("{}{}: {reason}", path.display(), place(*row))]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Line (text) or row (table), 1-based, where it can be named.
+        row: Option<u64>,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+    /// A Parquet file could not be opened or decoded.
+    #[error("{} is not a readable {table} table: {source}", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// The table that was expected.
+        table: &'static str,
+        /// The reason.
+        source: parquet::errors::ParquetError,
+    },
+    /// A file is of another table, format version or profile than asked for.
+    #[error("{} holds {found}, but {expected} is needed", path.display())]
+    Mismatch {
+        /// The file.
+        path: PathBuf,
+        /// What the file says of itself.
+        found: String,
+        /// What the caller needs.
+        expected: String,
+    },
+    /// A sealed release whose files no longer have the hashes of its manifest.
+    #[error("{} was changed after sealing: hash {found}, manifest says {expected}", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// The hash of the file now.
+        found: String,
+        /// The hash of the manifest.
+        expected: String,
+    },
+    /// A word that names no member of a fixed set.
+    #[error("unknown {what} `{word}`; known: {known}")]
+    Unknown {
+        /// The set: `split`, `profile`, ….
+        what: &'static str,
+        /// The word.
+        word: String,
+        /// The members, joined by commas.
+        known: String,
+    },
+    /// An identifier that breaks its form.
+    #[error("`{text}` is not a {what}: {rule}")]
+    Identifier {
+        /// The kind of identifier.
+        what: &'static str,
+        /// The text.
+        text: String,
+        /// The form it must have.
+        rule: &'static str,
+    },
+    /// Repositories that cannot be split as asked.
+    #[error("cannot split {found} eligible repositories: {reason}")]
+    Split {
+        /// How many repositories take part.
+        found: usize,
+        /// What is missing and what would mend it.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// An [`Error::Io`] for `path`.
+    pub fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
+        Self::Io { action, path: path.to_owned(), source }
+    }
+
+    /// An [`Error::Malformed`] for `path`, at `row` if known.
+    pub fn malformed(path: &Path, row: Option<u64>, reason: impl Into<String>) -> Self {
+        Self::Malformed { path: path.to_owned(), row, reason: reason.into() }
+    }
+}
+
+fn place(row: Option<u64>) -> String {
+    row.map_or_else(String::new, |row| format!(", row {row}"))
+}

@@ -1,0 +1,79 @@
+//! Files that appear whole or not at all, and their hashes.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+
+/// The name under which the file at `path` is written until it is complete; its folder exists afterwards.
+///
+/// # Errors
+/// If the folder cannot be made.
+pub fn temporary(path: &Path) -> Result<PathBuf> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    Ok(path.with_file_name(name))
+}
+
+/// Moves a complete file to its name, replacing what stood there.
+///
+/// # Errors
+/// If the system refuses.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to).map_err(|source| Error::io("rename", to, source))
+}
+
+/// Writes `bytes` to the file at `path`, whole or not at all.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
+    let partial = temporary(path)?;
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&partial)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|source| Error::io("write", &partial, source))?;
+    rename(&partial, path)
+}
+
+/// Writes `value` as indented JSON with a final line feed.
+///
+/// # Errors
+/// If the file cannot be written.
+///
+/// # Panics
+/// Never for the types of this project, all of which have a JSON form.
+pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {
+    let mut text = serde_json::to_string_pretty(value).expect("because the project's types have a JSON form");
+    text.push('\n');
+    write_atomic(path, text.as_bytes())
+}
+
+/// The value of the JSON file at `path`.
+///
+/// # Errors
+/// If the file cannot be read or does not hold a `T`.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let bytes = fs::read(path).map_err(|source| Error::io("read", path, source))?;
+    serde_json::from_slice(&bytes).map_err(|e| Error::malformed(path, Some(e.line() as u64), e.to_string()))
+}
+
+/// The BLAKE3 hash of the file at `path`, as 64 hexadecimal digits.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn hash(path: &Path) -> Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
+    hasher.update_reader(file).map_err(|source| Error::io("read", path, source))?;
+    Ok(hasher.finalize().to_hex().to_string())
+}

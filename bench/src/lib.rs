@@ -1,0 +1,46 @@
+//! What the benchmark is: the types, files and constants that every other crate speaks in.
+//!
+//! A [`Task`] is an [`Assertion`] with a [`Split`]; a [`Draft`] is one without. Tables on disk are read and written
+//! by [`table`] alone, a sealed benchmark is a [`Release`]. [`pytext`] holds Python's idea of text, [`python`] the
+//! grammar. Nothing here mines, trains, scores or draws.
+
+mod closed;
+mod difficulty;
+mod error;
+pub mod file;
+mod ids;
+mod kind;
+mod mining;
+mod mt19937;
+mod need;
+pub mod paper;
+pub mod partition;
+pub mod prediction;
+mod predictions_file;
+mod profile;
+pub mod pytext;
+pub mod python;
+mod release;
+mod repo;
+pub mod score;
+mod seed;
+mod split;
+pub mod table;
+mod task;
+
+pub use difficulty::Difficulty;
+pub use error::{Error, Result};
+pub use ids::{CommitId, RepoId, RepoPath, TaskId};
+pub use kind::{AssertionKind, Family};
+pub use mining::{MINING_FORMAT, Mining, MiningIndex, Shard};
+pub use mt19937::Mt19937;
+pub use need::Need;
+pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Stop};
+pub use predictions_file::PREDICTIONS_FORMAT;
+pub use profile::{Profile, Track};
+pub use release::{Contents, Manifest, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry};
+pub use repo::{RepoList, RepoSpec, RepoView, Role, SourceFile, is_url};
+pub use score::{Estimate, Metric, Slice, SplitSummary, Summary, TaskScore};
+pub use seed::Seed;
+pub use split::{Partition, Split};
+pub use task::{Assertion, Draft, Task};

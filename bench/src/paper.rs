@@ -1,0 +1,24 @@
+//! The constants of the benchmark and its protocol, each once, with unit and source.
+
+/// Seed of every published shuffle. R79.
+pub const SPLIT_SEED: u64 = 3407;
+/// Selected pairs a repository needs to enter the benchmark. R80.
+pub const MIN_PAIRS: usize = 30;
+/// Repositories that a drawn partition needs at least. R81.
+pub const MIN_REPOSITORIES: usize = 3;
+/// Selected pairs of one repository at most. R71.
+pub const MAX_PAIRS_PER_REPOSITORY: usize = 200;
+/// Selected pairs of one (file, function) at most. R71.
+pub const MAX_PAIRS_PER_FUNCTION: usize = 5;
+/// Selected pairs of one file at most. R71.
+pub const MAX_PAIRS_PER_FILE: usize = 20;
+/// Characters of a target at most. R67.
+pub const MAX_TARGET_CHARS: usize = 500;
+/// Lines of a static prefix at most, the last ones. R66.
+pub const MAX_PREFIX_LINES: usize = 600;
+/// Lines before an assertion outside of any function. R63.
+pub const LINES_WITHOUT_FUNCTION: usize = 50;
+/// Bootstrap resamples. S75, S80.
+pub const RESAMPLES: u32 = 5000;
+/// Level of every interval. S75.
+pub const LEVEL: f64 = 0.95;

@@ -1,0 +1,199 @@
+//! Typed access to the columns of a batch, with errors that name file, column and row.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Float64Array, LargeStringArray, RecordBatch, StringArray, StringViewArray,
+};
+use arrow_schema::DataType;
+
+use crate::error::{Error, Result};
+
+/// Some rows of a table file, as columns.
+pub struct Batch<'a> {
+    path: &'a Path,
+    first_row: u64,
+    columns: &'a RecordBatch,
+}
+
+/// A column of text; every Arrow layout of strings is accepted.
+pub enum TextColumn<'a> {
+    /// Offsets of 32 bits.
+    Small(&'a StringArray),
+    /// Offsets of 64 bits.
+    Large(&'a LargeStringArray),
+    /// Views.
+    View(&'a StringViewArray),
+}
+
+/// A column of integers; every Arrow width is accepted.
+pub struct IntColumn<'a> {
+    array: &'a ArrayRef,
+}
+
+impl<'a> Batch<'a> {
+    pub(crate) fn new(path: &'a Path, first_row: u64, columns: &'a RecordBatch) -> Self {
+        Self { path, first_row, columns }
+    }
+
+    /// How many rows the batch has.
+    pub fn len(&self) -> usize {
+        self.columns.num_rows()
+    }
+
+    /// Whether the batch has no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether there is a column `name`.
+    pub fn has(&self, name: &str) -> bool {
+        self.columns.column_by_name(name).is_some()
+    }
+
+    /// The text column `name`.
+    ///
+    /// # Errors
+    /// If it is missing or not text.
+    pub fn text(&self, name: &str) -> Result<TextColumn<'a>> {
+        let array = self.column(name)?;
+        match array.data_type() {
+            DataType::Utf8 => Ok(TextColumn::Small(array.as_string())),
+            DataType::LargeUtf8 => Ok(TextColumn::Large(array.as_string())),
+            DataType::Utf8View => Ok(TextColumn::View(array.as_string_view())),
+            other => Err(self.wrong_type(name, other, "text")),
+        }
+    }
+
+    /// The integer column `name`.
+    ///
+    /// # Errors
+    /// If it is missing or not of integers.
+    pub fn int(&self, name: &str) -> Result<IntColumn<'a>> {
+        let array = self.column(name)?;
+        if array.data_type().is_integer() {
+            Ok(IntColumn { array })
+        } else {
+            Err(self.wrong_type(name, array.data_type(), "integers"))
+        }
+    }
+
+    /// The Boolean column `name`.
+    ///
+    /// # Errors
+    /// If it is missing or not Boolean.
+    pub fn bool(&self, name: &str) -> Result<&'a BooleanArray> {
+        let array = self.column(name)?;
+        array.as_boolean_opt().ok_or_else(|| self.wrong_type(name, array.data_type(), "Booleans"))
+    }
+
+    /// The column `name` of 64-bit floats.
+    ///
+    /// # Errors
+    /// If it is missing or not of such floats.
+    pub fn float(&self, name: &str) -> Result<&'a Float64Array> {
+        let array = self.column(name)?;
+        array.as_primitive_opt::<Float64Type>().ok_or_else(|| self.wrong_type(name, array.data_type(), "64-bit floats"))
+    }
+
+    /// The text of `row`, which must be present.
+    ///
+    /// # Errors
+    /// If it is null.
+    pub fn required<'c>(&self, name: &str, column: &TextColumn<'c>, row: usize) -> Result<&'c str> {
+        column.get(row).ok_or_else(|| self.bad(row, format!("column `{name}` is null")))
+    }
+
+    /// The text of `row` read as a `T`.
+    ///
+    /// # Errors
+    /// If it is null or not a `T`.
+    pub fn parse<T: FromStr<Err = Error>>(&self, name: &str, column: &TextColumn<'_>, row: usize) -> Result<T> {
+        let text = self.required(name, column, row)?;
+        text.parse().map_err(|e: Error| self.bad(row, format!("column `{name}`: {e}")))
+    }
+
+    /// The text of `row` read as a `T`, or none if it is null.
+    ///
+    /// # Errors
+    /// If it is not a `T`.
+    pub fn parse_optional<T: FromStr<Err = Error>>(
+        &self,
+        name: &str,
+        column: &TextColumn<'_>,
+        row: usize,
+    ) -> Result<Option<T>> {
+        if column.get(row).is_none() { Ok(None) } else { self.parse(name, column, row).map(Some) }
+    }
+
+    /// The integer of `row`, which must be present and fit.
+    ///
+    /// # Errors
+    /// If it is null, negative or over 2^32 - 1.
+    pub fn u32(&self, name: &str, column: &IntColumn<'_>, row: usize) -> Result<u32> {
+        self.u32_optional(name, column, row)?.ok_or_else(|| self.bad(row, format!("column `{name}` is null")))
+    }
+
+    /// The integer of `row`, or none if it is null.
+    ///
+    /// # Errors
+    /// If it is negative or over 2^32 - 1.
+    pub fn u32_optional(&self, name: &str, column: &IntColumn<'_>, row: usize) -> Result<Option<u32>> {
+        let Some(value) = column.get(row) else { return Ok(None) };
+        u32::try_from(value).map(Some).map_err(|_| self.bad(row, format!("column `{name}` holds {value}, not a count")))
+    }
+
+    /// An error about `row` of this batch.
+    pub fn bad(&self, row: usize, reason: impl Into<String>) -> Error {
+        Error::malformed(self.path, Some(self.first_row + row as u64 + 1), reason)
+    }
+
+    fn column(&self, name: &str) -> Result<&'a ArrayRef> {
+        self.columns.column_by_name(name).ok_or_else(|| {
+            let schema = self.columns.schema();
+            let known: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+            Error::malformed(self.path, None, format!("has no column `{name}`; its columns are {}", known.join(", ")))
+        })
+    }
+
+    fn wrong_type(&self, name: &str, found: &DataType, needed: &str) -> Error {
+        Error::malformed(self.path, None, format!("column `{name}` holds {found}, but {needed} are needed"))
+    }
+}
+
+impl<'a> TextColumn<'a> {
+    /// The text of `row`, or none if it is null.
+    pub fn get(&self, row: usize) -> Option<&'a str> {
+        match self {
+            Self::Small(array) => array.is_valid(row).then(|| array.value(row)),
+            Self::Large(array) => array.is_valid(row).then(|| array.value(row)),
+            Self::View(array) => array.is_valid(row).then(|| array.value(row)),
+        }
+    }
+}
+
+impl IntColumn<'_> {
+    /// The integer of `row`, or none if it is null.
+    pub fn get(&self, row: usize) -> Option<i128> {
+        if self.array.is_null(row) {
+            return None;
+        }
+        let array = self.array;
+        Some(match array.data_type() {
+            DataType::Int8 => array.as_primitive::<Int8Type>().value(row).into(),
+            DataType::Int16 => array.as_primitive::<Int16Type>().value(row).into(),
+            DataType::Int32 => array.as_primitive::<Int32Type>().value(row).into(),
+            DataType::Int64 => array.as_primitive::<Int64Type>().value(row).into(),
+            DataType::UInt8 => array.as_primitive::<UInt8Type>().value(row).into(),
+            DataType::UInt16 => array.as_primitive::<UInt16Type>().value(row).into(),
+            DataType::UInt32 => array.as_primitive::<UInt32Type>().value(row).into(),
+            DataType::UInt64 => array.as_primitive::<UInt64Type>().value(row).into(),
+            _ => return None,
+        })
+    }
+}

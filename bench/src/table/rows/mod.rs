@@ -1,0 +1,57 @@
+//! The columns of each table: one file a table.
+
+mod assertion;
+mod draft;
+mod flat;
+mod prediction;
+mod score;
+mod source;
+mod task;
+
+pub use flat::FlatRow;
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, BooleanArray, Int32Array, LargeStringArray, StringArray};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+
+fn schema(fields: Vec<Field>) -> SchemaRef {
+    Arc::new(Schema::new(fields))
+}
+
+fn text_field(name: &str) -> Field {
+    Field::new(name, DataType::Utf8, false)
+}
+
+fn large_text_field(name: &str) -> Field {
+    Field::new(name, DataType::LargeUtf8, false)
+}
+
+fn int_field(name: &str) -> Field {
+    Field::new(name, DataType::Int32, false)
+}
+
+fn text<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
+    Arc::new(StringArray::from_iter_values(values))
+}
+
+fn large_text<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
+    Arc::new(LargeStringArray::from_iter_values(values))
+}
+
+fn optional_text<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
+    Arc::new(values.collect::<StringArray>())
+}
+
+/// Counts as the published 32-bit integers; a larger one cannot come from a file that was read.
+fn ints(values: impl Iterator<Item = u32>) -> ArrayRef {
+    Arc::new(Int32Array::from_iter_values(values.map(|value| i32::try_from(value).unwrap_or(i32::MAX))))
+}
+
+fn optional_ints(values: impl Iterator<Item = Option<u32>>) -> ArrayRef {
+    Arc::new(values.map(|value| value.map(|v| i32::try_from(v).unwrap_or(i32::MAX))).collect::<Int32Array>())
+}
+
+fn bools(values: impl Iterator<Item = bool>) -> ArrayRef {
+    Arc::new(values.map(Some).collect::<BooleanArray>())
+}

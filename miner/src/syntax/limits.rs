@@ -1,0 +1,114 @@
+//! Nesting that CPython refuses, found before anything recursive sees the text.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_parser::Mode;
+use ruff_python_parser::lexer::lex;
+
+/// Open brackets at once (`MAXLEVEL` of CPython's tokenizer).
+const MAX_BRACKETS: usize = 200;
+/// Indentation levels beneath the module (`MAXINDENT` of CPython's tokenizer, less the module's own).
+const MAX_INDENTS: usize = 99;
+/// Depth of an expression: CPython 3.12 turns at most 2,991 nested nodes into objects.
+const MAX_CHAIN: usize = 2_991;
+/// Texts below this size cannot hold [`MAX_CHAIN`] operators, nor [`MAX_BRACKETS`] pairs, nor that much indentation.
+const ALWAYS_FINE: usize = 2 * MAX_BRACKETS;
+
+/// Whether `text` stays within the nesting that CPython 3.12 parses.
+///
+/// Brackets and indentation are counted exactly. The depth of expressions is bounded from above: each operator,
+/// attribute, call and subscript of one comma-separated piece counts as one level. Beyond the limit the reference
+/// fails with an error; such text yields nothing (R8).
+pub(crate) fn within_limits(text: &str) -> bool {
+    if text.len() < ALWAYS_FINE {
+        return true;
+    }
+    let mut depth = Depth::default();
+    let mut lexer = lex(text, Mode::Module);
+    loop {
+        match lexer.next_token() {
+            TokenKind::EndOfFile => return true,
+            kind => depth.take(kind),
+        }
+        if depth.indents > MAX_INDENTS || depth.open.len() > MAX_BRACKETS || depth.total > MAX_CHAIN {
+            return false;
+        }
+    }
+}
+
+/// Running counts over a token stream.
+#[derive(Default)]
+struct Depth {
+    indents: usize,
+    /// Levels of the current piece of the innermost bracket.
+    piece: usize,
+    /// Levels of the pieces around it, outermost first.
+    open: Vec<usize>,
+    /// Sum of `piece` and `open`.
+    total: usize,
+}
+
+impl Depth {
+    fn take(&mut self, kind: TokenKind) {
+        match kind {
+            TokenKind::Indent => self.indents += 1,
+            TokenKind::Dedent => self.indents = self.indents.saturating_sub(1),
+            TokenKind::Newline => self.reset(),
+            TokenKind::Comma => self.comma(),
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => self.open(),
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => self.close(),
+            _ if deepens(kind) => self.add(1),
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, levels: usize) {
+        self.piece += levels;
+        self.total += levels;
+    }
+
+    fn comma(&mut self) {
+        self.total -= self.piece;
+        self.piece = 0;
+    }
+
+    fn open(&mut self) {
+        self.open.push(self.piece);
+        self.piece = 0;
+    }
+
+    fn close(&mut self) {
+        self.total -= self.piece;
+        self.piece = self.open.pop().unwrap_or(0);
+        self.add(1);
+    }
+
+    fn reset(&mut self) {
+        (self.piece, self.total) = (0, 0);
+        self.open.clear();
+    }
+}
+
+/// Whether a token can put an operand one level deeper. Comparisons, `and` and `or` join any number at one level.
+fn deepens(kind: TokenKind) -> bool {
+    kind.is_arithmetic()
+        || kind.is_bitwise_or_shift()
+        || matches!(kind, TokenKind::Tilde | TokenKind::Not | TokenKind::Lambda | TokenKind::Else | TokenKind::Await)
+        || matches!(kind, TokenKind::Dot | TokenKind::ColonEqual | TokenKind::Async)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_those_of_cpython() {
+        let brackets = |n: usize| format!("{}a{}\n", "(".repeat(n), ")".repeat(n));
+        assert!(within_limits(&brackets(200)) && !within_limits(&brackets(201)));
+        let chain = |n: usize| format!("a{}\n", " + a".repeat(n));
+        assert!(within_limits(&chain(2_991)) && !within_limits(&chain(2_992)));
+        let indents = |n: usize| (0..n).map(|i| format!("{}if a:\n", " ".repeat(i))).collect::<String>() + &" ".repeat(n) + "a\n";
+        assert!(within_limits(&indents(99)) && !within_limits(&indents(100)));
+        assert!(within_limits(&format!("x = [{}]\n", "-1, ".repeat(50_000))));
+        assert!(!within_limits(&format!("x = {}1\n", "lambda a, b: ".repeat(50_000))));
+    }
+}

@@ -1,0 +1,247 @@
+//! One suite of a leaderboard: the rows of one split in their order, and its slices.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use bench::{Estimate, Family, Metric, Need, Slice, Split, SplitSummary, Summary};
+
+use super::HEADLINE;
+use crate::context::Context;
+use crate::render::number;
+use crate::text::Shown;
+
+/// Mean tokens above which a cost is not believed.
+const MAX_TOKENS: f64 = 1e9;
+
+/// The results of one split.
+#[derive(Debug)]
+pub struct Suite {
+    /// The split.
+    pub split: Split,
+    /// Its tasks; every row counts all of them (S82).
+    pub tasks: u64,
+    /// Its repositories, if known.
+    pub repos: Option<u64>,
+    /// The methods, best first.
+    pub rows: Vec<Row>,
+    /// The slicings of its tasks.
+    pub groupings: Vec<Grouping>,
+}
+
+/// One method on one split.
+#[derive(Debug)]
+pub struct Row {
+    /// Index of the method in [`super::Leaderboard::methods`].
+    pub method: usize,
+    /// One cell a metric, in the order of [`Metric::ALL`].
+    pub cells: Vec<Cell>,
+    /// Where it stands against the best row by [`HEADLINE`].
+    pub standing: Standing,
+    /// Tasks without an answer, counted as wrong (S117).
+    pub missing: u64,
+    /// Mean tokens read, if known.
+    pub prompt_tokens: Option<f64>,
+    /// Mean tokens of repository context read, if known.
+    pub context_tokens: Option<f64>,
+}
+
+/// One number of a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    /// What was measured.
+    pub metric: Metric,
+    /// The mean over tasks, in 0..=1.
+    pub mean: Option<f64>,
+    /// The interval from resampling repositories (S80).
+    pub cluster: Option<[f64; 2]>,
+    /// The interval from resampling tasks, as published (S75).
+    pub tasks: Option<[f64; 2]>,
+    /// Whether no other row has a higher mean, and some row a lower one.
+    pub best: bool,
+}
+
+/// How a row relates to the best row of its suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It has the highest mean.
+    Best,
+    /// Its interval overlaps that of the best row: intervals alone do not separate the two.
+    NotSeparable,
+    /// Its interval lies below that of the best row.
+    Behind,
+    /// An interval is missing, so nothing can be said.
+    Unknown,
+}
+
+/// The tasks of a suite by one property.
+#[derive(Debug)]
+pub struct Grouping {
+    /// The property as score files name it: `need`, `family`.
+    pub by: Shown,
+    /// Its groups: members of known properties in their declared order, others by name.
+    pub groups: Vec<Group>,
+}
+
+/// The tasks of a suite that share a property.
+#[derive(Debug)]
+pub struct Group {
+    /// Its name.
+    pub name: Shown,
+    /// Its tasks.
+    pub tasks: u64,
+    /// Its repositories.
+    pub repos: u64,
+    /// What a guess from the vocabulary would score by [`HEADLINE`], if known.
+    pub chance: Option<f64>,
+    /// The [`HEADLINE`] of each row of the suite, none where a row lacks the group.
+    pub cells: Vec<Option<Cell>>,
+}
+
+impl Row {
+    /// The cell of `metric`; without numbers if it was not measured.
+    pub fn cell(&self, metric: Metric) -> Cell {
+        self.cells.iter().copied().find(|cell| cell.metric == metric).unwrap_or_else(|| Cell::new(metric, None))
+    }
+}
+
+impl Cell {
+    fn new(metric: Metric, estimates: Option<&[Estimate]>) -> Self {
+        let found = estimates.and_then(|estimates| estimates.iter().find(|estimate| estimate.metric == metric));
+        Self {
+            metric,
+            mean: found.and_then(|estimate| estimate.mean),
+            cluster: found.and_then(|estimate| estimate.cluster),
+            tasks: found.and_then(|estimate| estimate.tasks),
+            best: false,
+        }
+    }
+}
+
+impl Suite {
+    /// A sentence for each grouping whose parts do not add up to the whole (S94).
+    pub(super) fn uneven_groupings(&self) -> impl Iterator<Item = String> {
+        self.groupings.iter().filter_map(|grouping| {
+            let sum: u64 = grouping.groups.iter().map(|group| group.tasks).fold(0, u64::saturating_add);
+            (sum != self.tasks).then(|| {
+                let (sum, tasks) = (number::count(sum), number::count(self.tasks));
+                format!("The groups by {} of {} hold {sum} of {tasks} tasks.", grouping.by, self.split.title())
+            })
+        })
+    }
+}
+
+/// The suite of `split`, or none if no summary has it. Methods are named by their index in `summaries`.
+pub(super) fn suite(split: Split, summaries: &[&Summary], context: &Context) -> Option<Suite> {
+    let mut scored: Vec<(usize, &SplitSummary)> = summaries
+        .iter()
+        .enumerate()
+        .filter_map(|(index, summary)| Some((index, summary.splits.iter().find(|part| part.split == split)?)))
+        .collect();
+    scored.sort_by(|left, right| higher_first(headline_mean(left.1), headline_mean(right.1)).then(left.0.cmp(&right.0)));
+    let mut rows: Vec<Row> =
+        scored.iter().map(|&(method, part)| row(method, summaries[method], part, context)).collect();
+    mark_best(&mut rows);
+    mark_standing(&mut rows);
+    let &(_, first) = scored.first()?;
+    let repos = whole(first).map(|slice| slice.repos);
+    Some(Suite {
+        split,
+        tasks: first.tasks,
+        repos: context.splits.iter().find(|facts| facts.split == split).map(|facts| facts.repos).or(repos),
+        rows,
+        groupings: groupings(&scored, context),
+    })
+}
+
+fn row(method: usize, summary: &Summary, part: &SplitSummary, context: &Context) -> Row {
+    let estimates = whole(part).map(|slice| slice.estimates.as_slice());
+    let cost = context.costs.iter().find(|cost| cost.split == part.split && cost.predictions == summary.predictions);
+    let believed = |tokens: f64| (0.0..=MAX_TOKENS).contains(&tokens).then_some(tokens);
+    Row {
+        method,
+        cells: Metric::ALL.iter().map(|&metric| Cell::new(metric, estimates)).collect(),
+        standing: Standing::Unknown,
+        missing: part.missing,
+        prompt_tokens: cost.and_then(|cost| cost.prompt_tokens).and_then(believed),
+        context_tokens: cost.and_then(|cost| cost.context_tokens).and_then(believed),
+    }
+}
+
+fn whole(part: &SplitSummary) -> Option<&Slice> {
+    part.slices.iter().find(|slice| slice.by == "all")
+}
+
+fn headline_mean(part: &SplitSummary) -> Option<f64> {
+    Cell::new(HEADLINE, whole(part).map(|slice| slice.estimates.as_slice())).mean
+}
+
+fn higher_first(left: Option<f64>, right: Option<f64>) -> Ordering {
+    right.unwrap_or(-1.0).total_cmp(&left.unwrap_or(-1.0))
+}
+
+fn mark_best(rows: &mut [Row]) {
+    for column in 0..Metric::ALL.len() {
+        let means: Vec<f64> = rows.iter().filter_map(|row| row.cells[column].mean).collect();
+        let high = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let contested = means.iter().any(|mean| *mean < high);
+        for row in rows.iter_mut() {
+            row.cells[column].best = contested && row.cells[column].mean == Some(high);
+        }
+    }
+}
+
+fn mark_standing(rows: &mut [Row]) {
+    let Some(best) = rows.first().map(|row| row.cell(HEADLINE)) else { return };
+    for row in rows {
+        let cell = row.cell(HEADLINE);
+        row.standing = match (cell.mean, cell.cluster, best.cluster) {
+            (Some(mean), ..) if Some(mean) == best.mean => Standing::Best,
+            (Some(_), Some([_, high]), Some([low, _])) if high < low => Standing::Behind,
+            (Some(_), Some(_), Some(_)) => Standing::NotSeparable,
+            _ => Standing::Unknown,
+        };
+    }
+}
+
+fn groupings(scored: &[(usize, &SplitSummary)], context: &Context) -> Vec<Grouping> {
+    let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for slice in scored.iter().flat_map(|(_, part)| &part.slices).filter(|slice| slice.by != "all") {
+        groups.entry(&slice.by).or_default().insert(&slice.group);
+    }
+    let mut properties: Vec<&str> = groups.keys().copied().collect();
+    properties.sort_by_key(|by| (by != &"need", by != &"family", *by));
+    properties
+        .into_iter()
+        .map(|by| {
+            let mut members: Vec<&str> = groups[by].iter().copied().collect();
+            members.sort_by_key(|member| (rank(by, member), *member));
+            let chance = |member: &str| member.parse::<Need>().ok().filter(|_| by == "need");
+            let level = |member: &str| chance(member).and_then(|need| context.chance.get(&need)).copied();
+            let groups = members.into_iter().map(|member| group(by, member, level(member), scored)).collect();
+            Grouping { by: Shown::name(by), groups }
+        })
+        .collect()
+}
+
+/// Where a member of a known property stands among its fellows; unknown ones come last.
+fn rank(by: &str, member: &str) -> usize {
+    let place = match by {
+        "need" => Need::ALL.iter().position(|need| need.name() == member),
+        "family" => Family::ALL.iter().position(|family| family.name() == member),
+        _ => None,
+    };
+    place.unwrap_or(usize::MAX)
+}
+
+fn group(by: &str, member: &str, chance: Option<f64>, scored: &[(usize, &SplitSummary)]) -> Group {
+    let find = |part: &'_ SplitSummary| part.slices.iter().position(|slice| slice.by == by && slice.group == member);
+    let slices: Vec<Option<&Slice>> = scored.iter().map(|(_, part)| find(part).map(|at| &part.slices[at])).collect();
+    let largest = |count: fn(&Slice) -> u64| slices.iter().flatten().map(|slice| count(slice)).max().unwrap_or(0);
+    Group {
+        name: Shown::name(member),
+        tasks: largest(|slice| slice.tasks),
+        repos: largest(|slice| slice.repos),
+        chance: chance.filter(|level| (0.0..=1.0).contains(level)),
+        cells: slices.iter().map(|slice| slice.map(|slice| Cell::new(HEADLINE, Some(&slice.estimates)))).collect(),
+    }
+}

@@ -1,1 +1,47 @@
-fn main() {}
+//! `repopeft`: regenerates RepoPeftBench, runs its methods, scores predictions and writes leaderboards.
+//!
+//! This file parses, dispatches and maps errors to exit codes; [`cli`] is the command line, [`settings`] resolves it,
+//! [`cmd`] holds a file a verb.
+
+mod cli;
+mod cmd;
+mod exit;
+mod settings;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Verb};
+use crate::exit::Answer;
+use crate::ui::Ui;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Err(error) = settings::prepare(&cli) {
+        return exit::report(&error);
+    }
+    let mut ui = Ui::new(cli.global.quiet);
+    match run(cli, &mut ui) {
+        Ok(answer) => answer.into(),
+        Err(error) => exit::report(&error),
+    }
+}
+
+/// Runs one verb.
+fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
+    let global = cli.global;
+    match cli.verb {
+        Verb::Probe(args) => cmd::probe::run(&args, &global, ui),
+        Verb::Mine(args) => cmd::mine::run(&args, ui),
+        Verb::Build(args) => cmd::build::run(&args, ui),
+        Verb::Export(args) => cmd::export::run(&args, ui),
+        Verb::Pretrain(args) => cmd::torch::pretrain(&args, &global, ui),
+        Verb::Methods => cmd::torch::methods(ui),
+        Verb::Predict(args) => cmd::torch::predict(&args, &global, ui),
+        Verb::Score(args) => cmd::score::run(&args, &global, ui),
+        Verb::Report(args) => cmd::report::run(&args, ui),
+        Verb::Quickstart(args) => cmd::quickstart::run(&args, &global, ui),
+    }
+}

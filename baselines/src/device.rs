@@ -79,9 +79,10 @@ pub fn select(choice: DeviceChoice) -> Result<Selected> {
         (DeviceChoice::Cuda(index), Ok(count)) if index < count => {
             Ok(Selected { device: Device::Cuda(index), reason: "asked for".to_owned() })
         }
-        (DeviceChoice::Cuda(_), Ok(count)) => {
-            Err(Error::Device { device: choice.to_string(), reason: format!("there are {count} GPUs, numbered from 0") })
-        }
+        (DeviceChoice::Cuda(_), Ok(count)) => Err(Error::Device {
+            device: choice.to_string(),
+            reason: format!("there are {count} GPUs, numbered from 0"),
+        }),
         (DeviceChoice::Cuda(_), Err(reason)) => Err(Error::Device { device: choice.to_string(), reason }),
         (_, Ok(count)) => Ok(Selected { device: Device::Cuda(0), reason: format!("first of {count} GPUs") }),
         (_, Err(reason)) => Ok(Selected { device: Device::Cpu, reason: format!("no GPU: {reason}") }),

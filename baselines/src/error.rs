@@ -101,6 +101,35 @@ pub enum Error {
         /// What differs.
         reason: String,
     },
+    /// A method that does not exist.
+    #[error("unknown method `{id}`{guess}{} known: {known}", if guess.is_empty() { ";" } else { "" })]
+    UnknownMethod {
+        /// What was asked for.
+        id: String,
+        /// `; did you mean …?`, or nothing.
+        guess: String,
+        /// Every id, joined by commas.
+        known: String,
+    },
+    /// Settings of a method that are no TOML, or hold what the method does not know.
+    #[error("{origin}: {reason}")]
+    Settings {
+        /// The file, or what stands for it.
+        origin: String,
+        /// What is wrong, with the place in the text.
+        reason: String,
+    },
+    /// Tasks that cannot be answered as they were given.
+    #[error("cannot answer task {task}: {reason}")]
+    Task {
+        /// The task.
+        task: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file of the benchmark could not be used.
+    #[error(transparent)]
+    Bench(#[from] bench::Error),
     /// libtorch refused an operation.
     #[error("cannot {action}")]
     Torch {

@@ -3,14 +3,35 @@
 //! [`LanguageModel`] opens a checkpoint folder and continues prompts; [`pretrain`] makes such a folder from source code;
 //! [`device::select`] must be called before either, because it decides once for the process whether a GPU is used.
 
+mod adaptation;
+mod context;
 pub mod decode;
 pub mod device;
 mod error;
+mod journal;
 mod language_model;
+mod method;
 pub mod model;
+pub mod predict;
+pub mod pretrain;
+mod prompt;
+pub mod registry;
+mod settings;
 pub mod tokenizer;
+pub mod train;
 
+pub use adaptation::{Adaptation, AdaptationSettings, Frozen};
+pub use context::{
+    Best, Bm25, Chunk, ChunkOptions, Context, ContextSettings, Hit, Index, MAX_FILE_BYTES, NoContext, Question, Rag,
+    RagSettings, chunks,
+};
 pub use decode::{DecodeOptions, Decoded, Stop};
 pub use error::{Error, Result};
+pub use journal::Journal;
 pub use language_model::LanguageModel;
+pub use method::{Base, Composed, Method, Weights};
+pub use predict::{PredictEvent, PredictObserver, PredictOptions};
+pub use prompt::{Prompt, PromptLimits};
+pub use registry::{Entry, METHODS};
+pub use settings::{DecodingSettings, MethodSettings};
 pub use tokenizer::Tokenizer;

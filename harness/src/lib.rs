@@ -1,1 +1,50 @@
-//! harness
+//! From predictions to numbers: [`score`] joins tasks with what a method answered, cleans, measures and summarises.
+//!
+//! A completion is raw text; nothing here measures raw text. It first becomes an [`Answer`], and only the module
+//! `answer` can build one, so that scoring an uncleaned completion does not compile. There are two cleanings, and the
+//! type says which one was applied:
+//!
+//! - [`Paper`] cuts a completion down *by looking at the target*, exactly as the authors of the benchmark do. Its
+//!   numbers can be laid beside published ones, and they forgive and punish in odd ways (see [`Reference`]).
+//! - [`Strict`] never sees the target. A completion ends where the expression that fills the [`Slot`] ends, as
+//!   Python's brackets, quotes and lines say; the same cut is made on the target, and spacing between lexemes is
+//!   ignored.
+//!
+//! ```
+//! use harness::{Answer, Paper, Reference, Slot, Strict, edit_similarity, em_paper, em_strict};
+//!
+//! // A target-aware cut calls two different colours equal …
+//! let reference = Reference::<Paper>::clean("'#fff'");
+//! let answer = Answer::<Paper>::clean("'#000'", &reference);
+//! assert!(em_paper(&answer, &reference));
+//! assert_eq!(edit_similarity(&answer, &reference), 1.0);
+//!
+//! // … which the strict one does not.
+//! let reference = Reference::<Strict>::clean("'#fff'", Slot::Comparand);
+//! assert!(!em_strict(&Answer::<Strict>::clean("'#000'", Slot::Comparand), &reference));
+//! ```
+//!
+//! Three metrics are measured: [`em_paper`], [`em_strict`] and [`edit_similarity`]. Each is a pure function of two
+//! texts. Means are over tasks; intervals come from resampling either repositories (the default to quote, because
+//! tasks of one repository resemble each other) or tasks (as published), see [`Bootstrap`].
+//!
+//! Rules are cited by number, `S1` and so on, in the documentation of what implements them. [`RULES_VERSION`] names
+//! the whole set and belongs into every result. The same inputs give the same bytes at any number of threads and any
+//! order of the predictions. No file, network, clock or environment is touched.
+
+mod answer;
+mod error;
+mod interval;
+mod join;
+mod lexeme;
+mod metric;
+mod pcg64;
+mod score;
+mod summary;
+
+pub use answer::{Answer, Paper, Reference, Slot, Strict};
+pub use error::{Error, Faults, Result};
+pub use interval::{Bootstrap, MeanInterval, Unit};
+pub use metric::{Matcher, edit_similarity, em_paper, em_strict};
+pub use pcg64::{Pcg64, StreamSeed};
+pub use score::{RULES_VERSION, ScoreOptions, score};

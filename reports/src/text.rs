@@ -95,12 +95,16 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_kept() {
-        assert_eq!(Shown::name("Qwen2.5-Coder (1,5 B), größer ≥ 中文").as_str(), "Qwen2.5-Coder (1,5 B), größer ≥ 中文");
+        assert_eq!(
+            Shown::name("Qwen2.5-Coder (1,5 B), größer ≥ 中文").as_str(),
+            "Qwen2.5-Coder (1,5 B), größer ≥ 中文"
+        );
     }
 
     #[test]
     fn nothing_invisible_remains() {
-        let raw: String = (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| c.is_control() || is_hidden(*c)).collect();
+        let raw: String =
+            (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| c.is_control() || is_hidden(*c)).collect();
         for piece in raw.chars() {
             let shown = Shown::name(&piece.to_string());
             assert!(!shown.is_empty());

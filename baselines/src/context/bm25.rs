@@ -183,7 +183,10 @@ mod tests {
 
     fn assert_hits(query: &str, expected: &[(usize, f64)]) {
         let hits = Index::build(TOY, PUBLISHED).search(query, TOY.len());
-        assert_eq!(hits.iter().map(|hit| hit.document).collect::<Vec<_>>(), expected.iter().map(|e| e.0).collect::<Vec<_>>());
+        assert_eq!(
+            hits.iter().map(|hit| hit.document).collect::<Vec<_>>(),
+            expected.iter().map(|e| e.0).collect::<Vec<_>>()
+        );
         for (hit, (document, score)) in hits.iter().zip(expected) {
             assert!((hit.score - score).abs() < 1e-12, "{query}, document {document}: {} is not {score}", hit.score);
         }

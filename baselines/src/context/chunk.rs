@@ -2,7 +2,8 @@
 
 use bench::SourceFile;
 use bench::pytext;
-use tree_sitter::{Node, Parser, Tree};
+use bench::python::Parser;
+use tree_sitter::Node;
 
 /// Files above this size are not indexed, in bytes (M96).
 pub const MAX_FILE_BYTES: usize = 2_000_000;
@@ -35,7 +36,7 @@ pub struct Chunk {
 /// The chunks of `file`: its module chunk if there is one, then its top-level functions, async functions and classes in
 /// source order, each without decorators and without comments after its last statement.
 ///
-/// A file that does not parse is one chunk `<module>` with all its text; a blank file, one above [`MAX_FILE_BYTES`] or
+/// A file that does not fit the grammar is one chunk `<module>` with all its text; a blank file, one above [`MAX_FILE_BYTES`] or
 /// one whose name does not end in `.py` has none. Line ends become `\n`, whatever they are in the file.
 pub fn chunks(file: &SourceFile, options: ChunkOptions) -> Vec<Chunk> {
     let path = file.path.as_str();
@@ -53,7 +54,8 @@ pub fn chunks(file: &SourceFile, options: ChunkOptions) -> Vec<Chunk> {
     match pieces(&source) {
         None => vec![chunk(MODULE, pytext::strip_end(&source))],
         Some(Pieces { statements, definitions }) => {
-            let module = (options.module_chunk && !statements.is_empty()).then(|| chunk(MODULE, &statements.join("\n")));
+            let module =
+                (options.module_chunk && !statements.is_empty()).then(|| chunk(MODULE, &statements.join("\n")));
             module.into_iter().chain(definitions.into_iter().map(|(symbol, source)| chunk(symbol, source))).collect()
         }
     }
@@ -69,9 +71,12 @@ struct Pieces<'a> {
 
 /// The top level of `source`, or none if it does not parse.
 fn pieces(source: &str) -> Option<Pieces<'_>> {
-    let tree = parse(source).filter(|tree| !tree.root_node().has_error())?;
-    let mut pieces = Pieces { statements: Vec::new(), definitions: Vec::new() };
+    let tree = Parser::new().parse(source);
     let root = tree.root_node();
+    if root.has_error() {
+        return None;
+    }
+    let mut pieces = Pieces { statements: Vec::new(), definitions: Vec::new() };
     for node in root.named_children(&mut root.walk()) {
         let bare = node.child_by_field_name("definition").unwrap_or(node);
         match bare.kind() {
@@ -96,12 +101,6 @@ fn end(node: Node<'_>) -> usize {
             None => return last.end_byte(),
         }
     }
-}
-
-fn parse(source: &str) -> Option<Tree> {
-    let mut parser = Parser::new();
-    parser.set_language(&tree_sitter_python::language()).ok()?;
-    parser.parse(source, None)
 }
 
 /// `text`, cut after `max_chars` characters with a comment that says so.

@@ -141,7 +141,8 @@ impl Context for Rag {
 
 /// The last `count` characters of `text`, or all of it.
 fn last_chars(text: &str, count: usize) -> &str {
-    let start = count.checked_sub(1).map_or(text.len(), |before| text.char_indices().rev().nth(before).map_or(0, |c| c.0));
+    let start =
+        count.checked_sub(1).map_or(text.len(), |before| text.char_indices().rev().nth(before).map_or(0, |c| c.0));
     &text[start..]
 }
 

@@ -87,8 +87,7 @@ fn weight_files(folder: &Path) -> Result<(PathBuf, Vec<PathBuf>)> {
         return Ok((single.clone(), vec![single]));
     }
     let text = std::fs::read(&index).map_err(|source| Error::io("read", &index, source))?;
-    let parsed: Index =
-        serde_json::from_slice(&text).map_err(|source| Error::Json { path: index.clone(), source })?;
+    let parsed: Index = serde_json::from_slice(&text).map_err(|source| Error::Json { path: index.clone(), source })?;
     let names: BTreeSet<&String> = parsed.weight_map.values().collect();
     let mut files = Vec::with_capacity(names.len());
     for name in names {

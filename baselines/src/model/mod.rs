@@ -22,18 +22,18 @@
 mod cache;
 mod config;
 mod load;
+mod parameters;
 mod precision;
 mod qwen2;
 mod safetensors;
 mod save;
-mod parameters;
 
 pub use cache::Cache;
 pub use config::Config;
 pub use load::load;
+pub use parameters::Parameters;
 pub use precision::{Precision, PrecisionChoice};
 pub use qwen2::{Input, Positions, Qwen2};
 pub(crate) use safetensors::{read_header, read_tensor, write, write_atomically};
 pub use save::save;
 pub(crate) use save::write_json;
-pub use parameters::Parameters;

@@ -5,8 +5,8 @@
 //! frequent pair, and among equals the one whose ids are smallest. So equal texts give equal bytes, on any machine and
 //! at any number of threads.
 
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use rayon::prelude::*;
 use tokenizers::decoders::byte_level::ByteLevel;
@@ -14,16 +14,15 @@ use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::pre_tokenizers::PreTokenizerWrapper;
 use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
-use tokenizers::{
-    AddedToken, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior,
-};
+use tokenizers::{AddedToken, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior};
 
 use super::{SPECIAL, Tokenizer};
 use crate::error::{Error, Result};
 
 /// How the Qwen2 family cuts text into words before merging: contractions, letters with the character before them,
 /// single digits, punctuation, line ends, other space.
-const WORDS: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const WORDS: &str =
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 /// Single bytes, which come first.
 const BYTES: usize = 256;
 
@@ -87,7 +86,11 @@ fn count_words(words: &PreTokenizerWrapper, texts: &[&str]) -> Result<BTreeMap<S
 fn alphabet() -> Vec<char> {
     let printable = |byte: &u32| matches!(byte, 0x21..=0x7e | 0xa1..=0xac | 0xae..=0xff);
     let others = (0..).take((0..256).filter(|byte| !printable(byte)).count()).map(|index| 0x100 + index);
-    (0..256).filter(printable).chain(others).map(|code| char::from_u32(code).expect("because these are letters")).collect()
+    (0..256)
+        .filter(printable)
+        .chain(others)
+        .map(|code| char::from_u32(code).expect("because these are letters"))
+        .collect()
 }
 
 /// The words while they are merged, and where each pair occurs.

@@ -63,9 +63,9 @@ pub enum Error {
         /// The answer.
         answer: String,
     },
-    /// A name that breaks its form.
-    #[error("the generated name is not usable")]
-    Name(#[from] bench::Error),
+    /// A file of the corpus could not be read or written, or a name breaks its form.
+    #[error(transparent)]
+    Bench(#[from] bench::Error),
 }
 
 impl Error {

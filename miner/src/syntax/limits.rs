@@ -40,11 +40,19 @@ pub(crate) fn within_limits(text: &str) -> bool {
 struct Depth {
     indents: usize,
     /// Levels of the current piece of the innermost bracket.
-    piece: usize,
-    /// Levels of the pieces around it, outermost first.
-    open: Vec<usize>,
-    /// Sum of `piece` and `open`.
+    piece: Piece,
+    /// The pieces around it, outermost first.
+    open: Vec<Piece>,
+    /// Levels of all of these.
     total: usize,
+}
+
+/// What stands between two commas of one bracket.
+#[derive(Default, Clone, Copy)]
+struct Piece {
+    levels: usize,
+    /// Of these, the ones that a comma does not end, because it may separate the parameters of a lambda.
+    lambdas: usize,
 }
 
 impl Depth {
@@ -56,34 +64,34 @@ impl Depth {
             TokenKind::Comma => self.comma(),
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => self.open(),
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => self.close(),
-            _ if deepens(kind) => self.add(1),
+            _ if deepens(kind) => self.deepen(kind),
             _ => {}
         }
     }
 
-    fn add(&mut self, levels: usize) {
-        self.piece += levels;
-        self.total += levels;
+    fn deepen(&mut self, kind: TokenKind) {
+        self.piece.levels += 1;
+        self.piece.lambdas += usize::from(kind == TokenKind::Lambda);
+        self.total += 1;
     }
 
     fn comma(&mut self) {
-        self.total -= self.piece;
-        self.piece = 0;
+        self.total -= self.piece.levels - self.piece.lambdas;
+        self.piece.levels = self.piece.lambdas;
     }
 
     fn open(&mut self) {
-        self.open.push(self.piece);
-        self.piece = 0;
+        self.open.push(std::mem::take(&mut self.piece));
     }
 
     fn close(&mut self) {
-        self.total -= self.piece;
-        self.piece = self.open.pop().unwrap_or(0);
-        self.add(1);
+        self.total -= self.piece.levels;
+        self.piece = self.open.pop().unwrap_or_default();
+        self.deepen(TokenKind::Rpar);
     }
 
     fn reset(&mut self) {
-        (self.piece, self.total) = (0, 0);
+        (self.piece, self.total) = (Piece::default(), 0);
         self.open.clear();
     }
 }
@@ -93,7 +101,7 @@ fn deepens(kind: TokenKind) -> bool {
     kind.is_arithmetic()
         || kind.is_bitwise_or_shift()
         || matches!(kind, TokenKind::Tilde | TokenKind::Not | TokenKind::Lambda | TokenKind::Else | TokenKind::Await)
-        || matches!(kind, TokenKind::Dot | TokenKind::ColonEqual | TokenKind::Async)
+        || matches!(kind, TokenKind::Dot | TokenKind::Percent | TokenKind::ColonEqual | TokenKind::Async)
 }
 
 #[cfg(test)]

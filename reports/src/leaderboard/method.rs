@@ -86,7 +86,11 @@ mod tests {
 
     #[test]
     fn equal_titles_are_told_apart_by_what_differs() {
-        let cards = [card("Retrieval", "small", Some("3")), card("Retrieval", "large", None), card("Pretrained", "small", None)];
+        let cards = [
+            card("Retrieval", "small", Some("3")),
+            card("Retrieval", "large", None),
+            card("Pretrained", "small", None),
+        ];
         let cards: Vec<&MethodCard> = cards.iter().collect();
         assert_eq!(label(cards[0], &cards), "Retrieval (small, k = 3)");
         assert_eq!(label(cards[1], &cards), "Retrieval (large, k = unset)");

@@ -18,14 +18,8 @@ pub use method::Method;
 pub use suite::{Cell, Group, Grouping, Row, Standing, Suite};
 
 /// The order in which suites are shown: claims before choices, unseen repositories before seen ones.
-const SUITE_ORDER: [Split; 6] = [
-    Split::CrossRepoTest,
-    Split::InRepoTest,
-    Split::OodTest,
-    Split::CrossRepoVal,
-    Split::InRepoVal,
-    Split::Train,
-];
+const SUITE_ORDER: [Split; 6] =
+    [Split::CrossRepoTest, Split::InRepoTest, Split::OodTest, Split::CrossRepoVal, Split::InRepoVal, Split::Train];
 
 /// The metric that orders rows, is compared with the paper and is drawn.
 pub const HEADLINE: Metric = Metric::ExactMatchPaper;
@@ -141,7 +135,9 @@ impl Leaderboard {
             for row in suite.rows.iter().filter(|row| row.missing > 0) {
                 let (missing, tasks) = (number::count(row.missing), number::count(suite.tasks));
                 let method = &self.methods[row.method].label;
-                findings.push(format!("{method} left {missing} of {tasks} tasks of {title} unanswered; they count as wrong."));
+                findings.push(format!(
+                    "{method} left {missing} of {tasks} tasks of {title} unanswered; they count as wrong."
+                ));
             }
             for (index, method) in self.methods.iter().enumerate() {
                 if suite.rows.iter().all(|row| row.method != index) {

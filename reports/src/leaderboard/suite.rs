@@ -63,6 +63,8 @@ pub struct Cell {
 /// How a row relates to the best row of its suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
+    /// There is no other row.
+    Alone,
     /// It has the highest mean.
     Best,
     /// Its interval overlaps that of the best row: intervals alone do not separate the two.
@@ -137,7 +139,8 @@ pub(super) fn suite(split: Split, summaries: &[&Summary], context: &Context) -> 
         .enumerate()
         .filter_map(|(index, summary)| Some((index, summary.splits.iter().find(|part| part.split == split)?)))
         .collect();
-    scored.sort_by(|left, right| higher_first(headline_mean(left.1), headline_mean(right.1)).then(left.0.cmp(&right.0)));
+    scored
+        .sort_by(|left, right| higher_first(headline_mean(left.1), headline_mean(right.1)).then(left.0.cmp(&right.0)));
     let mut rows: Vec<Row> =
         scored.iter().map(|&(method, part)| row(method, summaries[method], part, context)).collect();
     mark_best(&mut rows);
@@ -192,9 +195,11 @@ fn mark_best(rows: &mut [Row]) {
 
 fn mark_standing(rows: &mut [Row]) {
     let Some(best) = rows.first().map(|row| row.cell(HEADLINE)) else { return };
+    let alone = rows.len() == 1;
     for row in rows {
         let cell = row.cell(HEADLINE);
         row.standing = match (cell.mean, cell.cluster, best.cluster) {
+            _ if alone => Standing::Alone,
             (Some(mean), ..) if Some(mean) == best.mean => Standing::Best,
             (Some(_), Some([_, high]), Some([low, _])) if high < low => Standing::Behind,
             (Some(_), Some(_), Some(_)) => Standing::NotSeparable,

@@ -88,7 +88,8 @@ mod tests {
         let counts = [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")];
         assert!(counts.iter().all(|&(number, text)| count(number) == text));
         assert_eq!(tokens(1234.56), "1,234.6");
-        let sizes = [(12, "12"), (870_123, "870 K"), (8_400_000, "8.40 M"), (999_600, "1.00 M"), (1_543_714_304, "1.54 B")];
+        let sizes =
+            [(12, "12"), (870_123, "870 K"), (8_400_000, "8.40 M"), (999_600, "1.00 M"), (1_543_714_304, "1.54 B")];
         for (number, text) in sizes {
             assert_eq!(parameters(number), text);
         }

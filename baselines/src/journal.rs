@@ -1,0 +1,296 @@
+//! Finished predictions on disk while a run is under way, so that a run that was killed goes on where it stopped.
+//!
+//! A journal is JSON lines: a header that binds it to one run, then a line a prediction with a checksum over header and
+//! prediction. It is only ever appended to. Whatever follows the first line that is torn or altered is dropped when the
+//! journal is opened again; those predictions are made anew.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use bench::{MethodCard, Prediction};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// Version of the journal format.
+const FORMAT: u32 = 1;
+/// Bytes of a line at most; a longer one was not written by this module.
+const MAX_LINE_BYTES: u64 = 16 << 20;
+/// Hexadecimal digits of a checksum.
+const SUM_DIGITS: usize = 16;
+
+/// What a run must share with another to use its predictions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Header {
+    repopeft_journal: u32,
+    release: String,
+    tasks: String,
+    batches: String,
+    card: MethodCard,
+}
+
+/// A journal open for appending, locked against every other run.
+#[derive(Debug)]
+pub struct Journal {
+    file: File,
+    path: PathBuf,
+    /// The header line without its end: what every checksum covers first.
+    header: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    row: Prediction,
+    sum: String,
+}
+
+impl Header {
+    /// The header of a run of the method of `card` over the tasks of `release` whose ids, in running order, hash to
+    /// `tasks`. `batches` says how prompts are grouped for decoding.
+    pub(crate) fn new(release: &str, tasks: String, batches: String, card: &MethodCard) -> Self {
+        Self { repopeft_journal: FORMAT, release: release.to_owned(), tasks, batches, card: card.clone() }
+    }
+
+    /// How the run of the header line `found` differs from this one.
+    fn difference(&self, found: &[u8]) -> &'static str {
+        match serde_json::from_slice::<Self>(found) {
+            Err(_) => "it is no journal of predictions, or of another version",
+            Ok(found) if found.release != self.release => "it belongs to another release",
+            Ok(found) if found.card != self.card => "it belongs to another method, base model or settings",
+            Ok(found) if found.tasks != self.tasks => "it belongs to other tasks",
+            Ok(_) => "it belongs to a run with batches of another size",
+        }
+    }
+}
+
+impl Journal {
+    /// Where the journal of the predictions file `output` lies.
+    pub fn beside(output: &Path) -> PathBuf {
+        let mut name = output.file_name().unwrap_or_default().to_owned();
+        name.push(".journal");
+        output.with_file_name(name)
+    }
+
+    /// Deletes the journal at `path`, once what it held is safely in the predictions file; nothing happens if there is
+    /// none.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn remove(path: &Path) -> Result<()> {
+        match std::fs::remove_file(path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("delete", path, source)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Opens the journal at `path`, made if there is none, and returns it with the predictions it holds, in the order in
+    /// which they were made.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] if the file is in use or of a run that `header` does not describe; it is left as it is.
+    pub(crate) fn open(path: &Path, header: &Header) -> Result<(Self, Vec<Prediction>)> {
+        let io = |action| move |source| Error::io(action, path, source);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(io("create the folder of"))?;
+        }
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).open(path).map_err(io("open"))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(refused(path, "another run is writing it")),
+            Err(TryLockError::Error(source)) => return Err(Error::io("lock", path, source)),
+        }
+        let line = serde_json::to_vec(header).expect("because headers have a JSON form");
+        let mut journal = Self { file, path: path.to_owned(), header: line };
+        let rows = journal.recover(header)?;
+        Ok((journal, rows))
+    }
+
+    /// Appends `rows`, all of them in one write.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub(crate) fn append(&mut self, rows: &[Prediction]) -> Result<()> {
+        let mut bytes = Vec::new();
+        for row in rows {
+            let line = Line { row: row.clone(), sum: self.sum(row) };
+            serde_json::to_writer(&mut bytes, &line).expect("because predictions have a JSON form");
+            bytes.push(b'\n');
+        }
+        self.write(&bytes)
+    }
+
+    /// Reads the rows up to the first bad line and cuts the file there; writes the header if there is none.
+    fn recover(&mut self, header: &Header) -> Result<Vec<Prediction>> {
+        let mut reader = BufReader::new(&self.file);
+        let failed = |source| Error::io("read", &self.path, source);
+        let mut rows = Vec::new();
+        let mut whole = 0;
+        let (first, ended) = next_line(&mut reader).map_err(failed)?;
+        if ended && first == self.header {
+            whole = first.len() as u64 + 1;
+            loop {
+                let (line, ended) = next_line(&mut reader).map_err(failed)?;
+                let Some(row) = self.row(&line).filter(|_| ended) else { break };
+                rows.push(row);
+                whole += line.len() as u64 + 1;
+            }
+        } else if ended || !self.header.starts_with(&first) {
+            return Err(refused(&self.path, header.difference(&first)));
+        }
+        self.cut(whole)?;
+        if whole == 0 {
+            let line = [self.header.as_slice(), b"\n"].concat();
+            self.write(&line)?;
+        }
+        Ok(rows)
+    }
+
+    fn cut(&mut self, length: u64) -> Result<()> {
+        let mut cut = || {
+            self.file.set_len(length)?;
+            self.file.seek(SeekFrom::Start(length))
+        };
+        cut().map(drop).map_err(|source| Error::io("write", &self.path, source))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).map_err(|source| Error::io("write", &self.path, source))
+    }
+
+    /// The prediction of `line`, if its checksum says that it is whole and of this journal.
+    fn row(&self, line: &[u8]) -> Option<Prediction> {
+        let Line { row, sum } = serde_json::from_slice(line).ok()?;
+        (sum == self.sum(&row)).then_some(row)
+    }
+
+    fn sum(&self, row: &Prediction) -> String {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.header);
+        hasher.update(&serde_json::to_vec(row).expect("because predictions have a JSON form"));
+        hasher.finalize().to_hex()[..SUM_DIGITS].to_owned()
+    }
+}
+
+/// The next line without its end, and whether it had one.
+fn next_line(reader: &mut impl BufRead) -> std::io::Result<(Vec<u8>, bool)> {
+    let mut line = Vec::new();
+    reader.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
+    let ended = line.last() == Some(&b'\n');
+    if ended {
+        line.pop();
+    }
+    Ok((line, ended))
+}
+
+fn refused(path: &Path, reason: &str) -> Error {
+    Error::Checkpoint { path: path.to_owned(), reason: reason.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use bench::{Stop, TaskId};
+
+    use super::*;
+
+    fn header(release: &str) -> Header {
+        let card = MethodCard {
+            method: "pretrained".to_owned(),
+            title: "Pretrained".to_owned(),
+            context: "nothing".to_owned(),
+            adaptation: "frozen base model".to_owned(),
+            base_model: "tiny".to_owned(),
+            parameters: Some(7),
+            base_model_hash: None,
+            settings: BTreeMap::new(),
+        };
+        Header::new(release, "tasks".to_owned(), "batches".to_owned(), &card)
+    }
+
+    fn row(number: u8) -> Prediction {
+        Prediction {
+            task: TaskId::of(&[&[number]]),
+            completion: format!("line\nand \"é\" {number}"),
+            prompt_tokens: Some(3),
+            context_tokens: Some(0),
+            new_tokens: Some(2),
+            stop: Some(Stop::Eos),
+        }
+    }
+
+    #[test]
+    fn a_journal_cut_at_any_byte_holds_a_head_of_its_rows_and_can_be_completed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.jsonl.journal");
+        let rows: Vec<Prediction> = (0..4).map(row).collect();
+        let (mut journal, none) = Journal::open(&path, &header("r")).unwrap();
+        assert_eq!(none, []);
+        journal.append(&rows[..2]).unwrap();
+        journal.append(&rows[2..]).unwrap();
+        drop(journal);
+        let whole = std::fs::read(&path).unwrap();
+        for length in 0..=whole.len() {
+            std::fs::write(&path, &whole[..length]).unwrap();
+            let (mut journal, found) = Journal::open(&path, &header("r")).unwrap();
+            assert_eq!(found, rows[..found.len()], "{length}");
+            let lines = whole[..length].iter().filter(|&&byte| byte == b'\n').count();
+            assert_eq!(found.len(), lines.saturating_sub(1), "{length}");
+            journal.append(&rows[found.len()..]).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), whole, "{length}");
+        }
+    }
+
+    #[test]
+    fn an_altered_byte_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("j");
+        let rows: Vec<Prediction> = (0..2).map(row).collect();
+        Journal::open(&path, &header("r")).unwrap().0.append(&rows).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        let start = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        for at in start..whole.len() {
+            let mut altered = whole.clone();
+            altered[at] ^= 1;
+            std::fs::write(&path, altered).unwrap();
+            let (_, found) = Journal::open(&path, &header("r")).unwrap();
+            assert!(found.len() < rows.len(), "byte {at}");
+            assert_eq!(found, rows[..found.len()], "byte {at}");
+        }
+    }
+
+    #[test]
+    fn files_of_another_run_are_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("j");
+        let refusal = || Journal::open(&path, &header("r")).unwrap_err().to_string();
+        drop(Journal::open(&path, &header("other")).unwrap());
+        let before = std::fs::read(&path).unwrap();
+        assert!(refusal().contains("another release; delete it"), "{}", refusal());
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+        for text in ["precious notes", "precious notes\n"] {
+            std::fs::write(&path, text).unwrap();
+            assert!(refusal().contains("no journal"), "{}", refusal());
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn two_runs_cannot_share_a_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Journal::beside(&folder.path().join("rag.parquet"));
+        assert_eq!(path.file_name().unwrap(), "rag.parquet.journal");
+        let held = Journal::open(&path, &header("r")).unwrap();
+        let error = Journal::open(&path, &header("r")).unwrap_err().to_string();
+        assert!(error.contains("another run is writing it"), "{error}");
+        drop(held);
+        Journal::open(&path, &header("r")).unwrap();
+        Journal::remove(&path).unwrap();
+        Journal::remove(&path).unwrap();
+        assert!(!path.exists());
+    }
+}

@@ -1,0 +1,170 @@
+//! What a method is: what the model reads for a task, and with which weights.
+
+use bench::{MethodCard, RepoView, Task};
+
+use crate::adaptation::Adaptation;
+use crate::context::{Context, Question};
+use crate::error::{Error, Result};
+use crate::language_model::LanguageModel;
+use crate::model::Precision;
+use crate::prompt::{Prompt, PromptLimits};
+use crate::settings::{DecodingSettings, MethodSettings};
+use crate::tokenizer::Tokenizer;
+
+/// The weights that read a prompt. Adapted ones will be further variants: an adapter beside the base model, or a whole
+/// other set of weights. Prompts whose weights are equal are decoded together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Weights {
+    /// The base model as it is.
+    Base,
+}
+
+/// One way of answering tasks.
+///
+/// A run calls [`enter`](Method::enter), then [`weights`](Method::weights), once for each (repository, commit) it has
+/// tasks of, then [`prompt`](Method::prompt) for these, in any order and from several threads. Commits of a repository
+/// arrive oldest first. A run that is continued leaves out what is already answered.
+pub trait Method: Send + Sync {
+    /// What the method is, every setting that can change an answer included.
+    fn card(&self) -> &MethodCard;
+
+    /// Limits of prompts and completions.
+    fn decoding(&self) -> &DecodingSettings;
+
+    /// Learns the repository the next prompts are about: the place for indexes.
+    ///
+    /// # Errors
+    /// If what the method needs of the repository cannot be had.
+    fn enter(&mut self, repo: &RepoView) -> Result<()>;
+
+    /// The weights for `repo`.
+    ///
+    /// # Errors
+    /// If they cannot be read or made.
+    fn weights(&mut self, repo: &RepoView) -> Result<Weights>;
+
+    /// What the model reads for `task`, which is of the repository entered last.
+    ///
+    /// # Errors
+    /// If a text cannot be tokenized.
+    fn prompt(&self, task: &Task, repo: &RepoView) -> Result<Prompt>;
+}
+
+/// What a method must know of the model under it.
+#[derive(Debug, Clone, Copy)]
+pub struct Base<'a> {
+    /// Its name, or that of its folder.
+    pub name: &'a str,
+    /// BLAKE3 of its files, where known.
+    pub hash: Option<&'a str>,
+    /// How many parameters it has.
+    pub parameters: u64,
+    /// The kind of number it computes in.
+    pub precision: Precision,
+    /// The longest sequence it reads, prompt and completion together, in tokens.
+    pub max_positions: usize,
+    /// Its tokenizer.
+    pub tokenizer: &'a Tokenizer,
+}
+
+impl<'a> Base<'a> {
+    /// The part of `model` that methods know, under the name and hash to be written on their cards.
+    pub fn of(model: &'a LanguageModel, name: &'a str, hash: Option<&'a str>) -> Self {
+        Self {
+            name,
+            hash,
+            parameters: model.parameters().count(),
+            precision: model.precision(),
+            max_positions: usize::try_from(model.config().max_position_embeddings).unwrap_or(0),
+            tokenizer: &model.tokenizer,
+        }
+    }
+}
+
+/// A context and an adaptation: what nearly every row of [`METHODS`](crate::METHODS) is.
+pub struct Composed {
+    card: MethodCard,
+    decoding: DecodingSettings,
+    limits: PromptLimits,
+    tokenizer: Tokenizer,
+    context: Box<dyn Context>,
+    adaptation: Box<dyn Adaptation>,
+}
+
+impl Composed {
+    /// The method `id` on `base`. The limit of input tokens is lowered to what the model can read besides a whole
+    /// completion.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if a setting is out of its range, or the model has no room for a prompt.
+    pub fn new(id: &str, title: &str, mut settings: MethodSettings, base: &Base<'_>) -> Result<Self> {
+        let decoding = &mut settings.decoding;
+        decoding.max_input_tokens = input_limit(decoding, base.max_positions)?;
+        let limits = PromptLimits {
+            max_tokens: decoding.max_input_tokens,
+            opening: decoding.bos.then(|| base.tokenizer.bos()),
+            stand_in: base.tokenizer.bos(),
+        };
+        let context = settings.context.build()?;
+        let adaptation = settings.adaptation.build();
+        let mut listed = settings.listed();
+        listed.insert("precision".to_owned(), base.precision.to_string());
+        let card = MethodCard {
+            method: id.to_owned(),
+            title: title.to_owned(),
+            context: context.describe(),
+            adaptation: adaptation.describe(),
+            base_model: base.name.to_owned(),
+            parameters: Some(base.parameters),
+            base_model_hash: base.hash.map(str::to_owned),
+            settings: listed,
+        };
+        let tokenizer = base.tokenizer.clone();
+        Ok(Self { card, decoding: settings.decoding, limits, tokenizer, context, adaptation })
+    }
+}
+
+impl Method for Composed {
+    fn card(&self) -> &MethodCard {
+        &self.card
+    }
+
+    fn decoding(&self) -> &DecodingSettings {
+        &self.decoding
+    }
+
+    fn enter(&mut self, repo: &RepoView) -> Result<()> {
+        self.context.enter(repo)
+    }
+
+    fn weights(&mut self, repo: &RepoView) -> Result<Weights> {
+        self.adaptation.weights(repo)
+    }
+
+    fn prompt(&self, task: &Task, _repo: &RepoView) -> Result<Prompt> {
+        let question = Question::of(task);
+        let context = self.context.before(question, &self.tokenizer)?;
+        let prefix = self.tokenizer.encode(question.prefix)?;
+        Ok(Prompt::assemble(&context, &prefix, self.limits))
+    }
+}
+
+/// Tokens of a prompt at most, given that a whole completion must find room behind it.
+fn input_limit(decoding: &DecodingSettings, max_positions: usize) -> Result<usize> {
+    let DecodingSettings { max_input_tokens, max_new_tokens, .. } = *decoding;
+    for (option, value) in
+        [("decoding.max_input_tokens", max_input_tokens), ("decoding.max_new_tokens", max_new_tokens)]
+    {
+        if value == 0 {
+            return Err(Error::option(option, value, "it must be at least 1"));
+        }
+    }
+    match max_positions.saturating_sub(max_new_tokens) {
+        0 => {
+            let reason = format!("the model reads at most {max_positions} tokens, prompt and completion together");
+            Err(Error::option("decoding.max_new_tokens", max_new_tokens, reason))
+        }
+        room => Ok(max_input_tokens.min(room)),
+    }
+}

@@ -1,0 +1,237 @@
+//! The run over tasks: the only caller of the decoder.
+//!
+//! Tasks are visited repository by repository and answered in windows of fixed size. A window is decoded in batches of
+//! prompts of like length, equal prompts once. Windows and batches follow from the list of tasks alone, so a run that
+//! was killed and is continued decodes the very batches that an undisturbed run does: the answers are the same bytes,
+//! even where the last bits of a number depend on the company in a batch.
+
+mod plan;
+mod record;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use bench::{CommitId, Prediction, RepoId, RepoView, Stop, Task};
+use rayon::prelude::*;
+
+use plan::{Asked, batches, running_order};
+use record::Record;
+
+use crate::decode::{self, DecodeOptions};
+use crate::error::{Error, Result};
+use crate::language_model::LanguageModel;
+use crate::method::{Method, Weights};
+use crate::prompt::Prompt;
+
+/// Tasks of a window. Bounds the prompts in memory (16 MiB at 4,096 tokens each) and lets a continued run skip, without
+/// reading their repositories, the windows that are done.
+const WINDOW_TASKS: usize = 1024;
+
+/// What a run needs to know besides method, model and tasks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PredictOptions {
+    /// Root hash of the release the tasks are of.
+    pub release: String,
+    /// Where finished predictions are kept until the run is over (see [`crate::Journal`]); nowhere if none.
+    pub journal: Option<PathBuf>,
+    /// Prompts decoded at a time, at most; at least 1.
+    pub batch_rows: usize,
+    /// Tokens in all rows of a batch, new ones included, at most; a longer prompt goes alone. Bounds memory.
+    pub batch_tokens: usize,
+}
+
+/// What happens during a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PredictEvent<'a> {
+    /// The run begins.
+    Started {
+        /// All tasks.
+        tasks: usize,
+        /// Those that the journal already answers.
+        resumed: usize,
+    },
+    /// A repository's files are read, and its index, if the method has one, is built.
+    Entered {
+        /// The repository.
+        repo: &'a RepoId,
+        /// The commit.
+        commit: &'a CommitId,
+    },
+    /// Answers were made and, if there is a journal, written to it.
+    Done {
+        /// Tasks answered so far, resumed ones included.
+        tasks: usize,
+        /// All tasks.
+        total: usize,
+        /// New tokens a second since the run began, every prompt counted once.
+        tokens_per_second: f64,
+    },
+}
+
+/// Hears of the progress of a run.
+pub trait PredictObserver {
+    /// Called on the thread of the run, between batches.
+    fn event(&mut self, event: &PredictEvent<'_>);
+}
+
+/// Hears nothing.
+impl PredictObserver for () {
+    fn event(&mut self, _event: &PredictEvent<'_>) {}
+}
+
+/// Reads the files of a repository at a commit.
+pub type Views<'a> = dyn FnMut(&RepoId, &CommitId) -> Result<RepoView> + 'a;
+
+/// Answers every task with `method` on `model`; one prediction a task, by task id.
+///
+/// Repositories are visited by name, the commits of each in the order in which `tasks` first names them, which must be
+/// oldest first. `views` is asked once for each of them, or once more where a window ends inside it and the run is
+/// continued. Answers do not depend on the order of `tasks` within a commit.
+///
+/// # Errors
+/// If two tasks have one id, a journal is of another run, a view is of another commit than asked for, or reading,
+/// prompting or decoding fails. What was answered before is in the journal.
+pub fn run(
+    method: &mut dyn Method,
+    model: &LanguageModel,
+    tasks: &[Task],
+    views: &mut Views<'_>,
+    options: &PredictOptions,
+    observer: &mut dyn PredictObserver,
+) -> Result<Vec<Prediction>> {
+    let decoding = method.decoding().clone();
+    let mut decode_options = model.decode_options(decoding.max_new_tokens);
+    if !decoding.fim_ban {
+        decode_options.banned.clear();
+    }
+    let decode_options =
+        DecodeOptions { batch_rows: options.batch_rows, batch_tokens: options.batch_tokens, ..decode_options };
+    let mut decoder = |prompts: &[Vec<u32>], weights: Weights| match weights {
+        Weights::Base => answer(model, prompts, &decode_options),
+    };
+    drive(method, &mut decoder, tasks, views, options, observer)
+}
+
+/// What the decoder said to a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Answer {
+    completion: String,
+    new_tokens: u32,
+    stop: Stop,
+}
+
+type Decoder<'a> = dyn FnMut(&[Vec<u32>], Weights) -> Result<Vec<Answer>> + 'a;
+
+fn answer(model: &LanguageModel, prompts: &[Vec<u32>], options: &DecodeOptions) -> Result<Vec<Answer>> {
+    let decoded = model.decode(prompts, options)?;
+    let answer = |decoded: decode::Decoded| {
+        Ok(Answer {
+            completion: model.tokenizer.decode(&decoded.ids)?,
+            new_tokens: u32::try_from(decoded.ids.len()).unwrap_or(u32::MAX),
+            stop: match decoded.stop {
+                decode::Stop::Eos => Stop::Eos,
+                decode::Stop::Length => Stop::Length,
+            },
+        })
+    };
+    decoded.into_iter().map(answer).collect()
+}
+
+/// [`run`] with any decoder.
+fn drive(
+    method: &mut dyn Method,
+    decoder: &mut Decoder<'_>,
+    tasks: &[Task],
+    views: &mut Views<'_>,
+    options: &PredictOptions,
+    observer: &mut dyn PredictObserver,
+) -> Result<Vec<Prediction>> {
+    let order = running_order(tasks)?;
+    let mut record = Record::open(method, &order, options)?;
+    observer.event(&PredictEvent::Started { tasks: order.len(), resumed: record.done.len() });
+    let mut visit = None;
+    let mut speed = Speed { begun: Instant::now(), tokens: 0 };
+    for window in order.chunks(WINDOW_TASKS) {
+        if record.holds(window) {
+            continue;
+        }
+        let asked = ask(method, window, views, &mut visit, observer)?;
+        for batch in batches(&asked, options, method.decoding().max_new_tokens) {
+            if batch.iter().flatten().all(|&at| record.done.contains_key(asked[at].task.id())) {
+                continue;
+            }
+            let prompts: Vec<Vec<u32>> = batch.iter().map(|equal| asked[equal[0]].prompt.ids.clone()).collect();
+            let answers = decoder(&prompts, asked[batch[0][0]].weights)?;
+            speed.tokens += answers.iter().map(|answer| u64::from(answer.new_tokens)).sum::<u64>();
+            record.add(&asked, &batch, &answers)?;
+            let (tasks, total) = (record.done.len(), order.len());
+            observer.event(&PredictEvent::Done { tasks, total, tokens_per_second: speed.tokens_per_second() });
+        }
+    }
+    Ok(record.done.into_values().collect())
+}
+
+/// The repository that the method has entered last.
+struct Visit {
+    view: RepoView,
+    weights: Weights,
+}
+
+/// The prompts of `window`, whose tasks stand in running order.
+fn ask<'a>(
+    method: &mut dyn Method,
+    window: &[&'a Task],
+    views: &mut Views<'_>,
+    visit: &mut Option<Visit>,
+    observer: &mut dyn PredictObserver,
+) -> Result<Vec<Asked<'a>>> {
+    let same = |a: &&Task, b: &&Task| a.assertion.repo == b.assertion.repo && a.assertion.commit == b.assertion.commit;
+    let mut asked = Vec::with_capacity(window.len());
+    for group in window.chunk_by(same) {
+        let Visit { view, weights } = match visit.take() {
+            Some(visit) if at(&visit.view, group[0]) => visit,
+            _ => enter(method, group[0], views, observer)?,
+        };
+        let method: &dyn Method = method;
+        let prompts: Result<Vec<Prompt>> = group.par_iter().map(|task| method.prompt(task, &view)).collect();
+        asked.extend(group.iter().zip(prompts?).map(|(&task, prompt)| Asked { task, prompt, weights }));
+        *visit = Some(Visit { view, weights });
+    }
+    Ok(asked)
+}
+
+fn enter(
+    method: &mut dyn Method,
+    task: &Task,
+    views: &mut Views<'_>,
+    observer: &mut dyn PredictObserver,
+) -> Result<Visit> {
+    let (repo, commit) = (&task.assertion.repo, &task.assertion.commit);
+    let view = views(repo, commit)?;
+    if !at(&view, task) {
+        let reason = format!("it is of {repo} at {commit}, but the files are of {} at {}", view.repo, view.commit);
+        return Err(Error::Task { task: task.id().to_string(), reason });
+    }
+    method.enter(&view)?;
+    let weights = method.weights(&view)?;
+    observer.event(&PredictEvent::Entered { repo, commit });
+    Ok(Visit { view, weights })
+}
+
+fn at(view: &RepoView, task: &Task) -> bool {
+    view.repo == task.assertion.repo && view.commit == task.assertion.commit
+}
+
+struct Speed {
+    begun: Instant,
+    tokens: u64,
+}
+
+impl Speed {
+    fn tokens_per_second(&self) -> f64 {
+        self.tokens as f64 / self.begun.elapsed().as_secs_f64().max(1e-9)
+    }
+}
+
+#[cfg(test)]
+mod tests;

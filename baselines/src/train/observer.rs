@@ -1,0 +1,65 @@
+//! What a training run reports while it runs.
+
+use std::path::PathBuf;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// Tokenizer and data are ready.
+    Prepared {
+        /// Texts read.
+        documents: usize,
+        /// Tokens of all texts.
+        tokens: usize,
+        /// Tokens of the vocabulary.
+        vocabulary: u32,
+        /// Numbers in the model.
+        parameters: u64,
+    },
+    /// A checkpoint of the same run was found; training goes on after this many steps.
+    Resumed {
+        /// Steps already done.
+        step: u64,
+    },
+    /// A step was taken.
+    Step(Step),
+    /// The state was written to disk.
+    Saved {
+        /// The checkpoint.
+        path: PathBuf,
+        /// Steps it holds.
+        step: u64,
+    },
+}
+
+/// One step of the optimizer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// Steps taken so far, this one included.
+    pub step: u64,
+    /// Steps in all.
+    pub steps: u64,
+    /// Mean loss per target token, in nats, before the step.
+    pub loss: f64,
+    /// The learning rate used.
+    pub lr: f64,
+    /// Global norm of the gradient before clipping.
+    pub norm: f64,
+    /// Target tokens of this step per second. For the eye only: no result depends on it.
+    pub tokens_per_second: f64,
+}
+
+/// Listens to a run.
+pub trait Observer {
+    /// Called for each event, in order.
+    fn event(&mut self, event: &Event);
+}
+
+/// Listens to nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoObserver;
+
+impl Observer for NoObserver {
+    fn event(&mut self, _event: &Event) {}
+}

@@ -1,0 +1,71 @@
+//! Learning rates by step (M135).
+
+use std::f64::consts::PI;
+
+use serde::{Deserialize, Serialize};
+
+/// How the learning rate falls after the warm-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decay {
+    /// It stays.
+    Constant,
+    /// Straight down to 0.
+    Linear,
+    /// Half a cosine, down to 0.
+    Cosine,
+}
+
+/// A learning rate for each step.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// The highest rate.
+    pub peak: f64,
+    /// Steps of linear rise; the very first step has rate 0.
+    pub warmup_steps: u64,
+    /// Steps in all.
+    pub steps: u64,
+    /// What follows the rise.
+    pub decay: Decay,
+}
+
+impl Schedule {
+    /// The rate of step `step`, counted from 0: `peak · step / warmup` during the rise, then with progress p from 0
+    /// towards 1 `peak`, `peak · (1 − p)` or `peak · ½ (1 + cos πp)`.
+    pub fn rate(&self, step: u64) -> f64 {
+        if step < self.warmup_steps {
+            return self.peak * step as f64 / self.warmup_steps as f64;
+        }
+        let falling = self.steps.saturating_sub(self.warmup_steps).max(1);
+        let progress = ((step - self.warmup_steps) as f64 / falling as f64).min(1.0);
+        match self.decay {
+            Decay::Constant => self.peak,
+            Decay::Linear => self.peak * (1.0 - progress),
+            Decay::Cosine => self.peak * 0.5 * (1.0 + (PI * progress).cos()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_follow_the_formulas() {
+        let at = |decay, step| Schedule { peak: 2.0, warmup_steps: 4, steps: 12, decay }.rate(step);
+        for decay in [Decay::Constant, Decay::Linear, Decay::Cosine] {
+            assert_eq!([0, 1, 3, 4].map(|step| at(decay, step)), [0.0, 0.5, 1.5, 2.0], "{decay:?}");
+        }
+        assert_eq!([8, 10, 12, 99].map(|step| at(Decay::Linear, step)), [1.0, 0.5, 0.0, 0.0]);
+        assert_eq!([8, 12].map(|step| at(Decay::Constant, step)), [2.0, 2.0]);
+        assert!((at(Decay::Cosine, 6) - (1.0 + 0.5_f64.sqrt())).abs() < 1e-12);
+        assert!((at(Decay::Cosine, 8) - 1.0).abs() < 1e-12 && at(Decay::Cosine, 12).abs() < 1e-12);
+    }
+
+    #[test]
+    fn without_warm_up_the_first_step_has_the_full_rate() {
+        let schedule = Schedule { peak: 1.0, warmup_steps: 0, steps: 2, decay: Decay::Linear };
+        assert_eq!([0, 1].map(|step| schedule.rate(step)), [1.0, 0.5]);
+    }
+}

@@ -1,0 +1,84 @@
+//! What holds for every text.
+
+use harness::{Answer, Paper, Reference, Slot, Strict, edit_similarity, em_paper, em_strict};
+use proptest::prelude::*;
+
+/// Text that looks enough like Python to reach every branch.
+fn code() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[a-c]{1,3}",
+        "[0-9]{1,2}",
+        "[ \\t\\n]{1,2}",
+        "[()\\[\\]{},:;#.=+\\\\]",
+        "['\"]{1,3}",
+        Just("f'".to_owned()),
+        Just("lambda ".to_owned()),
+        Just("é🙂".to_owned()),
+        Just("\u{1d}".to_owned()),
+        Just("<|fim_middle|>".to_owned()),
+    ];
+    prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
+}
+
+fn slot() -> impl Strategy<Value = Slot> {
+    prop_oneof![Just(Slot::Comparand), Just(Slot::Argument), Just(Slot::Arguments)]
+}
+
+fn similarity(completion: &str, target: &str) -> f64 {
+    let reference = Reference::<Paper>::clean(target);
+    edit_similarity(&Answer::<Paper>::clean(completion, &reference), &reference)
+}
+
+proptest! {
+    #[test]
+    fn similarity_is_in_range(completion in code(), target in code()) {
+        prop_assert!((0.0..=1.0).contains(&similarity(&completion, &target)));
+    }
+
+    #[test]
+    fn equal_cleaned_texts_are_exact_and_wholly_similar(completion in code(), target in code()) {
+        let reference = Reference::<Paper>::clean(&target);
+        let answer = Answer::<Paper>::clean(&completion, &reference);
+        if answer.text() == reference.text() {
+            prop_assert!(em_paper(&answer, &reference));
+            prop_assert_eq!(edit_similarity(&answer, &reference).to_bits(), 1.0_f64.to_bits());
+        }
+    }
+
+    /// S12; nested markers are its exception.
+    #[test]
+    fn paper_cleaning_is_idempotent(completion in code(), target in code()) {
+        let reference = Reference::<Paper>::clean(&target);
+        let once = Answer::<Paper>::clean(&completion, &reference);
+        prop_assume!(!once.text().contains("<|fim_"));
+        prop_assert_eq!(Answer::<Paper>::clean(once.text(), &reference), once);
+    }
+
+    #[test]
+    fn a_target_answers_itself_strictly(target in code(), slot in slot()) {
+        let answer = Answer::<Strict>::clean(&target, slot);
+        prop_assert_eq!(em_strict(&answer, &Reference::<Strict>::clean(&target, slot)), !answer.text().is_empty());
+    }
+
+    /// The closing bracket of the call and whatever follows it change nothing, once it is reached.
+    #[test]
+    fn nothing_after_the_end_matters(target in "[a-c]{1,3}(\\([a-c]{0,2}, [a-c]\\))?", rest in code(), slot in slot()) {
+        let whole = format!("{target})");
+        prop_assert_eq!(
+            Answer::<Strict>::clean(&format!("{whole}{rest}"), slot),
+            Answer::<Strict>::clean(&whole, slot)
+        );
+    }
+}
+
+/// Repetitive and long text: the sparse table must neither blow up nor overflow a stack.
+#[test]
+fn long_texts_are_scored_in_reasonable_time() {
+    let long = "ab".repeat(5_000);
+    let reference = Reference::<Paper>::clean(&long);
+    assert_eq!(similarity(&long, &long).to_bits(), 1.0_f64.to_bits());
+    let answer = Answer::<Paper>::clean(&"ba".repeat(5_000), &reference);
+    assert!(edit_similarity(&answer, &reference) > 0.0);
+    let short = "a".repeat(199);
+    assert!((similarity(&"a".repeat(10_000), &short) - 2.0 * 199.0 / 10_199.0).abs() < 1e-12);
+}

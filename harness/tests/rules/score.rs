@@ -1,0 +1,153 @@
+//! Whole runs: joining, accounting, order, slices (S77, S94, S113, S117).
+
+use bench::{AssertionKind, Metric, Need, Prediction, Split, SplitSummary, Task, TaskScore};
+use harness::{Bootstrap, Error, ScoreOptions, StreamSeed, Unit, score};
+
+use crate::fixture::{answer, needing, predictions, task};
+
+const TEST: Split = Split::CrossRepoTest;
+
+fn options() -> ScoreOptions {
+    ScoreOptions { resamples: 200, ..ScoreOptions::default() }
+}
+
+/// 120 tasks of 8 repositories in all families, a third answered wrongly; 10 tasks of another split.
+fn corpus() -> (Vec<Task>, Vec<Prediction>) {
+    let kinds = [
+        (AssertionKind::Assert, "x"),
+        (AssertionKind::AssertEqual, "x)"),
+        (AssertionKind::PytestRaises, "E, match='m')"),
+        (AssertionKind::PytestApprox, "1.5)"),
+        (AssertionKind::AssertStar, "f(a, b))"),
+    ];
+    let (mut tasks, mut rows) = (Vec::new(), Vec::new());
+    for place in 0..120 {
+        let (kind, target) = kinds[place % 5];
+        let made = needing(task(TEST, place % 8, place, kind, target), Need::ALL[place % 2]);
+        rows.push(answer(&made, if place % 3 == 0 { "wrong" } else { target }));
+        tasks.push(made);
+    }
+    tasks.extend((0..10).map(|place| task(Split::OodTest, 90, place, AssertionKind::Assert, "x")));
+    (tasks, rows)
+}
+
+fn run(tasks: &[Task], rows: Vec<Prediction>) -> (Vec<TaskScore>, Vec<SplitSummary>) {
+    score(tasks, &predictions(&[TEST], rows), &options()).unwrap()
+}
+
+#[test]
+fn rows_are_sorted_and_scored() {
+    let (tasks, rows) = corpus();
+    let (scores, summaries) = run(&tasks, rows);
+    assert_eq!(scores.len(), 120);
+    assert!(scores.is_sorted_by(|a, b| a.task < b.task));
+    let right = scores.iter().filter(|row| row.em_paper && row.em_strict && row.edit_similarity >= 1.0).count();
+    assert_eq!(right, 80);
+    let [summary] = &summaries[..] else { panic!("one split was answered") };
+    assert_eq!((summary.split, summary.tasks, summary.missing), (TEST, 120, 0));
+    let all = &summary.slices[0];
+    assert_eq!((&*all.by, &*all.group, all.tasks, all.repos), ("all", "all", 120, 8));
+    assert_eq!(all.estimates[0].mean, Some(80.0 / 120.0));
+    let groups: Vec<String> = summary.slices.iter().map(|slice| format!("{}:{}", slice.by, slice.group)).collect();
+    let families = ["assert", "self.assert*", "pytest.raises", "pytest.approx", "assert_*"];
+    let expected = ["all:all", "need:prefix", "need:repository"].map(str::to_owned);
+    assert_eq!(groups[..3], expected);
+    assert_eq!(groups[3..], families.map(|family| format!("family:{family}")));
+}
+
+#[test]
+fn neither_order_nor_threads_matter() {
+    let (tasks, rows) = corpus();
+    let expected = run(&tasks, rows.clone());
+    let mut turned = (tasks.clone(), rows.clone());
+    turned.0.reverse();
+    turned.1.rotate_left(37);
+    assert_eq!(run(&turned.0, turned.1), expected);
+    for threads in [1, 3] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        assert_eq!(pool.install(|| run(&tasks, rows.clone())), expected);
+    }
+}
+
+#[test]
+fn intervals_follow_the_seeds_and_orders_of_the_rules() {
+    let (tasks, rows) = corpus();
+    let (scores, summaries) = run(&tasks, rows);
+    for (metric, seed) in [(Metric::ExactMatchPaper, 0_u64), (Metric::ExactMatchStrict, 0), (Metric::EditSimilarity, 1)]
+    {
+        let bootstrap = Bootstrap { resamples: 200, seed: StreamSeed::from(seed), ..Bootstrap::default() };
+        let tasks: Vec<Unit> = scores.iter().map(|row| Unit::task(row.value(metric))).collect();
+        let mut repos = vec![Unit::default(); 8];
+        for row in &scores {
+            let place: usize = row.repo.name().trim_start_matches("repo-").parse().unwrap();
+            repos[place].add(row.value(metric));
+        }
+        let estimate = summaries[0].slices[0].estimates.iter().find(|found| found.metric == metric).unwrap();
+        assert_eq!(estimate.tasks, bootstrap.interval(&tasks).bounds());
+        assert_eq!(estimate.cluster, bootstrap.interval(&repos).bounds());
+    }
+}
+
+#[test]
+fn missing_answers_are_refused_or_wrong() {
+    let (tasks, mut rows) = corpus();
+    rows.truncate(113);
+    let made = predictions(&[TEST], rows);
+    let Err(Error::Incomplete { missing, asked }) = score(&tasks, &made, &options()) else { panic!("7 are missing") };
+    assert_eq!((missing.count, missing.first.len(), asked), (7, 5, 120));
+    assert!(missing.first.is_sorted());
+    let (scores, summaries) = score(&tasks, &made, &ScoreOptions { allow_missing: true, ..options() }).unwrap();
+    assert_eq!((scores.len(), summaries[0].missing), (120, 7));
+    for row in scores.iter().filter(|row| !row.answered) {
+        assert!(row.prediction.is_empty() && !row.em_paper && !row.em_strict && row.edit_similarity <= 0.0);
+    }
+}
+
+/// A target that cleans to nothing would match the empty text; an answer that does not exist must not.
+#[test]
+fn a_missing_answer_is_wrong_even_for_an_empty_reference() {
+    let tasks = [task(TEST, 0, 0, AssertionKind::Assert, "# nothing")];
+    let allowed = ScoreOptions { allow_missing: true, ..options() };
+    let (scores, _) = score(&tasks, &predictions(&[TEST], vec![]), &allowed).unwrap();
+    assert!(!scores[0].em_paper && scores[0].edit_similarity <= 0.0);
+    let (scores, _) = score(&tasks, &predictions(&[TEST], vec![answer(&tasks[0], "")]), &allowed).unwrap();
+    assert!(scores[0].em_paper && !scores[0].em_strict && scores[0].edit_similarity >= 1.0);
+}
+
+#[test]
+fn duplicate_unknown_and_unasked_answers_are_named_apart() {
+    let (tasks, mut rows) = corpus();
+    rows.push(rows[3].clone());
+    rows.push(rows[3].clone());
+    rows.push(answer(&task(TEST, 99, 0, AssertionKind::Assert, "x"), "x"));
+    rows.push(answer(&tasks[125], "x"));
+    let error = score(&tasks, &predictions(&[TEST], rows), &options()).unwrap_err();
+    let text = error.to_string();
+    let Error::Invalid { duplicate, unknown, outside } = error else { panic!("{text}") };
+    assert_eq!((duplicate.count, unknown.count, outside.count), (1, 1, 1));
+    assert_eq!(outside.first, [tasks[125].id().clone()]);
+    assert!(text.contains("more than once: 1 (") && text.contains("unknown to the release: 1 ("), "{text}");
+}
+
+#[test]
+fn headers_and_releases_are_checked() {
+    let (mut tasks, rows) = corpus();
+    for splits in [&[][..], &[TEST, TEST]] {
+        let error = score(&tasks, &predictions(splits, rows.clone()), &options()).unwrap_err();
+        assert!(matches!(error, Error::Splits { .. }), "{error}");
+    }
+    tasks.push(tasks[0].clone());
+    let error = score(&tasks, &predictions(&[TEST], rows), &options()).unwrap_err();
+    assert!(matches!(&error, Error::Tasks { duplicate } if duplicate.count == 1), "{error}");
+}
+
+#[test]
+fn a_split_without_tasks_has_no_mean() {
+    let (tasks, rows) = corpus();
+    let made = predictions(&[Split::InRepoTest, TEST], rows);
+    let (_, summaries) = score(&tasks, &made, &options()).unwrap();
+    assert_eq!(summaries.iter().map(|summary| summary.split).collect::<Vec<_>>(), [Split::InRepoTest, TEST]);
+    let empty = &summaries[0];
+    assert_eq!((empty.tasks, empty.slices.len()), (0, 1));
+    assert!(empty.slices[0].estimates.iter().all(|found| found.mean.is_none() && found.cluster.is_none()));
+}

@@ -1,0 +1,75 @@
+//! Which nodes are assertions, and where each is cut into prefix and target (R46–R58).
+//!
+//! One file a family. Each family sees a [`Site`] and answers with the pieces of its target; this module decides who
+//! is asked (R47) and joins the pieces.
+
+mod bare;
+mod pytest;
+mod star;
+mod unittest;
+
+use bench::{AssertionKind, pytext};
+
+use crate::syntax::{Call, Callee, Receiver, Site, Span};
+
+/// An assertion of a file, not yet filtered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// The published type.
+    pub(crate) kind: AssertionKind,
+    /// First byte of the assertion node.
+    pub(crate) start: u32,
+    /// First byte of the node at which the source is cut.
+    pub(crate) cut: u32,
+    /// What a model is asked for, collapsed if it held a line feed (R58).
+    pub(crate) target: String,
+    /// Whether it did.
+    pub(crate) multiline: bool,
+}
+
+/// What a family makes of a node: the kind, the node to cut at, and the target as written.
+struct Found {
+    kind: AssertionKind,
+    cut: Span,
+    target: String,
+}
+
+/// The assertion at `site` of `text`, if it is one. At most one family takes a node (R47).
+pub(crate) fn find(site: &Site, text: &str) -> Option<Candidate> {
+    let (start, found) = match site {
+        Site::Assert { start, comparator } => (*start, bare::find(*comparator, text)),
+        Site::Call(call) => (call.start, dispatch(call, text)),
+    };
+    let Found { kind, cut, target } = found?;
+    let multiline = target.contains('\n');
+    let target = if multiline { pytext::collapse(&target) } else { target };
+    let blank = pytext::strip(&target).is_empty();
+    (!blank).then_some(Candidate { kind, start, cut: cut.start, target, multiline })
+}
+
+fn dispatch(call: &Call, text: &str) -> Option<Found> {
+    match &call.callee {
+        Callee::Attribute(Receiver::Name(receiver), method) if receiver == "self" => {
+            match AssertionKind::of_self_method(method) {
+                Some(kind) => unittest::find(kind, call, text),
+                None => star::find(call, text),
+            }
+        }
+        Callee::Attribute(Receiver::Name(receiver), function) if receiver == "pytest" => match &**function {
+            "raises" => pytest::find(AssertionKind::PytestRaises, call, text),
+            "approx" => pytest::find(AssertionKind::PytestApprox, call, text),
+            _ => star::find(call, text),
+        },
+        _ => star::find(call, text),
+    }
+}
+
+/// The text of `span` with the closing parenthesis of its call; none if the segment is empty (Q13).
+fn closed(kind: AssertionKind, span: Span, text: &str) -> Option<Found> {
+    let segment = segment(span, text)?;
+    Some(Found { kind, cut: span, target: format!("{segment})") })
+}
+
+fn segment(span: Span, text: &str) -> Option<&str> {
+    Some(span.of(text)).filter(|segment| !segment.is_empty())
+}

@@ -1,0 +1,115 @@
+//! What can go wrong when a repository is mined. A file that cannot be mined is an entry of the outcome, not an error.
+
+use std::path::PathBuf;
+
+/// The result of a mining operation.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a repository could not be mined.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Nothing stands at the path.
+    #[error("{} does not exist; name a git repository or a URL to clone", path.display())]
+    Missing {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Something else than a repository stands at the path.
+    #[error("{} is not a git repository", path.display())]
+    NotRepository {
+        /// The path.
+        path: PathBuf,
+        /// The reason.
+        source: git2::Error,
+    },
+    /// The repository belongs to another user, whom git does not trust.
+    #[error("{0} belongs to another user; if you trust it, run `git config --global --add safe.directory {0}`", path.display())]
+    Ownership {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The repository holds no commit.
+    #[error("{} is an empty repository: it has no commit to mine", path.display())]
+    Empty {
+        /// The path.
+        path: PathBuf,
+    },
+    /// HEAD names a branch without commits, although other branches exist.
+    #[error("HEAD of {} names a branch that has no commit; choose a revision with @REV", path.display())]
+    Unborn {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A revision that names no commit of the repository.
+    #[error("`{rev}` names no commit of {}; give a commit id, a tag or a branch that it holds", path.display())]
+    Revision {
+        /// The path.
+        path: PathBuf,
+        /// The revision as given.
+        rev: String,
+        /// The reason.
+        source: git2::Error,
+    },
+    /// The repository is damaged or incomplete.
+    #[error("cannot read {what} of {}", path.display())]
+    Damaged {
+        /// The object: `the tree`, `a file`, ….
+        what: String,
+        /// The repository.
+        path: PathBuf,
+        /// The reason.
+        source: git2::Error,
+    },
+    /// A tree with more entries than any real repository has.
+    #[error("the tree of {} has more than {limit} entries", path.display())]
+    TreeTooLarge {
+        /// The repository.
+        path: PathBuf,
+        /// The limit.
+        limit: usize,
+    },
+    /// The operating system refused.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was attempted.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The reason.
+        source: std::io::Error,
+    },
+    /// A URL whose scheme is not cloned from.
+    #[error("cannot clone `{url}`: only https, http, ssh, git and file URLs are supported")]
+    Scheme {
+        /// The URL.
+        url: String,
+    },
+    /// Cloning failed.
+    #[error("cannot clone `{url}`: {reason}")]
+    Clone {
+        /// The URL.
+        url: String,
+        /// What git said.
+        reason: String,
+    },
+    /// The labels of a generated corpus do not have their form.
+    #[error("{}, line {row}: {reason}", path.display())]
+    Labels {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        row: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Something that this version does not do.
+    #[error("{what} is not built yet; use the profile `paper`")]
+    Unsupported {
+        /// What was asked for.
+        what: &'static str,
+    },
+    /// A repository has more tasks than can be numbered.
+    #[error(transparent)]
+    Bench(#[from] bench::Error),
+}

@@ -1,0 +1,67 @@
+//! Opening a repository and pinning its revision; nothing of it is executed, checked out or written.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use bench::CommitId;
+use git2::{ErrorCode, RepositoryOpenFlags};
+
+use crate::error::{Error, Result};
+
+/// An open repository, bare or with a working tree.
+pub struct Repository {
+    pub(crate) git: git2::Repository,
+    pub(crate) path: PathBuf,
+}
+
+impl Repository {
+    /// The repository at `path`: a bare one, or the folder that holds `.git`. Folders above are not searched.
+    ///
+    /// # Errors
+    /// If nothing, or no repository, or one of another user stands there.
+    pub fn open(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            return Err(Error::Missing { path: path.to_owned() });
+        }
+        let none: [&OsStr; 0] = [];
+        let git = git2::Repository::open_ext(path, RepositoryOpenFlags::NO_SEARCH, none);
+        git.map(|git| Self { git, path: path.to_owned() }).map_err(|source| match source.code() {
+            ErrorCode::Owner => Error::Ownership { path: path.to_owned() },
+            _ => Error::NotRepository { path: path.to_owned(), source },
+        })
+    }
+
+    /// The commit that `rev` names; the head of the checked-out or default branch if there is no `rev`.
+    ///
+    /// # Errors
+    /// If the repository has no commit, or HEAD or `rev` names none.
+    pub fn resolve(&self, rev: Option<&str>) -> Result<CommitId> {
+        let commit = match rev {
+            Some(rev) => self.git.revparse_single(rev).and_then(|object| object.peel_to_commit()),
+            None => self.git.head().and_then(|head| head.peel_to_commit()),
+        };
+        let commit = commit.map_err(|source| self.unresolved(rev, source))?;
+        Ok(CommitId::new(commit.id().to_string())?)
+    }
+
+    /// The tree of `commit`.
+    pub(crate) fn tree(&self, commit: &CommitId) -> Result<git2::Tree<'_>> {
+        let read = || self.git.find_commit(git2::Oid::from_str(commit.as_str())?)?.tree();
+        read().map_err(|source| self.damaged(format!("the tree of commit {commit}"), source))
+    }
+
+    pub(crate) fn damaged(&self, what: impl Into<String>, source: git2::Error) -> Error {
+        Error::Damaged { what: what.into(), path: self.path.clone(), source }
+    }
+
+    fn unresolved(&self, rev: Option<&str>, source: git2::Error) -> Error {
+        let path = self.path.clone();
+        let has_references = self.git.references().is_ok_and(|mut all| all.next().is_some());
+        match rev {
+            _ if !has_references && source.code() != ErrorCode::InvalidSpec && self.git.head().is_err() => Error::Empty { path },
+            Some(rev) => Error::Revision { path, rev: rev.to_owned(), source },
+            None if matches!(source.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Error::Unborn { path },
+            None => self.damaged("HEAD", source),
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The command line: clap types and nothing else.
+
+use std::path::PathBuf;
+
+use bench::{Profile, Split};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Regenerates RepoPeftBench from git repositories, runs methods on it, scores predictions, writes leaderboards.
+///
+/// Exit codes: 0 done; 1 the answer is no (predictions that do not cover their release);
+/// 2 failed (wrong command line, or an input that is missing or broken).
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 110, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  repopeft quickstart
+      everything on the built-in probe corpus: mine, build, pretrain, predict, score, report
+  repopeft mine --repo msiemens/tinydb=https://github.com/msiemens/tinydb --out mining
+      the tasks of one repository
+  repopeft score --release release --predictions mine.jsonl --out scores
+      score your own model";
+
+/// Options of every verb.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// Threads to use; all processors if absent. Data and scores do not depend on it.
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Where tensors live: auto, cpu or cuda:N.
+    #[arg(long, global = true, default_value = "auto", value_name = "DEVICE")]
+    pub(crate) device: String,
+    /// Root of all randomness.
+    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
+    pub(crate) seed: u64,
+    /// No progress and no notes, only results and errors.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Make the probe corpus: small generated repositories whose answers are known to depend on the repository.
+    Probe(ProbeArgs),
+    /// Extract assertion-completion tasks from git repositories.
+    Mine(MineArgs),
+    /// Split mined tasks and seal them as a release.
+    Build(BuildArgs),
+    /// Write tasks in a layout for other programs.
+    Export(ExportArgs),
+    /// Train a tokenizer and a small base model from mined source code.
+    Pretrain(PretrainArgs),
+    /// List the methods.
+    Methods,
+    /// Answer the tasks of a release with a method.
+    Predict(PredictArgs),
+    /// Score predictions against their release.
+    Score(ScoreArgs),
+    /// Write the leaderboard page from scores.
+    Report(ReportArgs),
+    /// Run everything once, from repositories to the leaderboard page.
+    Quickstart(QuickstartArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Example:\n  repopeft probe --out probe && repopeft mine --repos probe/repos.toml --out mining")]
+pub(crate) struct ProbeArgs {
+    /// Folder for the repositories, their labels and repos.toml.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Training repositories.
+    #[arg(long, default_value_t = 32, value_name = "N")]
+    pub(crate) train: usize,
+    /// Repositories of CR-val.
+    #[arg(long, default_value_t = 8, value_name = "N")]
+    pub(crate) cr_val: usize,
+    /// Repositories of CR-test.
+    #[arg(long, default_value_t = 8, value_name = "N")]
+    pub(crate) cr_test: usize,
+    /// Repositories of OOD.
+    #[arg(long, default_value_t = 6, value_name = "N")]
+    pub(crate) ood: usize,
+    /// Commits of each repository, about.
+    #[arg(long, default_value_t = 40, value_name = "N")]
+    pub(crate) commits: usize,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  repopeft mine --repo msiemens/tinydb=clones/tinydb --out mining
+  repopeft mine --repo pypa/pipx=https://github.com/pypa/pipx@1.7.1 --out mining
+  repopeft mine --repos repos.toml --out mining --threads 8")]
+pub(crate) struct MineArgs {
+    /// A repository: a path (ordinary or bare clone) or a URL, optionally with a commit, tag or branch.
+    #[arg(long = "repo", value_name = "OWNER/NAME=PATH_OR_URL[@REV]", required_unless_present = "repos")]
+    pub(crate) repo: Vec<String>,
+    /// A list of repositories.
+    #[arg(long, value_name = "FILE", conflicts_with = "repo")]
+    pub(crate) repos: Option<PathBuf>,
+    /// Folder for the mined tables; complete shards in it are used again.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Folder for clones of URLs; the user's cache folder if absent.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache: Option<PathBuf>,
+    /// The rules: paper (what the authors ran) or strict.
+    #[arg(long, default_value_t = Profile::Paper, value_parser = parse_profile)]
+    pub(crate) profile: Profile,
+    /// Finish without the repositories that fail instead of failing.
+    #[arg(long)]
+    pub(crate) skip_failed: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Example:\n  repopeft build --mining mining --out release")]
+pub(crate) struct BuildArgs {
+    /// Folder of a finished `mine`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) mining: PathBuf,
+    /// Folder of the release, which must not exist.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Selected tasks a repository needs to take part.
+    #[arg(long, default_value_t = bench::paper::MIN_PAIRS, value_name = "N")]
+    pub(crate) min_pairs: usize,
+}
+
+/// A layout of exported tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Layout {
+    /// One row a task with prefix and target.
+    Flat,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  repopeft export --from mining --out tasks.parquet     all tasks, before selection
+  repopeft export --from release --out tasks.jsonl      the selected tasks of a release")]
+pub(crate) struct ExportArgs {
+    /// Folder of a finished `mine` or of a release.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: PathBuf,
+    /// The layout.
+    #[arg(long, value_enum, default_value_t = Layout::Flat)]
+    pub(crate) layout: Layout,
+    /// The file; its suffix, .parquet or .jsonl, decides the format.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Example:
+  repopeft pretrain --release release --out base-model
+      a folder that `transformers` loads: AutoModelForCausalLM.from_pretrained(\"base-model\")")]
+pub(crate) struct PretrainArgs {
+    /// The release whose training repositories are read.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) release: PathBuf,
+    /// Folder for the model.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Settings (TOML) over the embedded ones, which docs/pretrain.md lists.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  repopeft predict pretrained --release release --model base-model --out predictions/pretrained.jsonl
+  repopeft predict rag --release release --model base-model --splits cr_test,ood_test --out rag.parquet")]
+pub(crate) struct PredictArgs {
+    /// The method; `repopeft methods` lists them.
+    pub(crate) method: String,
+    /// The release to answer.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) release: PathBuf,
+    /// The base model: a Hugging Face folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: PathBuf,
+    /// The predictions file, .jsonl or .parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The splits to answer; all evaluated ones if absent.
+    #[arg(long, value_delimiter = ',', value_parser = parse_split, value_name = "SPLIT,...")]
+    pub(crate) splits: Vec<Split>,
+    /// Settings (TOML) over the method's embedded ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Numbers the model computes in: auto, f32 or bf16.
+    #[arg(long, default_value = "auto", value_name = "KIND")]
+    pub(crate) precision: String,
+    /// Prompts decoded at a time, at most.
+    #[arg(long, default_value_t = 32, value_name = "N")]
+    pub(crate) batch_rows: usize,
+    /// Tokens in all rows of a batch, at most; bounds memory.
+    #[arg(long, default_value_t = 32_768, value_name = "N")]
+    pub(crate) batch_tokens: usize,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Example:
+  repopeft score --release release --predictions predictions/rag.jsonl --out scores/rag
+
+Exit code 1 means that the predictions do not cover their splits; with --allow-missing, tasks without an answer
+count as wrong instead.")]
+pub(crate) struct ScoreArgs {
+    /// The release that was answered.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) release: PathBuf,
+    /// The predictions file, .jsonl or .parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) predictions: PathBuf,
+    /// Folder for scores.parquet and summary.json.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Count tasks without an answer as wrong.
+    #[arg(long)]
+    pub(crate) allow_missing: bool,
+    /// Bootstrap resamples.
+    #[arg(long, default_value_t = bench::paper::RESAMPLES, value_name = "N")]
+    pub(crate) resamples: u32,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Example:\n  repopeft report --release release --scores scores/pretrained --scores scores/rag --out report")]
+pub(crate) struct ReportArgs {
+    /// The release that was answered.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) release: PathBuf,
+    /// A folder that `score` wrote; give one for each row.
+    #[arg(long, value_name = "DIR", required = true)]
+    pub(crate) scores: Vec<PathBuf>,
+    /// Folder for leaderboard.html and leaderboard.md.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Title of the page.
+    #[arg(long, default_value = "RepoPeftBench leaderboard", value_name = "TEXT")]
+    pub(crate) title: String,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  repopeft quickstart                       the probe corpus, into ./quickstart
+  repopeft quickstart --repos repos.toml    real repositories
+
+An interrupted run is taken up where it stopped.")]
+pub(crate) struct QuickstartArgs {
+    /// Real repositories instead of the probe corpus.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) repos: Option<PathBuf>,
+    /// Folder for everything.
+    #[arg(long, default_value = "quickstart", value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Settings of `pretrain` (TOML) over the embedded ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pretrain_config: Option<PathBuf>,
+}
+
+fn parse_profile(word: &str) -> Result<Profile, String> {
+    word.parse().map_err(|e: bench::Error| e.to_string())
+}
+
+fn parse_split(word: &str) -> Result<Split, String> {
+    word.parse().map_err(|e: bench::Error| e.to_string())
+}

@@ -1,0 +1,26 @@
+//! `build`: splits mined tasks and seals them.
+
+use anyhow::{Context, Result};
+use bench::{Mining, Release, Split};
+
+use crate::cli::BuildArgs;
+use crate::exit::Answer;
+use crate::ui::Ui;
+
+/// Seals `args.mining` into `args.out` and prints the tasks of each split.
+pub(crate) fn run(args: &BuildArgs, ui: &mut Ui) -> Result<Answer> {
+    let release = Release::seal(&Mining::at(&args.mining), &args.out, args.min_pairs)
+        .with_context(|| format!("cannot build a release from {}", args.mining.display()))?;
+    let contents = &release.manifest().contents;
+    for split in Split::ALL {
+        let of = |tasks: &std::collections::BTreeMap<Split, u64>| tasks.get(split).copied().unwrap_or(0);
+        let counts: Vec<u64> = contents.repos.iter().map(|repo| of(&repo.tasks)).filter(|n| *n > 0).collect();
+        ui.note(&format!("{:9} {:7} tasks of {:4} repositories", split.title(), counts.iter().sum::<u64>(), counts.len()));
+    }
+    if !contents.left_out.is_empty() {
+        let names: Vec<&str> = contents.left_out.keys().map(bench::RepoId::as_str).collect();
+        ui.note(&format!("left out, fewer than {} selected tasks: {}", args.min_pairs, names.join(", ")));
+    }
+    ui.data(&format!("{}\t{}", release.id(), args.out.display()));
+    Ok(Answer::Done)
+}

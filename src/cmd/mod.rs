@@ -1,0 +1,10 @@
+//! One file a verb: options in, an [`Answer`](crate::exit::Answer) out.
+
+pub(crate) mod build;
+pub(crate) mod export;
+pub(crate) mod mine;
+pub(crate) mod probe;
+pub(crate) mod quickstart;
+pub(crate) mod report;
+pub(crate) mod score;
+pub(crate) mod torch;

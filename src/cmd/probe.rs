@@ -1,0 +1,37 @@
+//! `probe`: the generated corpus whose answers are known to depend on the repository.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use bench::Seed;
+use miner::probe::{ProbeOptions, generate};
+
+use crate::cli::{Global, ProbeArgs};
+use crate::exit::Answer;
+use crate::ui::Ui;
+
+/// Generates the corpus into `args.out` and prints the path of its list.
+pub(crate) fn run(args: &ProbeArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
+    let options = ProbeOptions {
+        seed: Seed(global.seed),
+        train: args.train,
+        cross_repo_val: args.cr_val,
+        cross_repo_test: args.cr_test,
+        ood: args.ood,
+        commits: args.commits,
+    };
+    into(&args.out, &options, ui)?;
+    ui.data(&args.out.join("repos.toml").display().to_string());
+    Ok(Answer::Done)
+}
+
+/// Generates the corpus that `options` describe into the folder `out`.
+pub(crate) fn into(out: &Path, options: &ProbeOptions, ui: &Ui) -> Result<()> {
+    let total = options.train + options.cross_repo_val + options.cross_repo_test + options.ood;
+    let bar = ui.bar("probe", total as u64, "repositories");
+    let repos = generate(options, out, &|done, _| bar.set_position(done as u64))
+        .with_context(|| format!("cannot make the probe corpus in {}", out.display()))?;
+    bar.finish_and_clear();
+    ui.note(&format!("probe corpus: {} repositories in {}", repos.len(), out.display()));
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! `quickstart`: every step once, from repositories to the leaderboard page.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use bench::{Profile, Release, Seed};
+use miner::probe::ProbeOptions;
+
+use crate::cli::{BuildArgs, Global, MineArgs, PredictArgs, PretrainArgs, QuickstartArgs, ReportArgs, ScoreArgs};
+use crate::cmd;
+use crate::exit::Answer;
+use crate::ui::{Ui, duration};
+
+/// The methods that are run, one row of the leaderboard each.
+const METHODS: [&str; 2] = ["pretrained", "rag"];
+
+/// Runs the pipeline into `args.out`; steps that are complete there are not repeated.
+pub(crate) fn run(args: &QuickstartArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
+    let start = Instant::now();
+    let place = Place::new(&args.out);
+    let list = match &args.repos {
+        Some(list) => list.clone(),
+        None => probe(&place, global, ui)?,
+    };
+    let mut steps = Steps { ui, start, total: 4 + 2 * METHODS.len() as u32, done: 0 };
+    steps.begin("mine: extracting tasks");
+    let mine = MineArgs {
+        repo: Vec::new(),
+        repos: Some(list),
+        out: place.mining(),
+        cache: None,
+        profile: Profile::Paper,
+        skip_failed: args.repos.is_some(),
+    };
+    cmd::mine::run(&mine, steps.ui)?;
+    steps.begin("build: splitting and sealing");
+    let build = BuildArgs { mining: place.mining(), out: place.release(), min_pairs: bench::paper::MIN_PAIRS };
+    cmd::build::run(&build, steps.ui)?;
+    steps.begin("pretrain: a tokenizer and a small base model");
+    let pretrain = PretrainArgs { release: place.release(), out: place.model(), config: args.pretrain_config.clone() };
+    cmd::torch::pretrain(&pretrain, global, steps.ui)?;
+    for method in METHODS {
+        answer_and_score(&place, method, global, &mut steps)?;
+    }
+    steps.begin("report: the leaderboard");
+    let report = ReportArgs {
+        release: place.release(),
+        scores: METHODS.iter().map(|method| place.scores(method)).collect(),
+        out: place.report(),
+        title: "RepoPeftBench quickstart".to_owned(),
+    };
+    cmd::report::run(&report, steps.ui)?;
+    let page = place.report().join("leaderboard.html");
+    let page = page.canonicalize().unwrap_or(page);
+    ui.note(&format!("done in {}", duration(start.elapsed())));
+    ui.data(&format!("open {}", page.display()));
+    Ok(Answer::Done)
+}
+
+/// The probe corpus of the run's seed.
+fn probe(place: &Place, global: &Global, ui: &mut Ui) -> Result<PathBuf> {
+    let options = ProbeOptions { seed: Seed(global.seed), ..ProbeOptions::default() };
+    cmd::probe::into(&place.probe(), &options, ui)?;
+    Ok(place.probe().join("repos.toml"))
+}
+
+/// Answers every evaluated split with `method` and scores the answers.
+fn answer_and_score(place: &Place, method: &str, global: &Global, steps: &mut Steps<'_>) -> Result<()> {
+    steps.begin(&format!("predict: {method}"));
+    let release = Release::open(&place.release()).context("the release was just built")?;
+    let evaluated = release.splits().into_iter().filter(|split| bench::Split::EVALUATED.contains(split)).collect();
+    let predict = PredictArgs {
+        method: method.to_owned(),
+        release: place.release(),
+        model: place.model(),
+        out: place.predictions(method),
+        splits: evaluated,
+        config: None,
+        precision: "auto".to_owned(),
+        batch_rows: 32,
+        batch_tokens: 32_768,
+    };
+    cmd::torch::predict(&predict, global, steps.ui)?;
+    steps.begin(&format!("score: {method}"));
+    let score = ScoreArgs {
+        release: place.release(),
+        predictions: place.predictions(method),
+        out: place.scores(method),
+        allow_missing: false,
+        resamples: bench::paper::RESAMPLES,
+    };
+    cmd::score::run(&score, global, steps.ui)?;
+    Ok(())
+}
+
+/// Announces steps with their number and the time that has passed.
+struct Steps<'a> {
+    ui: &'a mut Ui,
+    start: Instant,
+    total: u32,
+    done: u32,
+}
+
+impl Steps<'_> {
+    fn begin(&mut self, what: &str) {
+        self.done += 1;
+        self.ui.note(&format!("[{}/{}, {}] {what}", self.done, self.total, duration(self.start.elapsed())));
+    }
+}
+
+/// Where everything of a run lies.
+struct Place<'a> {
+    root: &'a Path,
+}
+
+impl<'a> Place<'a> {
+    fn new(root: &'a Path) -> Self {
+        Self { root }
+    }
+
+    fn probe(&self) -> PathBuf {
+        self.root.join("probe")
+    }
+
+    fn mining(&self) -> PathBuf {
+        self.root.join("mining")
+    }
+
+    fn release(&self) -> PathBuf {
+        self.root.join("release")
+    }
+
+    fn model(&self) -> PathBuf {
+        self.root.join("base-model")
+    }
+
+    fn predictions(&self, method: &str) -> PathBuf {
+        self.root.join("predictions").join(format!("{method}.parquet"))
+    }
+
+    fn scores(&self, method: &str) -> PathBuf {
+        self.root.join("scores").join(method)
+    }
+
+    fn report(&self) -> PathBuf {
+        self.root.join("report")
+    }
+}

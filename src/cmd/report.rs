@@ -1,0 +1,68 @@
+//! `report`: the leaderboard page from folders of scores.
+
+use anyhow::{Context as _, Result, bail};
+use bench::{Release, Split, Summary};
+use reports::{Context, Origin, SplitFacts};
+
+use crate::cli::ReportArgs;
+use crate::cmd::score::{SUMMARY_FORMAT, summary_path};
+use crate::exit::Answer;
+use crate::ui::Ui;
+
+/// Writes the page of `args.scores` and prints its path.
+pub(crate) fn run(args: &ReportArgs, ui: &mut Ui) -> Result<Answer> {
+    let release = Release::open(&args.release)
+        .with_context(|| format!("cannot open the release {}", args.release.display()))?;
+    let mut summaries: Vec<Summary> = Vec::new();
+    for folder in &args.scores {
+        let path = summary_path(folder);
+        let summary: Summary = bench::file::read_json(&path)?;
+        if summary.format != SUMMARY_FORMAT {
+            bail!("{} is a summary of format {}, but {SUMMARY_FORMAT} is needed", path.display(), summary.format);
+        }
+        if summary.release != release.id() {
+            bail!("{} scores release {}, but {} is release {}", path.display(), summary.release, args.release.display(), release.id());
+        }
+        summaries.push(summary);
+    }
+    let context = Context { files: args.scores.iter().map(|s| summary_path(s).display().to_string()).collect(), ..facts(args, &release) };
+    let written = reports::write(&summaries, &context, &args.out)?;
+    ui.data(&written.html.display().to_string());
+    Ok(Answer::Done)
+}
+
+/// What the page says of the release.
+fn facts(args: &ReportArgs, release: &Release) -> Context {
+    let contents = &release.manifest().contents;
+    let probe = contents.repos.iter().all(|repo| repo.repo.owner() == miner::probe::OWNER);
+    let splits = release.splits().into_iter().map(|split| {
+        let tasks = contents.repos.iter().filter_map(|repo| repo.tasks.get(&split)).filter(|n| **n > 0);
+        SplitFacts { split, repos: tasks.clone().count() as u64, tasks: tasks.sum() }
+    });
+    Context {
+        title: args.title.clone(),
+        corpus: format!("{}{} repositories", if probe { "Probe corpus, " } else { "" }, contents.repos.len()),
+        track: contents.track,
+        origin: Origin::Other { differences: differences(release, probe) },
+        splits: splits.collect(),
+        chance: std::collections::BTreeMap::new(),
+        costs: Vec::new(),
+        warnings: Vec::new(),
+        commands: Vec::new(),
+        files: Vec::new(),
+    }
+}
+
+/// Why published figures are not comparable with those of `release`.
+fn differences(release: &Release, probe: bool) -> Vec<String> {
+    let contents = &release.manifest().contents;
+    let mut reasons = Vec::new();
+    if probe {
+        reasons.push("The repositories were generated, not mined from public ones.".to_owned());
+    }
+    let count = |split: Split| contents.repos.iter().filter(|repo| repo.tasks.get(&split).is_some_and(|n| *n > 0)).count();
+    let (train, test) = (count(Split::Train), count(Split::CrossRepoTest));
+    reasons.push(format!("This release has {train} training and {test} CR-test repositories; the published one has 409 and 52."));
+    reasons.push("The base model is not the one of the paper, unless the method table says so.".to_owned());
+    reasons
+}

@@ -1,0 +1,89 @@
+//! `score`: predictions against their release.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use bench::table::write_table;
+use bench::{Metric, Predictions, Release, Summary, Task};
+use harness::{RULES_VERSION, ScoreOptions};
+
+use crate::cli::{Global, ScoreArgs};
+use crate::exit::Answer;
+use crate::ui::{Ui, printable};
+
+/// Version of `summary.json`.
+pub(crate) const SUMMARY_FORMAT: u32 = 1;
+
+/// The summary in a folder of scores.
+pub(crate) fn summary_path(scores: &Path) -> PathBuf {
+    scores.join("summary.json")
+}
+
+/// Scores `args.predictions`; [`Answer::No`] if they do not cover their splits.
+pub(crate) fn run(args: &ScoreArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
+    let release = Release::open(&args.release)
+        .with_context(|| format!("cannot open the release {}", args.release.display()))?;
+    let predictions = Predictions::read(&args.predictions)?;
+    if predictions.header.release != release.id() {
+        bail!(
+            "{} answers release {}, but {} is release {}",
+            args.predictions.display(),
+            printable(&predictions.header.release),
+            args.release.display(),
+            release.id()
+        );
+    }
+    let mut tasks: Vec<Task> = Vec::new();
+    for split in &predictions.header.splits {
+        tasks.extend(release.tasks(*split)?);
+    }
+    let options = ScoreOptions { allow_missing: args.allow_missing, resamples: args.resamples, seed: global.seed };
+    let (rows, splits) = match harness::score(&tasks, &predictions, &options) {
+        Err(error @ harness::Error::Incomplete { .. }) => {
+            ui.fault(&format!("{}: {error}", args.predictions.display()));
+            return Ok(Answer::No);
+        }
+        result => result.with_context(|| format!("cannot score {}", args.predictions.display()))?,
+    };
+    let summary = Summary {
+        format: SUMMARY_FORMAT,
+        rules: RULES_VERSION.to_owned(),
+        release: release.id().to_owned(),
+        profile: release.manifest().contents.profile,
+        predictions: bench::file::hash(&args.predictions)?,
+        card: predictions.header.card,
+        resamples: args.resamples,
+        seed: global.seed,
+        splits,
+    };
+    write_table(&args.out.join("scores.parquet"), &[], rows)?;
+    bench::file::write_json(&summary_path(&args.out), &summary)?;
+    show(&summary, ui);
+    Ok(Answer::Done)
+}
+
+/// Prints a line a split: tasks, repositories, and each metric with its interval over repositories.
+fn show(summary: &Summary, ui: &Ui) {
+    for split in &summary.splits {
+        let Some(all) = split.slices.first() else { continue };
+        let mut line = format!("{}\t{}\t{} tasks\t{} repositories", summary.card.method, split.split.title(), all.tasks, all.repos);
+        for estimate in &all.estimates {
+            line.push('\t');
+            line.push_str(&shown(estimate));
+        }
+        if split.missing > 0 {
+            line.push_str(&format!("\t{} missing, counted as wrong", split.missing));
+        }
+        ui.data(&printable(&line));
+    }
+}
+
+fn shown(estimate: &bench::Estimate) -> String {
+    let percent = |value: f64| format!("{:.1}", 100.0 * value);
+    let value = match (estimate.mean, estimate.cluster) {
+        (None, _) => "no task".to_owned(),
+        (Some(mean), None) => percent(mean),
+        (Some(mean), Some([low, high])) => format!("{} [{}, {}]", percent(mean), percent(low), percent(high)),
+    };
+    format!("{} {value}", Metric::title(estimate.metric))
+}

@@ -1,0 +1,137 @@
+//! With libtorch.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use baselines::device::{self, DeviceChoice, Selected};
+use baselines::method::Base;
+use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
+use baselines::{LanguageModel, METHODS, registry};
+use bench::{Predictions, PredictionsHeader, Release, Seed, Split, Task};
+use indicatif::ProgressBar;
+
+use crate::cli::{Global, PredictArgs};
+use crate::exit::Answer;
+use crate::ui::Ui;
+
+mod pretrain;
+pub(crate) use pretrain::run as pretrain;
+
+/// Prints the registry: a line a method.
+pub(crate) fn methods(ui: &mut Ui) -> Result<Answer> {
+    for entry in METHODS {
+        ui.data(&format!("{}\t{}", entry.id, entry.title));
+    }
+    Ok(Answer::Done)
+}
+
+/// Answers the tasks of `args.release` with `args.method` into `args.out`.
+pub(crate) fn predict(args: &PredictArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
+    let entry = registry::find(&args.method)?;
+    let release = Release::open(&args.release)
+        .with_context(|| format!("cannot open the release {}", args.release.display()))?;
+    let splits = evaluated(&release, &args.splits)?;
+    let device = select(global, ui)?;
+    let precision = baselines::model::Precision::choose(args.precision.parse()?, device.device);
+    let model = LanguageModel::open(&args.model, device.device, precision)?;
+    let (name, hash) = (folder_name(&args.model), baselines::model::hash(&args.model)?);
+    let mut method = entry.method(&Base::of(&model, &name, Some(&hash)), args.config.as_deref())?;
+    let header = PredictionsHeader {
+        repopeft_predictions: bench::PREDICTIONS_FORMAT,
+        release: release.id().to_owned(),
+        splits: splits.clone(),
+        card: method.card().clone(),
+    };
+    if Predictions::read(&args.out).is_ok_and(|found| found.header == header) {
+        ui.note(&format!("{} is up to date", args.out.display()));
+        return Ok(Answer::Done);
+    }
+    let mut tasks: Vec<Task> = Vec::new();
+    for split in &splits {
+        tasks.extend(release.tasks(*split)?);
+    }
+    let journal = journal_path(&args.out);
+    let options = PredictOptions {
+        release: release.id().to_owned(),
+        journal: Some(journal.clone()),
+        batch_rows: args.batch_rows,
+        batch_tokens: args.batch_tokens,
+    };
+    let mut views = |repo: &bench::RepoId, _: &bench::CommitId| Ok(release.view(repo)?);
+    let mut progress = Progress { bar: ui.bar(&args.method, tasks.len() as u64, "tasks"), resumed: 0 };
+    let rows = predict::run(method.as_mut(), &model, &tasks, &mut views, &options, &mut progress)?;
+    progress.bar.finish_and_clear();
+    if progress.resumed > 0 {
+        ui.note(&format!("took up {} finished answers of an interrupted run", progress.resumed));
+    }
+    Predictions { header, rows }.write(&args.out)?;
+    std::fs::remove_file(&journal).with_context(|| format!("cannot remove {}", journal.display()))?;
+    ui.data(&format!("{}\t{}", tasks.len(), args.out.display()));
+    Ok(Answer::Done)
+}
+
+/// The device of the run, named to the user.
+fn select(global: &Global, ui: &Ui) -> Result<Selected> {
+    let choice: DeviceChoice = global.device.parse()?;
+    let selected = device::select(choice)?;
+    device::configure(rayon::current_num_threads(), Seed(global.seed));
+    ui.note(&format!("device {} ({})", name(selected.device), selected.reason));
+    Ok(selected)
+}
+
+fn name(device: tch::Device) -> String {
+    match device {
+        tch::Device::Cuda(index) => format!("cuda:{index}"),
+        _ => "cpu".to_owned(),
+    }
+}
+
+/// The splits to answer: those asked for, or all evaluated ones that the release has.
+fn evaluated(release: &Release, asked: &[Split]) -> Result<Vec<Split>> {
+    let has = release.splits();
+    if let Some(absent) = asked.iter().find(|split| !has.contains(split)) {
+        let names: Vec<&str> = has.iter().map(|split| split.name()).collect();
+        bail!("the release has no tasks of {absent}; it has {}", names.join(", "));
+    }
+    let wanted = |split: &Split| if asked.is_empty() { Split::EVALUATED.contains(split) } else { asked.contains(split) };
+    let splits: Vec<Split> = has.into_iter().filter(wanted).collect();
+    if splits.is_empty() {
+        bail!("the release has only training tasks; name them with --splits train, or build it from more repositories");
+    }
+    Ok(splits)
+}
+
+/// Where finished answers are kept until the run is over.
+fn journal_path(out: &Path) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".journal");
+    out.with_file_name(name)
+}
+
+fn folder_name(folder: &Path) -> String {
+    let canonical = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    canonical.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Draws a run.
+struct Progress {
+    bar: ProgressBar,
+    resumed: usize,
+}
+
+impl PredictObserver for Progress {
+    fn event(&mut self, event: &PredictEvent<'_>) {
+        match event {
+            PredictEvent::Started { resumed, .. } => {
+                self.resumed = *resumed;
+                self.bar.set_position(*resumed as u64);
+                self.bar.reset_eta();
+            }
+            PredictEvent::Entered { repo, .. } => self.bar.set_message(repo.to_string()),
+            PredictEvent::Done { tasks, tokens_per_second, .. } => {
+                self.bar.set_position(*tasks as u64);
+                self.bar.set_message(format!("{tokens_per_second:.0} tokens/s"));
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The verbs that need libtorch, as twins: with the feature `torch` they work, without it they say how to get them.
+
+#[cfg(not(feature = "torch"))]
+mod disabled;
+#[cfg(feature = "torch")]
+mod enabled;
+
+#[cfg(not(feature = "torch"))]
+pub(crate) use disabled::{methods, predict, pretrain};
+#[cfg(feature = "torch")]
+pub(crate) use enabled::{methods, predict, pretrain};

@@ -1,0 +1,39 @@
+//! What the process tells its caller: exit codes and the last words of a failure.
+
+use std::process::ExitCode;
+
+/// How a verb that ran to its end answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Done, or yes: exit code 0.
+    Done,
+    /// No: exit code 1.
+    No,
+}
+
+/// Failed: a wrong command line, or an input that is missing or broken.
+const FAILED: u8 = 2;
+
+impl From<Answer> for ExitCode {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Done => Self::SUCCESS,
+            Answer::No => Self::from(1),
+        }
+    }
+}
+
+/// Prints the error with its causes to stderr; the exit code of a failure.
+#[expect(clippy::print_stderr, reason = "the last words of the process")]
+pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    eprintln!("error: {}", crate::ui::printable(&text));
+    ExitCode::from(FAILED)
+}

@@ -1,0 +1,106 @@
+//! From command line and environment to settings; the only reader of environment variables.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use bench::{RepoId, RepoList, RepoSpec};
+
+use crate::cli::{Cli, MineArgs, Verb};
+
+/// Where clones go: the value of `XDG_CACHE_HOME`, or `.cache` in the folder of `HOME`.
+const CACHE_VARIABLES: [(&str, &str); 2] = [("XDG_CACHE_HOME", "repopeft"), ("HOME", ".cache/repopeft")];
+/// How idle OpenMP threads wait; spinning ones halve the speed of a busy machine.
+const WAIT_POLICY: (&str, &str) = ("OMP_WAIT_POLICY", "passive");
+
+/// Sets up threads and logging for `cli`, and starts the process anew where the environment must differ.
+pub(crate) fn prepare(cli: &Cli) -> Result<()> {
+    if matches!(cli.verb, Verb::Pretrain(_) | Verb::Predict(_) | Verb::Quickstart(_)) {
+        wait_passively()?;
+    }
+    let threads = cli.global.threads.unwrap_or(0);
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start the threads")?;
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(())
+}
+
+/// OpenMP reads its variables when it is loaded, so they must be set before the process starts.
+#[expect(clippy::disallowed_methods, reason = "this module reads the environment for all others")]
+fn wait_passively() -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    if std::env::var_os(WAIT_POLICY.0).is_some() {
+        return Ok(());
+    }
+    let program = std::env::current_exe().context("cannot find the program itself")?;
+    let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(WAIT_POLICY.0, WAIT_POLICY.1).exec();
+    Err(anyhow!(error).context("cannot start the program anew"))
+}
+
+/// The folder for clones.
+#[expect(clippy::disallowed_methods, reason = "this module reads the environment for all others")]
+pub(crate) fn cache_folder(given: Option<&PathBuf>) -> PathBuf {
+    let fallback = || {
+        let set = |(name, rest): &(&str, &str)| std::env::var_os(name).map(|value| PathBuf::from(value).join(rest));
+        CACHE_VARIABLES.iter().find_map(set).unwrap_or_else(|| PathBuf::from(".repopeft-cache"))
+    };
+    given.cloned().unwrap_or_else(fallback)
+}
+
+/// The repositories that `args` names.
+pub(crate) fn repositories(args: &MineArgs) -> Result<RepoList> {
+    if let Some(path) = &args.repos {
+        return Ok(RepoList::read(path)?);
+    }
+    let repos = args.repo.iter().map(|text| repository(text)).collect::<Result<Vec<_>>>()?;
+    let mut names: Vec<&RepoId> = repos.iter().map(|spec| &spec.name).collect();
+    names.sort();
+    if let Some([name, _]) = names.array_windows().find(|[a, b]| a == b) {
+        return Err(anyhow!("--repo names {name} twice"));
+    }
+    Ok(RepoList { repos })
+}
+
+/// The repository written as `OWNER/NAME=PATH_OR_URL[@REV]`.
+///
+/// The last `@` separates the revision, unless it belongs to an address (`git@host:path`, `ssh://git@host/path`) or the
+/// whole is an existing path.
+fn repository(text: &str) -> Result<RepoSpec> {
+    let form = "write --repo OWNER/NAME=PATH_OR_URL[@REV]";
+    let (name, source) = text.split_once('=').with_context(|| format!("`{text}` has no `=`; {form}"))?;
+    let name = RepoId::new(name).with_context(|| form.to_owned())?;
+    let in_address = |before: &str, after: &str| {
+        after.contains(':') || before.split_once("://").is_some_and(|(_, authority)| !authority.contains('/'))
+    };
+    let (source, rev) = match source.rsplit_once('@') {
+        Some((before, rev)) if !rev.is_empty() && !in_address(before, rev) && !Path::new(source).exists() => {
+            (before.to_owned(), Some(rev.to_owned()))
+        }
+        _ => (source.to_owned(), None),
+    };
+    if source.is_empty() {
+        return Err(anyhow!("`{text}` names no source; {form}"));
+    }
+    Ok(RepoSpec { name, source, rev, licence: None, partition: None, needs: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn revisions_are_told_from_addresses() {
+        let read = |text: &str| {
+            let spec = repository(text).expect("a repository");
+            (spec.source, spec.rev)
+        };
+        assert_eq!(read("a/b=/p/q"), ("/p/q".to_owned(), None));
+        assert_eq!(read("a/b=/p/q@v1.0"), ("/p/q".to_owned(), Some("v1.0".to_owned())));
+        assert_eq!(read("a/b=/p/q@feature/x"), ("/p/q".to_owned(), Some("feature/x".to_owned())));
+        assert_eq!(read("a/b=git@host.org:o/r.git"), ("git@host.org:o/r.git".to_owned(), None));
+        assert_eq!(read("a/b=https://host.org/o/r@v1"), ("https://host.org/o/r".to_owned(), Some("v1".to_owned())));
+        assert_eq!(read("a/b=ssh://git@host.org/o/r"), ("ssh://git@host.org/o/r".to_owned(), None));
+        for bad in ["a/b", "a=/p", "a/b=", "=x"] {
+            assert!(repository(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The examples of the documentation are run, in reading order, in one folder.
+//!
+//! A block ```` ```console ```` holds commands after `$ `; lines below a command must appear in its output in this
+//! order, with `…` for anything. A block ```` ```toml file=NAME ```` is written to the file NAME first.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The pages, in the order in which their examples build on each other.
+const PAGES: &[&str] =
+    &["probe", "mine", "build", "export", "pretrain", "methods", "predict", "score", "report"];
+
+/// A fenced block: its info string and its lines.
+struct Block {
+    info: String,
+    lines: Vec<String>,
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in page.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(info)) => open = Some(Block { info: info.to_owned(), lines: Vec::new() }),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some(block), None) => block.lines.push(line.to_owned()),
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+/// Whether `text` fits `pattern`, in which `…` stands for anything.
+fn fits(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('…');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut last = None;
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+        last = Some(part);
+    }
+    rest.is_empty() || last.is_some_and(str::is_empty)
+}
+
+fn run(command: &str, expected: &[String], folder: &Path) {
+    let program = Path::new(env!("CARGO_BIN_EXE_repopeft")).parent().expect("a folder");
+    let path = format!("{}:{}", program.display(), env!("PATH"));
+    let output = Command::new("sh").arg("-ec").arg(command).current_dir(folder).env("PATH", path).output();
+    let output = output.expect("a shell");
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() || expected.first().is_some_and(|l| l.starts_with("error")), "$ {command}\n{text}");
+    let mut lines = text.lines();
+    for pattern in expected {
+        assert!(lines.any(|line| fits(pattern, line.trim_end())), "$ {command}\nlacks `{pattern}`:\n{text}");
+    }
+}
+
+fn run_page(path: &Path, folder: &Path) {
+    let page = std::fs::read_to_string(path).unwrap_or_else(|_| panic!("{} is missing", path.display()));
+    for block in blocks(&page) {
+        if let Some((_, name)) = block.info.split_once("file=") {
+            std::fs::write(folder.join(name), block.lines.join("\n") + "\n").expect("written");
+        }
+        if block.info != "console" {
+            continue;
+        }
+        for part in block.lines.chunk_by(|_, b| !b.starts_with("$ ")) {
+            let command = part[0].strip_prefix("$ ").unwrap_or_else(|| panic!("`{}` is no command", part[0]));
+            let expected = &part[1..];
+            run(command, expected, folder);
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(not(feature = "torch"), ignore = "pretrain and predict need libtorch")]
+fn examples_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs");
+    for name in PAGES {
+        run_page(&docs.join(name).with_extension("md"), folder.path());
+    }
+}
+
+#[test]
+fn every_verb_has_a_page() {
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let help = Command::new(env!("CARGO_BIN_EXE_repopeft")).arg("--help").output().expect("help").stdout;
+    let help = String::from_utf8(help).expect("text");
+    let verbs = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    for verb in verbs.filter_map(|line| line.split_whitespace().next()).filter(|verb| *verb != "help") {
+        assert!(docs.join(verb).with_extension("md").exists(), "docs/{verb}.md is missing");
+    }
+}
+
+#[test]
+fn patterns() {
+    assert!(fits("a…c", "abc") && fits("…", "x") && fits("abc", "abc") && fits("a…", "abc"));
+    assert!(!fits("a…d", "abc") && !fits("ab", "abc"));
+}

@@ -2,6 +2,9 @@
 //!
 //! [`LanguageModel`] opens a checkpoint folder and continues prompts; [`pretrain`] makes such a folder from source code;
 //! [`device::select`] must be called before either, because it decides once for the process whether a GPU is used.
+//!
+//! [`METHODS`] is the table of methods: a [`Context`] (what is put before the prefix) and an [`Adaptation`] (which weights
+//! read it) each, with their [`MethodSettings`]. [`predict::run`] answers tasks with one of them.
 
 mod adaptation;
 mod context;
@@ -22,8 +25,7 @@ pub mod train;
 
 pub use adaptation::{Adaptation, AdaptationSettings, Frozen};
 pub use context::{
-    Best, Bm25, Chunk, ChunkOptions, Context, ContextSettings, Hit, Index, MAX_FILE_BYTES, NoContext, Question, Rag,
-    RagSettings, chunks,
+    Best, Chunk, ChunkOptions, Context, ContextSettings, MAX_FILE_BYTES, NoContext, Question, Rag, RagSettings, chunks,
 };
 pub use decode::{DecodeOptions, Decoded, Stop};
 pub use error::{Error, Result};

@@ -13,7 +13,7 @@ use crate::tokenizer::Tokenizer;
 
 /// The weights that read a prompt. Adapted ones will be further variants: an adapter beside the base model, or a whole
 /// other set of weights. Prompts whose weights are equal are decoded together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Weights {
     /// The base model as it is.

@@ -4,7 +4,7 @@
 //! Files of one repository stand side by side in the training stream, so that repeating what was defined a few files
 //! earlier pays: that is what retrieval will later rely on.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bench::Seed;
 use serde::{Deserialize, Serialize};
@@ -220,8 +220,7 @@ pub fn pretrain(
 }
 
 fn objective(config: &Config, seed: Seed, device: Device) -> NextToken {
-    tch::manual_seed(seed.derive("init").as_i64());
-    let parameters = Parameters::init(config, Kind::Float, device);
+    let parameters = Parameters::init(config, seed.derive("init"), Kind::Float, device);
     NextToken::new(Qwen2::new(config, &parameters), parameters)
 }
 

@@ -104,3 +104,90 @@ fn flatten(prefix: &str, table: &Table, list: &mut BTreeMap<String, String>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::{Best, RagSettings};
+
+    const RAG: &str = include_str!("../configs/rag.toml");
+
+    fn overridden(text: &str) -> Result<MethodSettings> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.toml");
+        std::fs::write(&path, text).unwrap();
+        MethodSettings::read(RAG, Some(&path))
+    }
+
+    fn refusal(text: &str) -> String {
+        let message = overridden(text).unwrap_err().to_string();
+        assert!(message.contains("mine.toml: "), "{message}");
+        message
+    }
+
+    #[test]
+    fn the_fair_settings_are_those_of_the_rules() {
+        let MethodSettings { context, adaptation, decoding } = MethodSettings::read(RAG, None).unwrap();
+        let expected = RagSettings {
+            chunks: 3,
+            query_chars: 2000,
+            budget_tokens: 1536,
+            best: Best::Last,
+            module_chunk: true,
+            max_chunk_chars: 12_000,
+            k1: 1.5,
+            b: 0.75,
+        };
+        assert_eq!(context, ContextSettings::Rag(expected));
+        assert_eq!(adaptation, AdaptationSettings::Frozen {});
+        let limits = DecodingSettings { max_input_tokens: 4096, max_new_tokens: 64, fim_ban: true, bos: false };
+        assert_eq!(decoding, limits);
+    }
+
+    #[test]
+    fn a_file_changes_the_keys_it_names_and_no_others() {
+        let mut expected = MethodSettings::read(RAG, None).unwrap();
+        assert_eq!(overridden("").unwrap(), expected);
+        expected.decoding.bos = true;
+        let ContextSettings::Rag(rag) = &mut expected.context else { panic!("rag is rag") };
+        (rag.chunks, rag.best) = (5, Best::First);
+        assert_eq!(overridden("[context]\nchunks = 5\nbest = 'first'\n[decoding]\nbos = true\n").unwrap(), expected);
+        assert_eq!(overridden("decoding.bos = true\ncontext = {best = 'first', chunks = 5}").unwrap(), expected);
+    }
+
+    #[test]
+    fn unknown_keys_and_wrong_values_are_refused() {
+        assert!(refusal("[decoding]\nmax_tokens = 1\n").contains("unknown field `max_tokens`"));
+        assert!(refusal("[context]\nchunk = 1\n").contains("unknown field `chunk`"));
+        assert!(refusal("[training]\n").contains("unknown field `training`"));
+        assert!(refusal("[adaptation]\nrank = 4\n").contains("unknown field `rank`"));
+        assert!(refusal("[context]\nbest = 'middle'\n").contains("unknown variant `middle`"));
+        assert!(refusal("[context]\nchunks = -1\n").contains("invalid value"));
+        assert!(refusal("context = 3\n").contains("mine.toml"));
+        assert!(refusal("[context\n").contains("mine.toml"));
+        let missing = MethodSettings::read(RAG, Some(Path::new("absent.toml"))).unwrap_err();
+        assert_eq!(missing.to_string(), "cannot read absent.toml");
+    }
+
+    #[test]
+    fn a_method_stays_what_it_is() {
+        let whole = "context = {kind = 'none'}\n";
+        assert!(overridden(whole).is_err(), "the keys of rag are none of a context without retrieval");
+        let pretrained = include_str!("../configs/pretrained.toml");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rag.toml");
+        std::fs::write(&path, RAG).unwrap();
+        let message = MethodSettings::read(pretrained, Some(&path)).unwrap_err().to_string();
+        assert!(message.contains("context.kind makes the method what it is"), "{message}");
+    }
+
+    #[test]
+    fn cards_list_every_setting() {
+        let listed = MethodSettings::read(RAG, None).unwrap().listed();
+        assert_eq!(listed["context.k1"], "1.5");
+        assert_eq!(listed["context.best"], "last");
+        assert_eq!(listed["adaptation.kind"], "frozen");
+        assert_eq!(listed["decoding.fim_ban"], "true");
+        assert_eq!(listed.len(), 14);
+    }
+}

@@ -30,7 +30,7 @@ fn pairs(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("pairs");
     group.throughput(Throughput::Elements(rows.len() as u64));
     group.bench_function("clean_paper", |run| {
-        run.iter(|| rows.iter().map(|row| paper(row).0.text().len()).sum::<usize>())
+        run.iter(|| rows.iter().map(|row| paper(row).0.text().len()).sum::<usize>());
     });
     group.bench_function("clean_strict", |run| {
         let clean = |row: &Row| Answer::<Strict>::clean(&row.prediction, Slot::Argument).text().len();

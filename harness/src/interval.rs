@@ -6,25 +6,25 @@ use crate::pcg64::{Pcg64, StreamSeed};
 
 /// What is drawn as a whole when resampling: a task, or all tasks of a repository.
 ///
-/// A resample's mean is the sum of its sums over the sum of its counts, so tasks weigh the same whatever is drawn.
+/// A resample's mean is the sum of its sums over the sum of its tasks, so tasks weigh the same whatever is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Unit {
     /// Sum of the values of its tasks.
     pub sum: f64,
-    /// How many tasks; a whole number above 0.
-    pub count: f64,
+    /// How many tasks, at least one.
+    pub tasks: u32,
 }
 
 impl Unit {
     /// A single task.
     pub const fn task(value: f64) -> Self {
-        Self { sum: value, count: 1.0 }
+        Self { sum: value, tasks: 1 }
     }
 
     /// Takes in one more task.
     pub fn add(&mut self, value: f64) {
         self.sum += value;
-        self.count += 1.0;
+        self.tasks += 1;
     }
 }
 
@@ -66,7 +66,7 @@ impl Bootstrap {
             return MeanInterval::default();
         }
         let mean = mean(units.iter().copied());
-        let tasks = units.iter().map(|unit| unit.count).sum::<f64>() as u64;
+        let tasks = units.iter().map(|unit| u64::from(unit.tasks)).sum();
         let mut means = self.resampled_means(units);
         if means.is_empty() {
             return MeanInterval { mean, low: mean, high: mean, tasks };
@@ -129,21 +129,22 @@ impl MeanInterval {
 }
 
 fn mean(units: impl Iterator<Item = Unit>) -> f64 {
-    let (mut sum, mut count) = (0.0, 0.0);
+    let (mut sum, mut tasks) = (0.0, 0_u64);
     for unit in units {
         sum += unit.sum;
-        count += unit.count;
+        tasks += u64::from(unit.tasks);
     }
-    sum / count
+    sum / tasks as f64
 }
 
 /// The `q` quantile of `sorted`, at least one value, by linear interpolation (S78).
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the place is clamped to the indices")]
 fn quantile(sorted: &[f64], q: f64) -> f64 {
-    let place = (sorted.len() - 1) as f64 * q;
-    let below = place.floor();
-    let t = place - below;
-    let a = sorted[below as usize];
-    let b = sorted[(below as usize + 1).min(sorted.len() - 1)];
+    let last = sorted.len() - 1;
+    let place = (last as f64 * q).clamp(0.0, last as f64);
+    let below = place as usize;
+    let t = place - below as f64;
+    let (a, b) = (sorted[below], sorted[(below + 1).min(last)]);
     if t < 0.5 { a + (b - a) * t } else { b - (b - a) * (1.0 - t) }
 }
 

@@ -113,18 +113,23 @@ fn prefix(word: &str) -> Option<bool> {
     }
 }
 
-/// The end of a number: letters, digits, points, and the sign of a decimal exponent.
+/// The end of a number: a based integer, or digits with an optional fraction, exponent and imaginary unit.
 fn number_end(rest: &str) -> usize {
-    let based = rest.as_bytes()[0] == b'0' && matches!(rest.as_bytes().get(1), Some(b'x' | b'X'));
-    let mut last = ' ';
-    for (at, c) in rest.char_indices() {
-        let sign = matches!(c, '+' | '-') && matches!(last, 'e' | 'E') && !based;
-        if !is_word(c) && c != '.' && !sign {
-            return at;
-        }
-        last = c;
+    let bytes = rest.as_bytes();
+    let digits = |from: usize| from + bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'_').count();
+    if let [b'0', b'x' | b'X' | b'o' | b'O' | b'b' | b'B', ..] = bytes {
+        return 2 + bytes[2..].iter().take_while(|byte| byte.is_ascii_hexdigit() || **byte == b'_').count();
     }
-    rest.len()
+    let mut end = digits(0);
+    if bytes.get(end) == Some(&b'.') {
+        end = digits(end + 1);
+    }
+    end = match &bytes[end..] {
+        [b'e' | b'E', b'+' | b'-', b'0'..=b'9', ..] => digits(end + 2),
+        [b'e' | b'E', b'0'..=b'9', ..] => digits(end + 1),
+        _ => end,
+    };
+    end + usize::from(matches!(bytes.get(end), Some(b'j' | b'J')))
 }
 
 /// How a literal is delimited.
@@ -274,7 +279,7 @@ mod tests {
             "'a'",
             r"'\''",
             r"r'\''",
-            "\"\"\"a\n\"b\"\"\"\"",
+            "\"\"\"a\n\"b\"\"\"",
             "rb'x'",
             "F'{x}'",
             "f'{d[\"a\"]}'",
@@ -302,7 +307,10 @@ mod tests {
 
     #[test]
     fn words_numbers_and_operators() {
-        assert_eq!(kept("a.b**-1e-5//0xe-1"), ["a", ".", "b", "**", "-", "1e-5", "//", "0xe", "-", "1"]);
+        assert_eq!(
+            kept("a.b**-1e-5//0xe-1if 2.j.x"),
+            ["a", ".", "b", "**", "-", "1e-5", "//", "0xe", "-", "1", "if", "2.j", ".", "x"]
+        );
         assert_eq!(kept("x in'a' if.5<=y"), ["x", "in", "'a'", "if", ".5", "<=", "y"]);
         assert_eq!(kept("a \\\n + b \\ c \\d"), ["a", "+", "b", "c", "\\", "d"]);
     }

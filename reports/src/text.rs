@@ -1,7 +1,7 @@
 //! Text from outside, made safe to show: what cannot be seen or would move other text becomes visible, and what is too
 //! long is cut. Escaping for a format is the business of its renderer.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// Characters shown of a name or a setting.
 pub const NAME: usize = 80;
@@ -30,12 +30,16 @@ impl Shown {
         Self(show(raw, SENTENCE))
     }
 
-    /// At most `limit` characters, the last one an ellipsis if something was cut: for labels in figures.
+    /// At most `limit` characters, for labels in figures: if something was cut, an ellipsis stands in its middle, because what
+    /// tells two names apart is often at their end.
     pub fn shortened(&self, limit: usize) -> String {
-        if self.0.chars().count() <= limit {
+        let length = self.0.chars().count();
+        if length <= limit {
             return self.0.clone();
         }
-        self.0.chars().take(limit.saturating_sub(1)).chain(std::iter::once('…')).collect()
+        let tail = limit.saturating_sub(1) / 2;
+        let head = limit.saturating_sub(1) - tail;
+        self.0.chars().take(head).chain(std::iter::once('…')).chain(self.0.chars().skip(length - tail)).collect()
     }
 
     /// The text.
@@ -64,7 +68,7 @@ fn show(raw: &str, limit: usize) -> String {
     if raw.len() > limit {
         let length = raw.chars().count();
         if length > limit {
-            shown.push_str(&format!("… ({length} characters)"));
+            let _ = write!(shown, "… ({length} characters)");
         }
     }
     shown
@@ -74,7 +78,9 @@ fn push_visible(shown: &mut String, character: char) {
     match character {
         '\0'..='\x1f' => shown.extend(char::from_u32(0x2400 + u32::from(character))),
         '\x7f' => shown.push('␡'),
-        _ if is_hidden(character) => shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(character))),
+        _ if is_hidden(character) => {
+            let _ = write!(shown, "⟨U+{:04X}⟩", u32::from(character));
+        }
         _ => shown.push(character),
     }
 }
@@ -122,7 +128,7 @@ mod tests {
 
     #[test]
     fn labels_have_a_fixed_limit() {
-        assert_eq!(Shown::name("abcdef").shortened(4), "abc…");
+        assert_eq!(Shown::name("abcdef").shortened(4), "ab…f");
         assert_eq!(Shown::name("abcd").shortened(4), "abcd");
     }
 }

@@ -6,6 +6,8 @@ use bench::{Metric, Profile, Split, Summary};
 use reports::leaderboard::Standing;
 use reports::{Error, Leaderboard, Origin};
 
+type Change = fn(&mut Summary);
+
 fn board(summaries: &[Summary]) -> Result<Leaderboard, Error> {
     Leaderboard::from_summaries(summaries, &sample::context())
 }
@@ -19,7 +21,7 @@ fn set(summary: &mut Summary, split: Split, metric: Metric, mean: f64, cluster: 
 
 #[test]
 fn mixed_scores_are_refused_by_the_names_of_both_files() {
-    let changes: [(&str, fn(&mut Summary)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("release", |summary| summary.release = "0".repeat(64)),
         ("profile", |summary| summary.profile = Profile::Strict),
         ("rules version", |summary| summary.rules = "2".to_owned()),
@@ -135,6 +137,6 @@ fn a_single_method_has_no_rank_and_no_estimate_is_no_failure() {
     assert_eq!(board.suites[0].rows[0].standing, Standing::Alone);
     let text = reports::render::markdown::render(&board);
     assert!(text.contains("| Pretrained | – | – | – | 0 | 8.43 M |"), "{text}");
-    assert!(text.contains("here (CR-test)"), "our column stands beside the published one");
+    assert!(text.contains("here, CR-test"), "our column stands beside the published one");
     assert!(reports::render::html::render(&board).contains("</html>"));
 }

@@ -20,8 +20,8 @@ const ATTACKS: [&str; 8] = [
 fn infected(attack: &str) -> (Vec<Summary>, Context) {
     let (mut summaries, mut context) = (sample::summaries(), sample::context());
     for (index, summary) in summaries.iter_mut().enumerate() {
-        summary.release = attack.to_owned();
-        summary.rules = attack.to_owned();
+        attack.clone_into(&mut summary.release);
+        attack.clone_into(&mut summary.rules);
         summary.predictions = format!("{attack}{index}");
         let card = &mut summary.card;
         (card.method, card.title) = (format!("{index}{attack}"), format!("{index}{attack}"));
@@ -35,8 +35,8 @@ fn infected(attack: &str) -> (Vec<Summary>, Context) {
             }
         }
     }
-    context.title = attack.to_owned();
-    context.corpus = attack.to_owned();
+    attack.clone_into(&mut context.title);
+    attack.clone_into(&mut context.corpus);
     context.origin = Origin::Other { differences: vec![attack.to_owned()] };
     context.warnings = vec![attack.to_owned()];
     context.commands = vec![attack.to_owned()];
@@ -65,7 +65,7 @@ fn no_attack_becomes_markup() {
         assert_eq!(page.matches("<script>").count(), 1);
         for line in text.lines().filter(|line| !line.starts_with("    ")) {
             let bare = line.replace("\\[", "").replace("\\!", "");
-            assert!(!bare.contains("<") && !bare.contains("![") && !bare.contains("[link"), "{attack:?}: {line}");
+            assert!(!bare.contains('<') && !bare.contains("![") && !bare.contains("[link"), "{attack:?}: {line}");
         }
     }
 }

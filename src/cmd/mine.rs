@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bench::{Mining, RepoSpec, Shard, Track};
+use bench::{Mining, RepoId, RepoSpec, Shard, Track};
 use indicatif::ProgressBar;
 use miner::{Event, Observer, Options};
 use rayon::prelude::*;
@@ -18,10 +18,10 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     let list = settings::repositories(args)?;
     let mining = Mining::at(&args.out);
     refuse_foreign_folder(&mining)?;
-    let options = Options { profile: args.profile, cache: settings::cache_folder(args.cache.as_ref()) };
+    let options = Options { profile: args.profile, ..Options::new(settings::cache_folder(args.cache.as_ref())) };
     let bar = ui.bar("mine", list.repos.len() as u64, "repositories");
     let mine_one = |spec: &RepoSpec| {
-        let shard = shard(spec, &options, &mining, &Progress { bar: &bar, spec });
+        let shard = shard(spec, &options, &mining, &Progress { bar: &bar });
         bar.inc(1);
         shard.with_context(|| format!("cannot mine {}", spec.name))
     };
@@ -47,12 +47,14 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
 
 /// The shard of one repository, mined unless a complete one stands there.
 fn shard(spec: &RepoSpec, options: &Options, mining: &Mining, observer: &dyn Observer) -> Result<Shard> {
-    let opened = miner::open(spec, options, observer)?;
+    let commit = miner::open(spec, &options.cache, observer)?.resolve(spec.rev.as_deref())?;
     let key = key(spec, options)?;
-    if let Some(shard) = mining.shard(&spec.name, opened.commit(), &key) {
+    if let Some(shard) = mining.shard(&spec.name, &commit, &key) {
         return Ok(Shard { licence: spec.licence.clone(), partition: spec.partition, ..shard });
     }
-    let outcome = opened.mine(observer)?;
+    let pinned = RepoSpec { rev: Some(commit.to_string()), ..spec.clone() };
+    let outcome = miner::mine(&pinned, options, observer)?;
+    let skipped = outcome.statistics.skipped.iter().map(|(reason, count)| (reason.name().to_owned(), *count));
     let shard = Shard {
         repo: spec.name.clone(),
         commit: outcome.commit.clone(),
@@ -62,7 +64,7 @@ fn shard(spec: &RepoSpec, options: &Options, mining: &Mining, observer: &dyn Obs
         drafts: outcome.drafts.len() as u64,
         selected: outcome.drafts.iter().filter(|draft| draft.rank.is_some()).count() as u64,
         counts: outcome.statistics.counts(),
-        skipped: outcome.statistics.skipped(),
+        skipped: skipped.collect(),
         hashes: [String::new(), String::new()],
     };
     Ok(mining.write_shard(shard, outcome.drafts, outcome.sources)?)
@@ -109,11 +111,17 @@ fn settle(failures: Vec<anyhow::Error>, total: usize, skip: bool, ui: &Ui) -> Re
 /// Shows what one repository is at.
 struct Progress<'a> {
     bar: &'a ProgressBar,
-    spec: &'a RepoSpec,
 }
 
 impl Observer for Progress<'_> {
-    fn on(&self, event: &Event) {
-        self.bar.set_message(format!("{}: {event}", self.spec.name));
+    fn hear(&self, repo: &RepoId, event: Event) {
+        let doing = match event {
+            Event::Cloning { received, total: 0 } => format!("cloning, {received} objects"),
+            Event::Cloning { received, total } => format!("cloning, {received} of {total} objects"),
+            Event::Reading { files } => format!("reading {files} files"),
+            Event::Extracting { done, total } => format!("extracting, {done} of {total} test files"),
+            _ => String::new(),
+        };
+        self.bar.set_message(format!("{repo}: {doing}"));
     }
 }

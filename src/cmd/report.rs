@@ -9,6 +9,9 @@ use crate::cmd::score::{SUMMARY_FORMAT, summary_path};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
+/// Owner of the repositories of the probe corpus.
+const PROBE_OWNER: &str = "probe";
+
 /// Writes the page of `args.scores` and prints its path.
 pub(crate) fn run(args: &ReportArgs, ui: &mut Ui) -> Result<Answer> {
     let release = Release::open(&args.release)
@@ -34,7 +37,7 @@ pub(crate) fn run(args: &ReportArgs, ui: &mut Ui) -> Result<Answer> {
 /// What the page says of the release.
 fn facts(args: &ReportArgs, release: &Release) -> Context {
     let contents = &release.manifest().contents;
-    let probe = contents.repos.iter().all(|repo| repo.repo.owner() == miner::probe::OWNER);
+    let probe = contents.repos.iter().all(|repo| repo.repo.owner() == PROBE_OWNER);
     let splits = release.splits().into_iter().map(|split| {
         let tasks = contents.repos.iter().filter_map(|repo| repo.tasks.get(&split)).filter(|n| **n > 0);
         SplitFacts { split, repos: tasks.clone().count() as u64, tasks: tasks.sum() }

@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 
 /// The two constants of BM25.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bm25 {
+pub(super) struct Bm25 {
     /// How soon repetitions of a term in a document stop counting; 0 or more.
-    pub k1: f64,
+    pub(super) k1: f64,
     /// How much long documents are held back, 0..=1.
-    pub b: f64,
+    pub(super) b: f64,
 }
 
 /// A document found by a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Hit {
+pub(super) struct Hit {
     /// The number of the document, from 0, in the order in which the index was built.
-    pub document: usize,
+    pub(super) document: usize,
     /// Its score, above 0.
-    pub score: f64,
+    pub(super) score: f64,
 }
 
 /// The documents that hold a term, and what the term adds to the score of each.
@@ -38,7 +38,7 @@ struct Postings {
 ///
 /// which is computed once, when the index is built: a query only adds. Terms are those of [`terms`].
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Index {
+pub(super) struct Index {
     /// Number of each term, and from it, its postings.
     numbers: BTreeMap<String, usize>,
     postings: Vec<Postings>,
@@ -47,7 +47,7 @@ pub struct Index {
 
 impl Index {
     /// Indexes `documents`, numbered from 0 in their order.
-    pub fn build<'a>(documents: impl IntoIterator<Item = &'a str>, bm25: Bm25) -> Self {
+    pub(super) fn build<'a>(documents: impl IntoIterator<Item = &'a str>, bm25: Bm25) -> Self {
         let mut index = Self::default();
         let mut lengths = Vec::new();
         for document in documents {
@@ -62,19 +62,9 @@ impl Index {
         index
     }
 
-    /// The number of documents.
-    pub fn len(&self) -> usize {
-        self.documents
-    }
-
-    /// Whether there are no documents.
-    pub fn is_empty(&self) -> bool {
-        self.documents == 0
-    }
-
     /// The `count` best documents for `query`, best first, equal scores in the order of the documents. A term that the
     /// query repeats counts repeatedly; a document that shares no term with the query is never found.
-    pub fn search(&self, query: &str, count: usize) -> Vec<Hit> {
+    pub(super) fn search(&self, query: &str, count: usize) -> Vec<Hit> {
         let mut repeats: BTreeMap<usize, f64> = BTreeMap::new();
         for term in terms(query) {
             if let Some(&number) = self.numbers.get(&term) {
@@ -145,7 +135,7 @@ fn best(scores: &[f64], count: usize) -> Vec<Hit> {
 }
 
 /// The terms of `text`: its identifiers and its runs of digits, in lower case.
-pub fn terms(text: &str) -> impl Iterator<Item = String> {
+fn terms(text: &str) -> impl Iterator<Item = String> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let start = rest.find(|c: char| starts_identifier(c) || c.is_ascii_digit())?;

@@ -1,5 +1,8 @@
 //! Cuts a Python file into the pieces that retrieval ranks: one a top-level definition (M96).
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use bench::SourceFile;
 use bench::pytext;
 use bench::python::Parser;
@@ -40,7 +43,7 @@ pub struct Chunk {
 /// one whose name does not end in `.py` has none. Line ends become `\n`, whatever they are in the file.
 pub fn chunks(file: &SourceFile, options: ChunkOptions) -> Vec<Chunk> {
     let path = file.path.as_str();
-    if !path.ends_with(".py") || file.text.len() > MAX_FILE_BYTES {
+    if Path::new(path).extension() != Some(OsStr::new("py")) || file.text.len() > MAX_FILE_BYTES {
         return Vec::new();
     }
     let source = pytext::universal_newlines(file.text.trim_start_matches('\u{feff}'));

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::tokenizer::Tokenizer;
 
-pub use bm25::{Bm25, Hit, Index};
 pub use chunk::{Chunk, ChunkOptions, MAX_FILE_BYTES, chunks};
 pub use none::NoContext;
 pub use rag::{Best, Rag, RagSettings};

@@ -39,9 +39,9 @@ pub struct RagSettings {
     pub module_chunk: bool,
     /// See [`ChunkOptions::max_chars`].
     pub max_chunk_chars: usize,
-    /// See [`Bm25::k1`].
+    /// How soon repetitions of a term in a chunk stop counting; 0 or more (M97).
     pub k1: f64,
-    /// See [`Bm25::b`].
+    /// How much long chunks are held back, 0..=1 (M97).
     pub b: f64,
 }
 

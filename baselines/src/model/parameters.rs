@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use bench::Seed;
+use rand_chacha::rand_core::Rng;
 use tch::{Device, Kind, Tensor};
 
 use super::config::Config;
@@ -17,20 +19,21 @@ impl Parameters {
         Self::default()
     }
 
-    /// Fresh parameters as `transformers` draws them: linear and embedding weights from a normal distribution with
-    /// standard deviation `initializer_range`, biases 0, norms 1. They are drawn in name order from torch's generator,
-    /// so the seed must be set just before.
-    pub fn init(config: &Config, kind: Kind, device: Device) -> Self {
-        let _guard = tch::no_grad_guard();
+    /// Fresh parameters with the distributions of `transformers`: linear and embedding weights normal with standard
+    /// deviation `initializer_range`, biases 0, norms 1. Each tensor draws from its own stream of `seed`, so the numbers
+    /// depend neither on the device nor on what else is drawn in the process.
+    pub fn init(config: &Config, seed: Seed, kind: Kind, device: Device) -> Self {
         let draw = |(name, shape): (String, Vec<i64>)| {
-            // Drawn in f32 on the CPU, so that the numbers do not depend on where the model is trained.
-            let mut tensor = Tensor::zeros(&shape, (Kind::Float, Device::Cpu));
-            if name.ends_with("norm.weight") {
-                let _ = tensor.fill_(1.0);
+            let count = usize::try_from(shape.iter().product::<i64>()).expect("because sizes are positive");
+            let numbers = if name.ends_with("norm.weight") {
+                vec![1.0; count]
             } else if name.ends_with("weight") {
-                let _ = tensor.normal_(0.0, config.initializer_range);
-            }
-            (name, tensor.to_device(device).to_kind(kind))
+                normal(seed.derive(&name), config.initializer_range, count)
+            } else {
+                vec![0.0; count]
+            };
+            let tensor = Tensor::from_slice(&numbers).view(&shape[..]).to_kind(kind).to_device(device);
+            (name, tensor)
         };
         Self(config.parameters().into_iter().map(draw).collect())
     }
@@ -71,4 +74,19 @@ impl Parameters {
             let _ = tensor.set_requires_grad(requires_grad);
         }
     }
+}
+
+/// `count` numbers from the normal distribution of mean 0 and this deviation, by the method of Box and Muller.
+fn normal(seed: Seed, deviation: f64, count: usize) -> Vec<f32> {
+    let mut rng = seed.rng();
+    // In (0, 1]: the logarithm of 0 must not occur.
+    let mut uniform = || ((rng.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64;
+    let mut numbers = Vec::with_capacity(count + 1);
+    while numbers.len() < count {
+        let radius = deviation * (-2.0 * uniform().ln()).sqrt();
+        let (sin, cos) = (std::f64::consts::TAU * uniform()).sin_cos();
+        numbers.extend([(radius * cos) as f32, (radius * sin) as f32]);
+    }
+    numbers.truncate(count);
+    numbers
 }

@@ -40,6 +40,14 @@ pub struct PredictOptions {
     pub batch_tokens: usize,
 }
 
+impl PredictOptions {
+    /// Answers for `release`, without a journal, in batches that keep a CPU busy and fit small memories.
+    pub fn new(release: impl Into<String>) -> Self {
+        let DecodeOptions { batch_rows, batch_tokens, .. } = DecodeOptions::new(0, Vec::new(), Vec::new());
+        Self { release: release.into(), journal: None, batch_rows, batch_tokens }
+    }
+}
+
 /// What happens during a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PredictEvent<'a> {
@@ -106,7 +114,7 @@ pub fn run(
     }
     let decode_options =
         DecodeOptions { batch_rows: options.batch_rows, batch_tokens: options.batch_tokens, ..decode_options };
-    let mut decoder = |prompts: &[Vec<u32>], weights: Weights| match weights {
+    let mut decoder = |prompts: &[Vec<u32>], weights: &Weights| match weights {
         Weights::Base => answer(model, prompts, &decode_options),
     };
     drive(method, &mut decoder, tasks, views, options, observer)
@@ -120,7 +128,7 @@ struct Answer {
     stop: Stop,
 }
 
-type Decoder<'a> = dyn FnMut(&[Vec<u32>], Weights) -> Result<Vec<Answer>> + 'a;
+type Decoder<'a> = dyn FnMut(&[Vec<u32>], &Weights) -> Result<Vec<Answer>> + 'a;
 
 fn answer(model: &LanguageModel, prompts: &[Vec<u32>], options: &DecodeOptions) -> Result<Vec<Answer>> {
     let decoded = model.decode(prompts, options)?;
@@ -161,7 +169,7 @@ fn drive(
                 continue;
             }
             let prompts: Vec<Vec<u32>> = batch.iter().map(|equal| asked[equal[0]].prompt.ids.clone()).collect();
-            let answers = decoder(&prompts, asked[batch[0][0]].weights)?;
+            let answers = decoder(&prompts, &asked[batch[0][0]].weights)?;
             speed.tokens += answers.iter().map(|answer| u64::from(answer.new_tokens)).sum::<u64>();
             record.add(&asked, &batch, &answers)?;
             let (tasks, total) = (record.done.len(), order.len());
@@ -194,7 +202,11 @@ fn ask<'a>(
         };
         let method: &dyn Method = method;
         let prompts: Result<Vec<Prompt>> = group.par_iter().map(|task| method.prompt(task, &view)).collect();
-        asked.extend(group.iter().zip(prompts?).map(|(&task, prompt)| Asked { task, prompt, weights }));
+        asked.extend(group.iter().zip(prompts?).map(|(&task, prompt)| Asked {
+            task,
+            prompt,
+            weights: weights.clone(),
+        }));
         *visit = Some(Visit { view, weights });
     }
     Ok(asked)

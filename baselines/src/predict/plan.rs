@@ -40,28 +40,37 @@ pub(super) fn running_order(tasks: &[Task]) -> Result<Vec<&Task>> {
 }
 
 /// Groups prompts for decoding: batch, prompt, tasks that share it (as indices into `asked`). Weights are equal in a
-/// batch; longer prompts come first, so that a batch too large for the memory fails early.
+/// batch, and the decoder takes each as one; longer prompts come first, so that a batch too large for the memory fails
+/// early.
 pub(super) fn batches(asked: &[Asked<'_>], options: &PredictOptions, max_new_tokens: usize) -> Vec<Vec<Vec<usize>>> {
-    let mut kinds: Vec<Weights> = Vec::new();
-    let mut equal: BTreeMap<(usize, Reverse<usize>, &[u32]), Vec<usize>> = BTreeMap::new();
-    for (index, Asked { prompt, weights, .. }) in asked.iter().enumerate() {
-        let kind = kinds.iter().position(|known| known == weights).unwrap_or_else(|| {
-            kinds.push(*weights);
-            kinds.len() - 1
-        });
-        equal.entry((kind, Reverse(prompt.ids.len()), &prompt.ids)).or_default().push(index);
-    }
+    let kinds = kinds(asked);
+    let ids = |at: usize| &asked[at].prompt.ids;
+    let mut order: Vec<usize> = (0..asked.len()).collect();
+    order.sort_by_key(|&at| (kinds[at], Reverse(ids(at).len()), ids(at), at));
     let mut batches: Vec<Vec<Vec<usize>>> = Vec::new();
-    let mut open: Option<(usize, usize)> = None;
-    for ((kind, Reverse(length), _), tasks) in equal {
-        match (open, batches.last_mut()) {
-            (Some((of, rows)), Some(batch)) if of == kind && batch.len() < rows => batch.push(tasks),
-            _ => {
-                let rows = (options.batch_tokens / (length + max_new_tokens)).clamp(1, options.batch_rows.max(1));
-                open = Some((kind, rows));
-                batches.push(vec![tasks]);
-            }
+    let mut room = 0;
+    for equal in order.chunk_by(|&a, &b| kinds[a] == kinds[b] && ids(a) == ids(b)) {
+        let fits = |batch: &&mut Vec<Vec<usize>>| batch.len() < room && kinds[batch[0][0]] == kinds[equal[0]];
+        if let Some(batch) = batches.last_mut().filter(fits) {
+            batch.push(equal.to_vec());
+        } else {
+            let columns = ids(equal[0]).len() + max_new_tokens;
+            room = (options.batch_tokens / columns).clamp(1, options.batch_rows.max(1));
+            batches.push(vec![equal.to_vec()]);
         }
     }
     batches
+}
+
+/// A number for the weights of each prompt, equal for equal weights.
+fn kinds(asked: &[Asked<'_>]) -> Vec<usize> {
+    let mut known: Vec<&Weights> = Vec::new();
+    let mut kinds = Vec::with_capacity(asked.len());
+    for Asked { weights, .. } in asked {
+        kinds.push(known.iter().position(|&other| other == weights).unwrap_or(known.len()));
+        if kinds.last() == Some(&known.len()) {
+            known.push(weights);
+        }
+    }
+    kinds
 }

@@ -100,7 +100,7 @@ fn run_failing(
     failing: usize,
 ) -> (Result<Vec<Prediction>>, Vec<Vec<Vec<u32>>>) {
     let mut seen = Vec::new();
-    let mut decoder = |prompts: &[Vec<u32>], _: Weights| {
+    let mut decoder = |prompts: &[Vec<u32>], _: &Weights| {
         if seen.len() == failing {
             return Err(Error::option("power", "off", "it must be on"));
         }
@@ -239,7 +239,7 @@ fn a_task_asked_twice_and_files_of_another_commit_are_refused() {
         let commit = CommitId::new("f".repeat(40)).unwrap();
         Ok(RepoView { repo: repo.clone(), commit, files: Vec::new() })
     };
-    let mut decoder = |_: &[Vec<u32>], _: Weights| unreachable!("because no prompt can be made");
+    let mut decoder = |_: &[Vec<u32>], _: &Weights| unreachable!("because no prompt can be made");
     let result = drive(&mut Bytes::new(), &mut decoder, &sample(), &mut views, &options(None), &mut ());
     assert!(result.unwrap_err().to_string().contains("but the files are of"));
 }
@@ -261,7 +261,7 @@ fn events_count_up_to_all_tasks() {
         }
     }
     let mut log = Log::default();
-    let mut decoder = |prompts: &[Vec<u32>], _: Weights| {
+    let mut decoder = |prompts: &[Vec<u32>], _: &Weights| {
         let answer = Answer { completion: String::new(), new_tokens: 1, stop: Stop::Length };
         Ok(vec![answer; prompts.len()])
     };

@@ -140,9 +140,8 @@ impl<'a> Reader<'a> {
         let outermost = self.depth == 0;
         let comparand = outermost && self.slot == Slot::Comparand;
         match lexeme.kind {
-            Kind::Blank => return Continue(()),
             Kind::Comment if comparand => return Break(()),
-            Kind::Comment => return Continue(()),
+            Kind::Blank | Kind::Comment => return Continue(()),
             Kind::LineBreak => return self.line_break(),
             Kind::Open => self.depth += 1,
             Kind::Close if outermost => {

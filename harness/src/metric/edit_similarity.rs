@@ -33,8 +33,8 @@ pub struct Matcher {
     a: Vec<u32>,
     b: Vec<u32>,
     /// Positions in `b` by class, ascending within each: those of class c are `positions[starts[c]..starts[c + 1]]`.
-    positions: Vec<u32>,
-    starts: Vec<u32>,
+    positions: Vec<usize>,
+    starts: Vec<usize>,
     /// Which classes are in the position table.
     kept: Vec<bool>,
     /// Length of the common run that ends just before each position of `b`, with the row that wrote it.
@@ -105,7 +105,7 @@ impl Matcher {
             self.starts[class as usize + 2] += 1;
         }
         if self.b.len() >= JUNK_FROM {
-            let limit = self.b.len() as u32 / 100 + 1;
+            let limit = self.b.len() / 100 + 1;
             self.starts.iter_mut().filter(|count| **count > limit).for_each(|count| *count = 0);
         }
         self.kept.clear();
@@ -114,11 +114,11 @@ impl Matcher {
             self.starts[class + 2] += self.starts[class + 1];
         }
         self.positions.clear();
-        self.positions.resize(self.starts[classes + 1] as usize, 0);
+        self.positions.resize(self.starts[classes + 1], 0);
         for (at, &class) in self.b.iter().enumerate() {
             if self.kept[class as usize] {
                 let slot = &mut self.starts[class as usize + 1];
-                self.positions[*slot as usize] = at as u32;
+                self.positions[*slot] = at;
                 *slot += 1;
             }
         }
@@ -170,11 +170,11 @@ impl Matcher {
     /// Step 2 of S20 for one character of `a`.
     fn extend_runs(&mut self, i: usize, window: Window, row: u32, best: &mut Block) {
         let class = self.a[i] as usize;
-        let all = &self.positions[self.starts[class] as usize..self.starts[class + 1] as usize];
-        let from = all.partition_point(|&j| (j as usize) < window.b0);
+        let all = &self.positions[self.starts[class]..self.starts[class + 1]];
+        let from = all.partition_point(|&j| j < window.b0);
         // The run that ends just before j, saved before this row overwrote it (for equal neighbours in `b`).
         let mut saved = (usize::MAX, Run::default());
-        for j in all[from..].iter().map(|&j| j as usize).take_while(|&j| j < window.b1) {
+        for j in all[from..].iter().copied().take_while(|&j| j < window.b1) {
             let before = if saved.0 == j { saved.1 } else { self.runs[j] };
             let length = if before.row == row - 1 { before.length + 1 } else { 1 };
             saved = (j + 1, self.runs[j + 1]);
@@ -237,12 +237,11 @@ impl Alphabet {
         }
         let class = self.size;
         self.size += 1;
-        match self.ascii.get_mut(c as usize) {
-            Some(slot) => *slot = class,
-            None => {
-                let at = self.others.partition_point(|entry| entry.0 < c);
-                self.others.insert(at, (c, class));
-            }
+        if let Some(slot) = self.ascii.get_mut(c as usize) {
+            *slot = class;
+        } else {
+            let at = self.others.partition_point(|entry| entry.0 < c);
+            self.others.insert(at, (c, class));
         }
         class
     }

@@ -12,6 +12,7 @@ import io
 import json
 import sys
 import tokenize
+import unicodedata
 from pathlib import Path
 
 KEPT = ["id", "kind", "prediction", "target", "pred_clean", "ref_clean", "exact_match", "edit_similarity"]
@@ -44,6 +45,8 @@ def main(reference):
     write("metrics.jsonl", ({name: row[name] for name in KEPT} for row in metrics))
     write("bootstrap.jsonl", ({**row, "seed": str(row["seed"])} for row in rows(reference / "bootstrap.jsonl")))
     texts = {row[name] for row in metrics for name in ("prediction", "target")}
+    # Python's tokenizer written in Python, unlike the one in C, parts names at combining marks.
+    texts = {text for text in texts if unicodedata.normalize("NFC", text) == text}
     texts |= {text[:-1] for text in texts if text.endswith(")")}
     found = [{"text": text, "tokens": tokens(text)} for text in sorted(texts) if len(text) <= LONGEST]
     write("lexemes.jsonl", (row for row in found if row["tokens"]))

@@ -33,6 +33,44 @@ fn every_reference_row_agrees_exactly() {
     }
 }
 
+#[derive(Deserialize)]
+struct Recipe {
+    size: u32,
+    seeds: [u64; 2],
+    lengths: [usize; 2],
+    copied: usize,
+    ratio: f64,
+}
+
+/// As the script beside the rows says.
+fn text(seed: u64, length: usize, size: u32) -> String {
+    let first = if size < 26 { 0x61 } else { 0x100 };
+    let mut state = seed;
+    let mut next = || {
+        state = (state * 1_103_515_245 + 12345) % (1 << 31);
+        char::from_u32(first + (state >> 16) as u32 % size).unwrap()
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+#[test]
+fn long_and_repetitive_texts_agree_with_difflib() {
+    let mut matcher = Matcher::default();
+    for line in include_str!("../golden/similarity.jsonl").lines() {
+        let row: Recipe = serde_json::from_str(line).unwrap();
+        let b = text(row.seeds[1], row.lengths[1], row.size);
+        let copied: Vec<char> = b.chars().take(row.copied).collect();
+        let (head, tail) = copied.split_at(copied.len().min(row.copied / 2));
+        let middle = text(row.seeds[0], row.lengths[0], row.size);
+        let a = format!("{}{middle}{}", String::from_iter(head), String::from_iter(tail));
+        // One word each, without commas and marks: cleaning leaves both alone.
+        let reference = Reference::<Paper>::clean(&b);
+        let answer = Answer::<Paper>::clean(&a, &reference);
+        assert_eq!((answer.text(), reference.text()), (&*a, &*b), "{line}");
+        assert_eq!(matcher.similarity(&answer, &reference).to_bits(), row.ratio.to_bits(), "{line}");
+    }
+}
+
 #[test]
 fn a_reused_matcher_gives_what_a_fresh_one_gives() {
     let mut matcher = Matcher::default();

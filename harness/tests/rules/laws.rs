@@ -71,14 +71,13 @@ proptest! {
     }
 }
 
-/// Repetitive and long text: the sparse table must neither blow up nor overflow a stack.
+/// Repetitive and long text: neither time nor stack may blow up.
 #[test]
 fn long_texts_are_scored_in_reasonable_time() {
     let long = "ab".repeat(5_000);
-    let reference = Reference::<Paper>::clean(&long);
     assert_eq!(similarity(&long, &long).to_bits(), 1.0_f64.to_bits());
-    let answer = Answer::<Paper>::clean(&"ba".repeat(5_000), &reference);
-    assert!(edit_similarity(&answer, &reference) > 0.0);
+    // From 200 characters on nothing frequent starts a block, and these two differ at their first character.
+    assert_eq!(similarity(&"ba".repeat(5_000), &long).to_bits(), 0.0_f64.to_bits());
     let short = "a".repeat(199);
     assert!((similarity(&"a".repeat(10_000), &short) - 2.0 * 199.0 / 10_199.0).abs() < 1e-12);
 }

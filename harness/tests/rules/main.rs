@@ -1,5 +1,11 @@
 //! The rules of scoring, tested from outside: golden rows of the reference, tables, laws, and whole runs of `score`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by panicking; its numbers are small"
+)]
+
 mod fixture;
 mod golden;
 mod interval;

@@ -104,12 +104,7 @@ pub(super) fn describe(plan: &RepoPlan, written: &Written, into: &Path) -> Resul
 ///
 /// # Errors
 /// Never for the names of the generator.
-pub(super) fn repository(
-    plan: &RepoPlan,
-    head: CommitId,
-    needs: Vec<NeedRow>,
-    into: &Path,
-) -> Result<ProbeRepository> {
+pub(super) fn repository(plan: &RepoPlan, head: CommitId, needs: Vec<NeedRow>, into: &Path) -> Result<ProbeRepository> {
     Ok(ProbeRepository {
         id: RepoId::new(format!("probe/{}", plan.name))?,
         partition: plan.partition,
@@ -136,7 +131,7 @@ pub(super) fn finish(repositories: &[ProbeRepository], into: &Path) -> Result<()
             needs: Some(needs_file(repository.id.name()).into()),
         })
         .collect();
-    let text = toml::to_string(&RepoList { repos }).map_err(|error| Error::damaged(&path, error.to_string()))?;
+    let text = toml::to_string(&RepoList { repos }).expect("because a list of repositories has a TOML form");
     Ok(write_atomic(&path, text.as_bytes())?)
 }
 

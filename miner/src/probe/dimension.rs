@@ -49,7 +49,7 @@ dimensions! {
     /// Seconds to wait.
     Timeout = "timeout" in Client: ["15", "30", "45", "90"];
     /// Entries on a page.
-    PageSize = "page_size" in Paging: ["20", "25", "50", "64"];
+    PageSize = "page_size" in Paging: ["20", "40", "50", "64"];
     /// Unit of prices.
     Currency = "currency" in Pricing: ["\"EUR\"", "\"USD\"", "\"CHF\"", "\"NOK\""];
     /// Word for a run without trouble.
@@ -89,26 +89,26 @@ impl Dimension {
 
 /// One value for each dimension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Values([u8; Dimension::ALL.len()]);
+pub(super) struct Values([usize; Dimension::ALL.len()]);
 
 impl Values {
     /// The values whose places in the vocabularies are `level(dimension)`.
     pub(super) fn from_levels(level: impl Fn(Dimension) -> usize) -> Self {
         let mut values = [0; Dimension::ALL.len()];
         for &dimension in Dimension::ALL {
-            values[dimension as usize] = (level(dimension) % LEVELS) as u8;
+            values[dimension as usize] = level(dimension) % LEVELS;
         }
         Self(values)
     }
 
     /// The place of the value in its vocabulary.
     pub(super) fn level(&self, dimension: Dimension) -> usize {
-        usize::from(self.0[dimension as usize])
+        self.0[dimension as usize]
     }
 
     /// Chooses another value.
     pub(super) fn set(&mut self, dimension: Dimension, level: usize) {
-        self.0[dimension as usize] = (level % LEVELS) as u8;
+        self.0[dimension as usize] = level % LEVELS;
     }
 
     /// The value as production code writes it.

@@ -20,6 +20,12 @@ impl Draw {
         usize::try_from(product >> 64).expect("because the product's upper half is below the bound")
     }
 
+    /// A number of seconds below `bound`, which is positive.
+    pub(super) fn seconds(&mut self, bound: i64) -> i64 {
+        let bound = usize::try_from(bound).expect("because spans of time are positive");
+        i64::try_from(self.below(bound)).expect("because it is below an i64")
+    }
+
     /// True in `hits` of `of` cases.
     pub(super) fn chance(&mut self, hits: usize, of: usize) -> bool {
         self.below(of) < hits

@@ -51,6 +51,9 @@ pub enum Error {
         /// The smallest number that works.
         least: usize,
     },
+    /// Nothing was asked for.
+    #[error("a probe corpus of no repositories was asked for; ask for at least one")]
+    NoRepositories,
     /// An answer that neither the text above nor a convention explains.
     #[error("{path}, line {line} of {repo}: the answer {answer} has no source; this is a defect of the generator")]
     Unexplained {

@@ -100,7 +100,8 @@ pub(super) fn plan(plan: &RepoPlan, surface: &Surface, commits: usize) -> Result
 }
 
 fn first(surface: &Surface) -> Event {
-    let modules = [Module::Role(Role::Errors), Module::Role(Role::Settings), Module::Role(Role::Store), Module::Filler(0)];
+    let modules =
+        [Module::Role(Role::Errors), Module::Role(Role::Settings), Module::Role(Role::Store), Module::Filler(0)];
     let changes = modules.into_iter().flat_map(|module| [Change::Add(module), Change::Cover(module, FIRST_SUITES)]);
     commit(format!("Start {}", surface.package), changes.collect())
 }

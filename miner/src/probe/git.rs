@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use git2::{Buf, Mempack, Odb, Oid, Repository, RepositoryInitOptions, Signature, Time};
+use git2::{Buf, Oid, Repository, RepositoryInitOptions, Signature, Time};
 
 use super::error::{Error, Result};
 
@@ -26,6 +26,7 @@ pub(super) struct Record<'a> {
 pub(super) struct Writer<'r> {
     repo: &'r Repository,
     blobs: BTreeMap<String, Oid>,
+    commits: Vec<Oid>,
 }
 
 /// Makes the bare repository at `path`, lets `work` write commits and return the head and anything else.
@@ -38,21 +39,16 @@ pub(super) fn create<T>(path: &Path, work: impl FnOnce(&mut Writer<'_>) -> Resul
     options.bare(true).no_reinit(true).mkpath(true).external_template(false).initial_head("main");
     let repo = Repository::init_opts(path, &options).map_err(&git)?;
     let odb = repo.odb().map_err(&git)?;
-    let memory = odb.add_new_mempack_backend(1000).map_err(&git)?;
-    let (head, value) = work(&mut Writer { repo: &repo, blobs: BTreeMap::new() })?;
-    flush(path, &repo, &odb, &memory)?;
+    // Keeps objects in memory for as long as the database lives, so that none is written on its own.
+    odb.add_new_mempack_backend(1000).map_err(&git)?;
+    let mut writer = Writer { repo: &repo, blobs: BTreeMap::new(), commits: Vec::new() };
+    let (head, value) = work(&mut writer)?;
+    let pack = writer.pack().map_err(&git)?;
+    let mut packs = odb.packwriter().map_err(&git)?;
+    packs.write_all(&pack).map_err(|source| Error::io("write the pack of", path, source))?;
+    packs.commit().map_err(&git)?;
     repo.reference(BRANCH, head, true, "generated").map_err(&git)?;
     Ok(value)
-}
-
-fn flush(path: &Path, repo: &Repository, odb: &Odb<'_>, memory: &Mempack<'_>) -> Result<()> {
-    let git = Error::git(path);
-    let mut pack = Buf::new();
-    memory.dump(repo, &mut pack).map_err(&git)?;
-    let mut writer = odb.packwriter().map_err(&git)?;
-    writer.write_all(&pack).map_err(|source| Error::io("write the pack of", path, source))?;
-    writer.commit().map_err(&git)?;
-    Ok(())
 }
 
 impl Writer<'_> {
@@ -78,7 +74,21 @@ impl Writer<'_> {
         let parents =
             record.parents.iter().map(|&id| self.repo.find_commit(id)).collect::<std::result::Result<Vec<_>, _>>()?;
         let parents: Vec<_> = parents.iter().collect();
-        self.repo.commit(None, &signature, &signature, record.message, &tree, &parents)
+        let id = self.repo.commit(None, &signature, &signature, record.message, &tree, &parents)?;
+        self.commits.push(id);
+        Ok(id)
+    }
+
+    /// All objects as one pack. One thread, because several race for deltas and give other bytes every time.
+    fn pack(&self) -> std::result::Result<Buf, git2::Error> {
+        let mut builder = self.repo.packbuilder()?;
+        builder.set_threads(1);
+        for &commit in &self.commits {
+            builder.insert_commit(commit)?;
+        }
+        let mut pack = Buf::new();
+        builder.write_buf(&mut pack)?;
+        Ok(pack)
     }
 
     /// The tree of `entries`, which are sorted by path.

@@ -13,6 +13,7 @@ use super::error::{Error, Result};
 use super::events::{self, Edit, Event};
 use super::git::{self, Record, Writer};
 use super::labels;
+use super::page;
 use super::plan::RepoPlan;
 use super::production::Fill;
 use super::state::{Change, State};
@@ -86,11 +87,8 @@ pub(super) fn write(plan: &RepoPlan, options: &ProbeOptions, path: &Path) -> Res
             line.event(event)?;
         }
         let head = line.tip().expect("because a history has at least one event");
-        let written = Written {
-            head: commit_id(head)?,
-            needs: line.needs(plan)?,
-            conventions: line.conventions(plan)?,
-        };
+        let written =
+            Written { head: commit_id(head)?, needs: line.needs(plan)?, conventions: line.conventions(plan)? };
         Ok((head, written))
     })
 }
@@ -102,7 +100,7 @@ fn commit_id(id: Oid) -> Result<CommitId> {
 /// The dates and authors of commits.
 struct Clock {
     now: i64,
-    gap: usize,
+    gap: i64,
     draw: Draw,
 }
 
@@ -111,13 +109,14 @@ impl Clock {
         let mut draw = Draw::new(plan.seed.derive("clock"));
         let (start, spread, span) =
             if plan.is_ood() { (OOD_START, 100, OOD_SPAN_DAYS) } else { (START, 400, SPAN_DAYS) };
-        let now = start + DAY * draw.below(spread) as i64 + draw.below(86_400) as i64;
+        let now = start + draw.seconds(spread * DAY);
         // Side branches add a few commits to the first-parent line.
-        Self { now, gap: (span * DAY) as usize / (commits + 8), draw }
+        let commits = i64::try_from(commits).unwrap_or(i64::MAX / 2) + 8;
+        Self { now, gap: (span * DAY / commits).max(1), draw }
     }
 
     fn tick(&mut self) -> i64 {
-        self.now += 1 + self.draw.below(self.gap) as i64;
+        self.now += 1 + self.draw.seconds(self.gap);
         self.now
     }
 }
@@ -186,7 +185,7 @@ impl Line<'_, '_> {
     fn files(&self, state: &State) -> BTreeMap<String, String> {
         let mut files = Fill { surface: self.surface, state }.production();
         for suite in self.open(state) {
-            if let Some((text, _)) = suite.write(self.surface, state) {
+            if let Some((text, _)) = page::write(suite, self.surface, state) {
                 files.insert(suite.path.clone(), text);
             }
         }
@@ -201,7 +200,7 @@ impl Line<'_, '_> {
     fn needs(&self, plan: &RepoPlan) -> Result<Vec<NeedRow>> {
         let mut rows = Vec::new();
         for suite in self.open(&self.state) {
-            let Some((text, marks)) = suite.write(self.surface, &self.state) else { continue };
+            let Some((text, marks)) = page::write(suite, self.surface, &self.state) else { continue };
             for mark in marks {
                 let changed = mark.dimension.map(|asked| plan.changes.iter().any(|change| change.dimension == asked));
                 let Some(need) = labels::need(&text[..mark.cut], &mark.answer, changed) else {

@@ -16,8 +16,10 @@ pub(super) fn need(above: &str, answer: &str, changed: Option<bool>) -> Option<N
 /// Whether `answer` occurs in `text` as whole tokens: not as part of a longer name, number or literal.
 pub(super) fn stands_in(text: &str, answer: &str) -> bool {
     let is_part = |edge: Option<char>, neighbour: Option<char>| match (edge, neighbour) {
-        (Some(edge), Some(neighbour)) if edge == '"' => neighbour == '"',
-        (Some(edge), Some(neighbour)) => continues(edge) && (continues(neighbour) || neighbour == '.' && edge.is_numeric()),
+        (Some('"'), Some(neighbour)) => neighbour == '"',
+        (Some(edge), Some(neighbour)) => {
+            continues(edge) && (continues(neighbour) || neighbour == '.' && edge.is_numeric())
+        }
         _ => false,
     };
     text.match_indices(answer).any(|(at, found)| {

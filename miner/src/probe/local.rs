@@ -163,8 +163,13 @@ fn raising(filler: &Filler, pools: &mut Pools, draw: &mut Draw) -> Statement {
     let (word, variable) = (pools.words.take(), pools.variables.take());
     let family = Family::PytestRaises;
     let test = format!("test_{variable}_refused");
-    let mut statement =
-        Statement::new(family, Site::Function, test, Answer::Fixed(String::new()), format!("with pytest.raises({GAP}):"));
+    let mut statement = Statement::new(
+        family,
+        Site::Function,
+        test,
+        Answer::Fixed(String::new()),
+        format!("with pytest.raises({GAP}):"),
+    );
     let answer = match draw.below(4) {
         0 => {
             statement.before.push(format!("{variable} = {}", filler.exception));

@@ -18,7 +18,7 @@
 //! | `factor` | 1.25 1.4 1.6 1.85 | factor on holidays |
 //! | `threshold` | 0.35 0.55 0.65 0.85 | score that suffices |
 //! | `timeout` | 15 30 45 90 | seconds a client waits |
-//! | `page_size` | 20 25 50 64 | entries on a page |
+//! | `page_size` | 20 40 50 64 | entries on a page |
 //! | `currency` | `"EUR"` `"USD"` `"CHF"` `"NOK"` | unit of prices |
 //! | `status` | `"ok"` `"done"` `"success"` `"accepted"` | word for a good run |
 //! | `reference` | `"ref-"` `"no."` `"id_"` `"#"` | as in `"ref-17"` |
@@ -30,8 +30,11 @@
 //! A guess that ignores the repository is right in **one case of four**, in every dimension, however it is made. Draws
 //! are stratified: among 32, 8 and 8 repositories each value holds in exactly 8, 2 and 2 at the head (among 6, in one or
 //! two). They are independent of each other and of everything a prefix shows: domain, names, layout, code around. Unseen
-//! repositories bring new combinations of values that training repositories hold too. Every dimension is asked equally
-//! often, give or take one, in every repository.
+//! repositories bring new combinations of values that training repositories hold too. Every repository asks for every
+//! dimension three or four times, in as many suites.
+//!
+//! That holds for unseen repositories. Within a training repository the same convention is asked in other suites too, so
+//! a method with weights of its own for a repository may answer in-repo tasks from its training tasks.
 //!
 //! # Labels
 //! A label is found by looking at the file at the head, not by intention ([`bench::Need`]):
@@ -63,6 +66,7 @@ mod git;
 mod history;
 mod labels;
 mod local;
+mod page;
 mod plan;
 mod production;
 mod question;
@@ -157,6 +161,9 @@ pub fn generate(
         return Err(Error::TooFewCommits { asked: options.commits, least: events::LEAST_COMMITS });
     }
     let plans = plan::corpus(options);
+    if plans.is_empty() {
+        return Err(Error::NoRepositories);
+    }
     if corpus::find(options, into)? == Found::Finished {
         let repositories = corpus::reopen(&plans, into)?;
         progress(plans.len(), plans.len());

@@ -70,14 +70,13 @@ impl Fill<'_> {
     pub(super) fn name(&self, module: Module) -> &'static str {
         match module {
             Module::Role(role) => self.surface.module(role),
-            Module::Filler(index) => {
-                self.surface.fillers[index].names[usize::from(self.state.renamed && index == 0)]
-            }
+            Module::Filler(index) => self.surface.fillers[index].names[usize::from(self.state.renamed && index == 0)],
         }
     }
 
     fn reference(&self, dimension: Dimension) -> String {
-        let constant = self.surface.constant(dimension).expect("because only dimensions with a constant are referred to");
+        let constant =
+            self.surface.constant(dimension).expect("because only dimensions with a constant are referred to");
         if constant.in_settings {
             format!("{}.{}", self.surface.module(Role::Settings), constant.name)
         } else {
@@ -123,7 +122,9 @@ impl Fill<'_> {
         let mut files = BTreeMap::new();
         for &module in &self.state.modules {
             let template = match module {
-                Module::Role(role) => template(role, self.surface.variant(role)).replace("$head$", &format!("$head.{}$", role.key())),
+                Module::Role(role) => {
+                    template(role, self.surface.variant(role)).replace("$head$", &format!("$head.{}$", role.key()))
+                }
                 Module::Filler(index) => self.surface.fillers[index].text(self.state.levels[index]),
             };
             files.insert(format!("{folder}/{}.py", self.name(module)), self.finished(&template));
@@ -132,7 +133,10 @@ impl Fill<'_> {
             files.insert(format!("{folder}/sketches.py"), self.finished(include_str!("templates/scratch.py.in")));
         }
         let version = format!("0.{}.{}", self.state.release / 4 + 1, self.state.release % 4);
-        files.insert(format!("{folder}/__init__.py"), self.finished(&format!("\"\"\"The $items$ of a $place$.\"\"\"\n\n__version__ = \"{version}\"\n")));
+        files.insert(
+            format!("{folder}/__init__.py"),
+            self.finished(&format!("\"\"\"The $items$ of a $place$.\"\"\"\n\n__version__ = \"{version}\"\n")),
+        );
         files.insert("README.md".to_owned(), self.readme());
         files.insert("LICENSE".to_owned(), self.licence());
         files.insert("pyproject.toml".to_owned(), self.project(&version));
@@ -152,10 +156,13 @@ impl Fill<'_> {
             "Names are compared as they are, letter by letter.",
             "Python 3.10 or newer is needed.",
         ];
-        let mut text = self.fill("# $pkg$\n\nKeeps the $items$ of a $place$: adds them, finds them, prices and prints them.\n");
+        let mut text =
+            self.fill("# $pkg$\n\nKeeps the $items$ of a $place$: adds them, finds them, prices and prints them.\n");
         for (index, note) in NOTES.iter().cycle().take(self.state.notes).enumerate() {
             text.push_str(if index == 0 { "\n" } else { "" });
-            text.push_str(&format!("- {note}\n"));
+            text.push_str("- ");
+            text.push_str(note);
+            text.push('\n');
         }
         text
     }

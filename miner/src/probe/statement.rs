@@ -71,6 +71,13 @@ impl Statement {
     pub(super) fn is_plain(&self) -> bool {
         self.parameter.is_none()
     }
+
+    /// Whether its text names pytest.
+    pub(super) fn uses_pytest(&self) -> bool {
+        let named = |text: &String| text.contains("pytest.");
+        let decorator = self.parameter.iter().filter_map(|(decorator, _)| decorator.as_ref());
+        decorator.chain(&self.fixtures).chain([&self.line]).any(named)
+    }
 }
 
 /// How a suite spells assertions of the family `assert_*`.

@@ -185,9 +185,8 @@ pub(super) struct Surface {
     pub(super) authors: Vec<&'static str>,
 }
 
-const AUTHORS: [&str; 8] = [
-    "Ada Quill", "Bram Osterley", "Cleo Marsh", "Dario Fenwick", "Edda Lund", "Felix Oram", "Greta Voss", "Hugo Tamm",
-];
+const AUTHORS: [&str; 8] =
+    ["Ada Quill", "Bram Osterley", "Cleo Marsh", "Dario Fenwick", "Edda Lund", "Felix Oram", "Greta Voss", "Hugo Tamm"];
 
 impl Surface {
     /// The surface of the repository of `plan`.

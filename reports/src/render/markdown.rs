@@ -110,7 +110,7 @@ fn print(page: &mut String, table: &Table) {
     }
     let _ = writeln!(page, "{}\n", escape(&table.caption));
     let heading = table.columns.iter().map(|column| match &column.note {
-        Some(note) => format!("{} ({})", escape(&column.title), escape(note)),
+        Some(note) => format!("{}, {}", escape(&column.title), escape(note)),
         None => escape(&column.title),
     });
     line(page, heading);

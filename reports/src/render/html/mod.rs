@@ -60,18 +60,18 @@ fn header(board: &Leaderboard) -> Markup {
             }
             h1 { (board.title) }
             dl.facts {
-                (fact("Corpus", html! { (board.corpus) }))
-                (fact("Tasks", html! { (table::tasks(board.tasks())) }))
-                (fact("Base model", html! { (models) }))
-                (fact("Track", html! { (board.track) ", profile " (board.profile) }))
-                (fact("Scoring rules", html! { (board.rules) }))
-                (fact("Release", html! { code title=(board.release) { (board.release.shortened(16)) } }))
+                (fact("Corpus", &html! { (board.corpus) }))
+                (fact("Tasks", &html! { (table::tasks(board.tasks())) }))
+                (fact("Base model", &html! { (models) }))
+                (fact("Track", &html! { (board.track) ", profile " (board.profile) }))
+                (fact("Scoring rules", &html! { (board.rules) }))
+                (fact("Release", &html! { code title=(board.release) { (board.release.shortened(13)) } }))
             }
         }
     }
 }
 
-fn fact(name: &str, value: Markup) -> Markup {
+fn fact(name: &str, value: &Markup) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 

@@ -12,7 +12,11 @@
       if (link.hash === "#" + id) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
-    if (move) document.getElementById(id + "-title").focus({ preventScroll: true });
+    if (!move) return;
+    const suite = document.getElementById(id);
+    if (suite.getBoundingClientRect().top < 0) suite.scrollIntoView();
+    // Later, because following the link takes the focus away once more.
+    setTimeout(() => document.getElementById(id + "-title").focus({ preventScroll: true }));
   };
   const named = () => suites.find((suite) => "#" + suite.id === location.hash);
   if (suites.length) {

@@ -8,42 +8,40 @@ use serde_json::Value;
 use tch::Tensor;
 
 /// The checkpoints: tied and untied, with 1, 2 and 4 key heads; the second is in shards, the last two are in bf16.
-pub const GOLDEN: [&str; 3] = ["tied-kv1", "untied-kv2-sharded", "tied-kv4"];
+pub(crate) const GOLDEN: [&str; 3] = ["tied-kv1", "untied-kv2-sharded", "tied-kv4"];
 
 /// The folder of a checkpoint.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/qwen2").join(name)
 }
 
 /// A JSON file of a checkpoint.
-pub fn json(name: &str, file: &str) -> Value {
+pub(crate) fn json(name: &str, file: &str) -> Value {
     serde_json::from_slice(&std::fs::read(folder(name).join(file)).unwrap()).unwrap()
 }
 
 /// A tensor of `golden.safetensors`.
-#[allow(dead_code, reason = "not every test binary compares tensors")]
-pub fn tensor(name: &str, key: &str) -> Tensor {
+pub(crate) fn tensor(name: &str, key: &str) -> Tensor {
     let all = Tensor::read_safetensors(folder(name).join("golden.safetensors")).unwrap();
     all.into_iter().find(|(found, _)| found == key).unwrap().1
 }
 
 /// A list of ids.
-pub fn ids(value: &Value) -> Vec<u32> {
+pub(crate) fn ids(value: &Value) -> Vec<u32> {
     value.as_array().unwrap().iter().map(|id| u32::try_from(id.as_u64().unwrap()).unwrap()).collect()
 }
 
 /// Prompts and their expected continuations: `plain`, `stopped` and `banned`.
-pub struct Golden {
-    pub prompts: Vec<Vec<u32>>,
-    #[allow(dead_code, reason = "not every test binary decodes every case")]
-    pub cases: BTreeMap<&'static str, Vec<Decoded>>,
+pub(crate) struct Golden {
+    pub(crate) prompts: Vec<Vec<u32>>,
+    pub(crate) cases: BTreeMap<&'static str, Vec<Decoded>>,
     new_tokens: usize,
     eos: u32,
     banned: Vec<u32>,
 }
 
 impl Golden {
-    pub fn read(name: &str) -> Self {
+    pub(crate) fn read(name: &str) -> Self {
         let value = json(name, "golden.json");
         let decoded = |row: &Value| Decoded {
             ids: ids(&row["ids"]),
@@ -59,8 +57,7 @@ impl Golden {
         }
     }
 
-    #[allow(dead_code, reason = "not every test binary decodes")]
-    pub fn options(&self, case: &str) -> DecodeOptions {
+    pub(crate) fn options(&self, case: &str) -> DecodeOptions {
         let eos = if case == "plain" { Vec::new() } else { vec![self.eos] };
         let banned = if case == "banned" { self.banned.clone() } else { Vec::new() };
         DecodeOptions::new(self.new_tokens, eos, banned)

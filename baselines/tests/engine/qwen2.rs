@@ -1,12 +1,10 @@
 //! The decoder against the reference implementation, and against itself: batched, padded, cached.
 //!
-//! `golden/make_qwen2.py` made the checkpoints and the expected values.
-
-mod golden;
+//! `../golden/make_qwen2.py` made the checkpoints and the expected values.
 
 use baselines::model::{Cache, Input, Positions, Precision, Qwen2, load};
 use baselines::{DecodeOptions, Decoded, Stop, decode};
-use golden::{GOLDEN, Golden};
+use crate::golden::{self, GOLDEN, Golden};
 use tch::{Device, Kind, Tensor};
 
 fn model(name: &str, precision: Precision) -> Qwen2 {

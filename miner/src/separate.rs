@@ -1,0 +1,105 @@
+//! The files of a tree as the benchmark sees them: test files and production files with their text (R35–R38, R133).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bench::{RepoPath, pytext};
+
+use crate::error::Result;
+use crate::filter::SkipReason;
+use crate::rules;
+use crate::tree::Tree;
+
+/// Bytes of a production file at most (R133).
+const MAX_PRODUCTION_BYTES: usize = 2_000_000;
+/// Production files of a repository at most (R133).
+const MAX_PRODUCTION_FILES: usize = 4_000;
+
+/// The separated files of one commit, each with its decoded text.
+#[derive(Default)]
+pub(crate) struct Separated {
+    /// Test files, by path.
+    pub(crate) tests: BTreeMap<RepoPath, String>,
+    /// Production files, by path.
+    pub(crate) production: BTreeMap<RepoPath, String>,
+    /// What was left out, by reason.
+    pub(crate) skipped: BTreeMap<SkipReason, u64>,
+}
+
+/// Separates the files of `tree`; candidates above `max_file_bytes` are not read.
+///
+/// # Errors
+/// If an object is missing or damaged.
+pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize) -> Result<Separated> {
+    let mut separated = Separated::default();
+    if tree.unusable > 0 {
+        separated.skipped.insert(SkipReason::PathUnusable, tree.unusable);
+    }
+    let mut links = Vec::new();
+    let mut others = BTreeMap::new();
+    for path in tree.paths().filter(|path| rules::is_candidate(path)) {
+        let Some(target) = tree.follow(path)? else {
+            separated.skip(SkipReason::LinkUnresolved);
+            continue;
+        };
+        if tree.size(&target)? > max_file_bytes {
+            separated.skip(SkipReason::FileTooLarge);
+            continue;
+        }
+        let text = decode(&tree.bytes(&target)?);
+        let is_test = rules::is_test_path(path) || rules::is_test_content(&text);
+        match (is_test, target == *path) {
+            (true, true) => drop(separated.tests.insert(path.clone(), text)),
+            (true, false) => links.push((path.clone(), target, text)),
+            (false, _) => drop(others.insert(path.clone(), text)),
+        }
+    }
+    separated.add_links(links);
+    separated.add_production(tree, others)?;
+    Ok(separated)
+}
+
+impl Separated {
+    fn skip(&mut self, reason: SkipReason) {
+        *self.skipped.entry(reason).or_default() += 1;
+    }
+
+    /// The reference moves test files into a folder of their own, links as links: one still leads somewhere only if
+    /// what it leads to was moved as well (R38).
+    fn add_links(&mut self, links: Vec<(RepoPath, RepoPath, String)>) {
+        let moved: BTreeSet<RepoPath> = self.tests.keys().cloned().collect();
+        for (path, target, text) in links {
+            if moved.contains(&target) {
+                self.tests.insert(path, text);
+            } else {
+                self.skip(SkipReason::LinkUnresolved);
+            }
+        }
+    }
+
+    /// `texts` holds the texts that are already read.
+    fn add_production(&mut self, tree: &Tree<'_>, mut texts: BTreeMap<RepoPath, String>) -> Result<()> {
+        for path in tree.paths().filter(|path| rules::is_production(path)) {
+            if self.production.len() == MAX_PRODUCTION_FILES {
+                break;
+            }
+            let Some(target) = tree.follow(path)? else { continue };
+            let is_test = self.tests.contains_key(path) || self.tests.contains_key(&target);
+            if is_test || tree.size(&target)? > MAX_PRODUCTION_BYTES {
+                continue;
+            }
+            let text = match texts.remove(path) {
+                Some(text) => text,
+                None => decode(&tree.bytes(&target)?),
+            };
+            if !text.is_empty() {
+                self.production.insert(path.clone(), text);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The text as the reference reads files: invalid bytes dropped, line ends universal (R5).
+fn decode(bytes: &[u8]) -> String {
+    pytext::universal_newlines(&pytext::decode_ignore(bytes)).into_owned()
+}

@@ -1,0 +1,175 @@
+//! The files of one commit, read from the object store without a checkout.
+//!
+//! What is read is what a checkout would show to a program that walks the working tree: ordinary files, and symbolic
+//! links with the content of the file they lead to. Submodules are empty folders there, so they do not exist here.
+
+use std::collections::BTreeMap;
+
+use bench::{CommitId, RepoPath};
+use git2::{FileMode, ObjectType, Oid};
+
+use crate::error::{Error, Result};
+use crate::repository::Repository;
+
+/// Entries of a tree at most; no real repository comes near, but a few hostile objects can unfold to any number.
+const MAX_ENTRIES: usize = 2_000_000;
+/// Links followed in a row, as in Linux.
+const MAX_LINKS: usize = 40;
+/// Bytes of a link's target at most, as in Linux.
+const MAX_LINK_BYTES: usize = 4_096;
+
+/// The files and links of one commit.
+pub(crate) struct Tree<'a> {
+    repository: &'a Repository,
+    odb: git2::Odb<'a>,
+    /// By path, bytewise (R45).
+    entries: BTreeMap<RepoPath, Entry>,
+    /// Entries whose path the benchmark cannot name.
+    pub(crate) unusable: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    id: Oid,
+    is_link: bool,
+}
+
+impl<'a> Tree<'a> {
+    /// The tree of `commit`.
+    ///
+    /// # Errors
+    /// If an object is missing or damaged, or the tree is too large.
+    pub(crate) fn read(repository: &'a Repository, commit: &CommitId) -> Result<Self> {
+        let odb = repository.git.odb().map_err(|source| repository.damaged("the objects", source))?;
+        let mut tree = Self { repository, odb, entries: BTreeMap::new(), unusable: 0 };
+        let mut pending = vec![(String::new(), repository.tree(commit)?)];
+        while let Some((folder, objects)) = pending.pop() {
+            for object in &objects {
+                let Some(path) = object.name().ok().map(|name| format!("{folder}{name}")) else {
+                    tree.unusable += 1;
+                    continue;
+                };
+                if object.kind() == Some(ObjectType::Tree) {
+                    let child = repository.git.find_tree(object.id());
+                    let child = child.map_err(|source| repository.damaged(format!("the folder {path}"), source))?;
+                    pending.push((path + "/", child));
+                } else {
+                    tree.add(path, &object)?;
+                }
+                if tree.entries.len() + pending.len() > MAX_ENTRIES {
+                    return Err(Error::TreeTooLarge { path: repository.path.clone(), limit: MAX_ENTRIES });
+                }
+            }
+        }
+        Ok(tree)
+    }
+
+    fn add(&mut self, path: String, object: &git2::TreeEntry<'_>) -> Result<()> {
+        if object.kind() != Some(ObjectType::Blob) {
+            return Ok(());
+        }
+        let is_link = object.filemode() == i32::from(FileMode::Link);
+        match RepoPath::new(path) {
+            Ok(path) => drop(self.entries.insert(path, Entry { id: object.id(), is_link })),
+            Err(_) => self.unusable += 1,
+        }
+        Ok(())
+    }
+
+    /// All paths, bytewise.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        self.entries.keys()
+    }
+
+    /// How many files and links there are.
+    pub(crate) fn len(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    /// The file that `path` leads to: itself, or the end of a chain of links inside this tree.
+    ///
+    /// # Errors
+    /// If a link cannot be read.
+    pub(crate) fn follow(&self, path: &RepoPath) -> Result<Option<RepoPath>> {
+        let mut path = path.clone();
+        for _ in 0..MAX_LINKS {
+            match self.entries.get(&path) {
+                None => return Ok(None),
+                Some(entry) if !entry.is_link => return Ok(Some(path)),
+                Some(entry) => match self.link_target(&path, *entry)? {
+                    Some(target) => path = target,
+                    None => return Ok(None),
+                },
+            }
+        }
+        Ok(None)
+    }
+
+    fn link_target(&self, path: &RepoPath, entry: Entry) -> Result<Option<RepoPath>> {
+        if self.size_of(path, entry.id)? > MAX_LINK_BYTES {
+            return Ok(None);
+        }
+        let bytes = self.bytes_of(path, entry.id)?;
+        Ok(std::str::from_utf8(&bytes).ok().and_then(|target| joined(path, target)))
+    }
+
+    /// The size of the file at `path` in bytes, without reading it.
+    ///
+    /// # Errors
+    /// If the object is missing or damaged.
+    pub(crate) fn size(&self, path: &RepoPath) -> Result<usize> {
+        self.entries.get(path).map_or(Ok(0), |entry| self.size_of(path, entry.id))
+    }
+
+    /// The content of the file at `path`.
+    ///
+    /// # Errors
+    /// If the object is missing or damaged.
+    pub(crate) fn bytes(&self, path: &RepoPath) -> Result<Vec<u8>> {
+        self.entries.get(path).map_or_else(|| Ok(Vec::new()), |entry| self.bytes_of(path, entry.id))
+    }
+
+    fn size_of(&self, path: &RepoPath, id: Oid) -> Result<usize> {
+        let header = self.odb.read_header(id);
+        header.map(|(size, _)| size).map_err(|source| self.repository.damaged(format!("the file {path}"), source))
+    }
+
+    fn bytes_of(&self, path: &RepoPath, id: Oid) -> Result<Vec<u8>> {
+        let object = self.odb.read(id);
+        let object = object.map_err(|source| self.repository.damaged(format!("the file {path}"), source))?;
+        Ok(object.data().to_vec())
+    }
+}
+
+/// The path that `target`, read from the link at `link`, names; none if it leaves the tree.
+fn joined(link: &RepoPath, target: &str) -> Option<RepoPath> {
+    if target.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = link.components().collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    RepoPath::new(parts.join("/")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_stay_inside_the_tree() {
+        let link = RepoPath::new("a/b/link.py").unwrap();
+        let target = |text: &str| joined(&link, text).map(String::from);
+        assert_eq!(target("../x.py").as_deref(), Some("a/x.py"));
+        assert_eq!(target("./c/.//d.py").as_deref(), Some("a/b/c/d.py"));
+        for outside in ["../../../x", "/etc/passwd", "../..", ""] {
+            assert_eq!(target(outside).filter(|path| path == "a/b").map(drop).or(joined(&link, outside).filter(|p| p.as_str() != "a/b").map(drop)), None, "{outside}");
+        }
+    }
+}

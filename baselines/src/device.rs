@@ -65,6 +65,16 @@ pub struct Selected {
     pub reason: String,
 }
 
+impl Selected {
+    /// The device as the command line names it.
+    pub fn name(&self) -> String {
+        match self.device {
+            Device::Cuda(index) => DeviceChoice::Cuda(index).to_string(),
+            _ => DeviceChoice::Cpu.to_string(),
+        }
+    }
+}
+
 /// Finds the device for `choice`. The first call decides for the process whether CUDA can be used at all, so it must
 /// come before any other use of this crate.
 ///

@@ -8,6 +8,7 @@
 
 mod adaptation;
 mod context;
+mod corpus;
 pub mod decode;
 pub mod device;
 mod error;
@@ -27,6 +28,7 @@ pub use adaptation::{Adaptation, AdaptationSettings, Frozen};
 pub use context::{
     Best, Chunk, ChunkOptions, Context, ContextSettings, MAX_FILE_BYTES, NoContext, Question, Rag, RagSettings, chunks,
 };
+pub use corpus::documents;
 pub use decode::{DecodeOptions, Decoded, Stop};
 pub use error::{Error, Result};
 pub use journal::Journal;

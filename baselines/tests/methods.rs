@@ -12,8 +12,8 @@ use baselines::registry::find;
 use baselines::tokenizer::{Tokenizer, train};
 use baselines::{Base, Context, ContextSettings, LanguageModel, Method, PredictOptions, Question, Rag};
 use bench::{
-    Assertion, AssertionKind, CommitId, Difficulty, Prediction, RepoId, RepoPath, RepoView, Role, SourceFile, Split,
-    Stop, Task, TaskId,
+    Assertion, AssertionKind, CommitId, Difficulty, Prediction, RepoId, RepoPath, RepoView, Role, Seed, SourceFile,
+    Split, Stop, Task, TaskId,
 };
 use serde_json::json;
 use tch::{Device, Kind};
@@ -115,8 +115,7 @@ fn model(folder: &Path, positions: u32) -> LanguageModel {
         "eos_token_id": TOKENIZER.eos(),
     });
     let config = Config::parse(Path::new("config.json"), config.to_string().as_bytes()).unwrap();
-    tch::manual_seed(7);
-    save(folder, &config, &Parameters::init(&config, Kind::Float, Device::Cpu), &TOKENIZER).unwrap();
+    save(folder, &config, &Parameters::init(&config, Seed(7), Kind::Float, Device::Cpu), &TOKENIZER).unwrap();
     LanguageModel::open(folder, Device::Cpu, Precision::F32).unwrap()
 }
 

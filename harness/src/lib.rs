@@ -37,6 +37,7 @@ mod error;
 mod interval;
 mod join;
 mod lexeme;
+mod literal;
 mod metric;
 mod pcg64;
 mod score;

@@ -31,4 +31,4 @@ pub use observer::{Event, NoObserver, Observer};
 pub use repository::Repository;
 pub use rules::{is_test_content, is_test_path};
 pub use select::{Caps, Entry, select};
-pub use syntax::{Reader, is_valid as is_valid_python};
+pub use syntax::{Reader, compare, is_valid as is_valid_python};

@@ -190,7 +190,7 @@ fn every_family_carries_every_label() {
     let mut tasks = 0;
     for repository in &corpus().repositories {
         let selected = selected(repository);
-        assert!((90..=110).contains(&selected.len()), "{}: {}", repository.id, selected.len());
+        assert_eq!(selected.len(), 102, "{}", repository.id);
         for (_, pair, row) in &selected {
             *total.entry((row.need, pair.kind.family())).or_default() += 1;
         }

@@ -16,6 +16,7 @@ use crate::tokenizer::Tokenizer;
 
 pub use chunk::{Chunk, ChunkOptions, MAX_FILE_BYTES, chunks};
 pub use none::NoContext;
+pub(crate) use rag::SEPARATOR;
 pub use rag::{Best, Rag, RagSettings};
 
 /// What a context may know of a task.

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::tokenizer::Tokenizer;
 
 /// Stands between chunks, and between the last chunk and the prefix (M94).
-const SEPARATOR: &str = "\n\n\n";
+pub(crate) const SEPARATOR: &str = "\n\n\n";
 
 /// Where the best chunk stands among those shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

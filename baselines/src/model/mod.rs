@@ -21,6 +21,7 @@
 
 mod cache;
 mod config;
+mod fingerprint;
 mod load;
 mod parameters;
 mod precision;
@@ -30,6 +31,7 @@ mod save;
 
 pub use cache::Cache;
 pub use config::Config;
+pub use fingerprint::fingerprint;
 pub use load::load;
 pub use parameters::Parameters;
 pub use precision::{Precision, PrecisionChoice};

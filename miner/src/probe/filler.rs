@@ -9,7 +9,7 @@ pub(super) struct Filler {
     pub(super) code: &'static str,
     /// An expression that returns the string `%` (`@` is the module).
     pub(super) echo: &'static str,
-    /// An expression that returns the fraction `%`.
+    /// An expression that returns the fraction `%`, exactly: not every assertion allows for rounding.
     pub(super) fraction: &'static str,
     /// A statement that raises a built-in exception.
     pub(super) fails: &'static str,
@@ -65,7 +65,7 @@ fillers! {
     "matrix", "tables": "@.transpose([[%]])[0][0]", "@.transpose([[%]])[0][0]", "@.row([[4]], 9)" => "IndexError";
     "codec", "wire": "@.decode(@.encode(%))", "@.unpack(@.pack(%))", "@.unpack(\"x\")" => "ValueError";
     "polygon", "shapes": "@.labelled(%, 3)[0]", "@.perimeter([%])", "@.side([3], 4)" => "IndexError";
-    "units", "lengths": "@.tagged(%)[\"tag\"]", "@.from_base(@.to_base(%))", "@.parse(\"m\")" => "ValueError";
+    "units", "lengths": "@.tagged(%)[\"tag\"]", "@.tagged(%)[\"tag\"]", "@.parse(\"m\")" => "ValueError";
     "versions", "editions": "@.newest([%])", "@.newest([%])", "@.newest(())" => "ValueError";
     "pipeline", "chain": "@.run(%, ())", "@.run(%, ())", "@.run(2, (str.upper,))" => "TypeError";
 }

@@ -1,12 +1,11 @@
 //! With libtorch.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use baselines::device::{self, DeviceChoice, Selected};
-use baselines::method::Base;
 use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
-use baselines::{LanguageModel, METHODS, registry};
+use baselines::{Base, Journal, LanguageModel, METHODS, registry};
 use bench::{Predictions, PredictionsHeader, Release, Seed, Split, Task};
 use indicatif::ProgressBar;
 
@@ -34,7 +33,7 @@ pub(crate) fn predict(args: &PredictArgs, global: &Global, ui: &mut Ui) -> Resul
     let device = select(global, ui)?;
     let precision = baselines::model::Precision::choose(args.precision.parse()?, device.device);
     let model = LanguageModel::open(&args.model, device.device, precision)?;
-    let (name, hash) = (folder_name(&args.model), baselines::model::hash(&args.model)?);
+    let (name, hash) = (folder_name(&args.model), baselines::model::fingerprint(&args.model)?);
     let mut method = entry.method(&Base::of(&model, &name, Some(&hash)), args.config.as_deref())?;
     let header = PredictionsHeader {
         repopeft_predictions: bench::PREDICTIONS_FORMAT,
@@ -50,12 +49,12 @@ pub(crate) fn predict(args: &PredictArgs, global: &Global, ui: &mut Ui) -> Resul
     for split in &splits {
         tasks.extend(release.tasks(*split)?);
     }
-    let journal = journal_path(&args.out);
+    let journal = Journal::beside(&args.out);
     let options = PredictOptions {
-        release: release.id().to_owned(),
         journal: Some(journal.clone()),
         batch_rows: args.batch_rows,
         batch_tokens: args.batch_tokens,
+        ..PredictOptions::new(release.id())
     };
     let mut views = |repo: &bench::RepoId, _: &bench::CommitId| Ok(release.view(repo)?);
     let mut progress = Progress { bar: ui.bar(&args.method, tasks.len() as u64, "tasks"), resumed: 0 };
@@ -65,7 +64,7 @@ pub(crate) fn predict(args: &PredictArgs, global: &Global, ui: &mut Ui) -> Resul
         ui.note(&format!("took up {} finished answers of an interrupted run", progress.resumed));
     }
     Predictions { header, rows }.write(&args.out)?;
-    std::fs::remove_file(&journal).with_context(|| format!("cannot remove {}", journal.display()))?;
+    Journal::remove(&journal)?;
     ui.data(&format!("{}\t{}", tasks.len(), args.out.display()));
     Ok(Answer::Done)
 }
@@ -75,15 +74,8 @@ fn select(global: &Global, ui: &Ui) -> Result<Selected> {
     let choice: DeviceChoice = global.device.parse()?;
     let selected = device::select(choice)?;
     device::configure(rayon::current_num_threads(), Seed(global.seed));
-    ui.note(&format!("device {} ({})", name(selected.device), selected.reason));
+    ui.note(&format!("device {} ({})", selected.name(), selected.reason));
     Ok(selected)
-}
-
-fn name(device: tch::Device) -> String {
-    match device {
-        tch::Device::Cuda(index) => format!("cuda:{index}"),
-        _ => "cpu".to_owned(),
-    }
 }
 
 /// The splits to answer: those asked for, or all evaluated ones that the release has.
@@ -101,13 +93,7 @@ fn evaluated(release: &Release, asked: &[Split]) -> Result<Vec<Split>> {
     Ok(splits)
 }
 
-/// Where finished answers are kept until the run is over.
-fn journal_path(out: &Path) -> PathBuf {
-    let mut name = out.file_name().unwrap_or_default().to_owned();
-    name.push(".journal");
-    out.with_file_name(name)
-}
-
+/// What the base model is called in tables: the name of its folder.
 fn folder_name(folder: &Path) -> String {
     let canonical = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     canonical.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())

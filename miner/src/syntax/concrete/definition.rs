@@ -44,9 +44,8 @@ impl<'t> Walk<'t> {
 
     pub(super) fn read_module(&mut self, module: Node<'t>) {
         let statements = children(module);
-        for &statement in &statements {
-            self.outline.top_functions.extend(self.direct_function(statement));
-        }
+        self.outline.top_functions =
+            statements.iter().filter_map(|statement| self.direct_function(*statement)).collect();
         let is_definition =
             |node: &Node<'_>| matches!(node.kind(), "function_definition" | "class_definition" | "decorated_definition");
         for statement in statements.into_iter().take_while(|node| !is_definition(node)) {

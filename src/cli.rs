@@ -86,7 +86,7 @@ pub(crate) struct ProbeArgs {
     /// Repositories of OOD.
     #[arg(long, default_value_t = 6, value_name = "N")]
     pub(crate) ood: usize,
-    /// Commits of each repository, about.
+    /// Commits of each repository, at least 32.
     #[arg(long, default_value_t = 40, value_name = "N")]
     pub(crate) commits: usize,
 }

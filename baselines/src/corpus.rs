@@ -26,7 +26,11 @@ pub fn documents(release: &Release) -> Result<Vec<Document>> {
         tests.entry(task.assertion.repo.clone()).or_default().push(task);
     }
     if tests.is_empty() {
-        return Err(Error::option("release", release.id(), "it has no training tasks, so there is nothing to learn from"));
+        return Err(Error::option(
+            "release",
+            release.id(),
+            "it has no training tasks, so there is nothing to learn from",
+        ));
     }
     let ContextSettings::Rag(settings) = registry::find(RETRIEVAL)?.settings(None)?.context else {
         unreachable!("because the settings of `{RETRIEVAL}` are retrieval");
@@ -42,7 +46,8 @@ pub fn documents(release: &Release) -> Result<Vec<Document>> {
         }
         for task in last_of_each_function(&tasks) {
             let shown = format!("{}{}", task.assertion.prefix, task.assertion.target);
-            let mut blocks: Vec<&str> = retrieval.ranked(&task.assertion.prefix).map(|chunk| chunk.text.as_str()).collect();
+            let mut blocks: Vec<&str> =
+                retrieval.ranked(&task.assertion.prefix).map(|chunk| chunk.text.as_str()).collect();
             blocks.reverse();
             blocks.push(&shown);
             push(blocks.join(SEPARATOR));

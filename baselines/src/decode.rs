@@ -7,7 +7,7 @@
 use tch::{Device, Kind, Tensor};
 
 use crate::error::{Error, Result};
-use crate::model::{Cache, Input, Positions, Qwen2};
+use crate::model::{Cache, Input, Positions, Qwen2, size};
 
 /// Why a completion ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ fn check(model: &Qwen2, prompt: &[u32], options: &DecodeOptions) -> Result<()> {
         return Err(Error::option("prompt", id, format!("the vocabulary ends at {vocabulary}")));
     }
     let total = prompt.len() + options.max_new_tokens;
-    if total as i64 > limit {
+    if size(total) > limit {
         let reason = format!("with {} new ones the model reads at most {limit} tokens", options.max_new_tokens);
         return Err(Error::option("prompt tokens", prompt.len(), reason));
     }
@@ -138,10 +138,10 @@ impl Batch {
         let longest = longest(prompts);
         // The last new token is never read.
         let capacity = longest + options.max_new_tokens - 1;
-        let (rows, capacity) = (prompts.len() as i64, capacity as i64);
+        let (rows, capacity) = (size(prompts.len()), size(capacity));
         Self {
             rows: (0..prompts.len()).collect(),
-            padding: prompts.iter().map(|prompt| (longest - prompt.len()) as i64).collect(),
+            padding: prompts.iter().map(|prompt| size(longest - prompt.len())).collect(),
             cache: Cache::new(model.config(), rows, capacity, model.kind(), model.device()),
         }
     }
@@ -161,7 +161,7 @@ impl Batch {
         self.padding = going.iter().map(|&row| self.padding[row]).collect();
         let columns = self.padding.iter().copied().min().unwrap_or(0);
         self.padding.iter_mut().for_each(|padding| *padding -= columns);
-        let going: Vec<i64> = going.iter().map(|&row| row as i64).collect();
+        let going: Vec<i64> = going.iter().map(|&row| size(row)).collect();
         self.cache.keep(&Tensor::from_slice(&going), columns);
     }
 }
@@ -178,7 +178,7 @@ fn padded(prompts: &[&[u32]], device: Device) -> Tensor {
         ids.resize(ids.len() + longest - prompt.len(), 0);
         ids.extend(prompt.iter().map(|&id| i64::from(id)));
     }
-    Tensor::from_slice(&ids).view([prompts.len() as i64, longest as i64]).to_device(device)
+    Tensor::from_slice(&ids).view([size(prompts.len()), size(longest)]).to_device(device)
 }
 
 /// The likeliest allowed id of each row of `logits` ([B, V]).
@@ -188,8 +188,8 @@ fn choose(logits: &Tensor, options: &DecodeOptions, step: usize) -> Result<Vec<u
     if !total.is_finite() {
         return Err(Error::NonFinite { what: "sum of the logits", value: total, step: step as u64 });
     }
-    let size = logits.size()[1];
-    let banned: Vec<i64> = options.banned.iter().map(|&id| i64::from(id)).filter(|&id| id < size).collect();
+    let vocabulary = logits.size()[1];
+    let banned: Vec<i64> = options.banned.iter().map(|&id| i64::from(id)).filter(|&id| id < vocabulary).collect();
     let allowed = logits.index_fill(1, &Tensor::from_slice(&banned).to_device(logits.device()), f64::NEG_INFINITY);
     // `argmax` takes the first of equals.
     let ids = Vec::<i64>::try_from(allowed.argmax(1, false).to_device(Device::Cpu)).map_err(failed)?;

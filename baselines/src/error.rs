@@ -152,6 +152,7 @@ impl Error {
     }
 
     /// An [`Error::Option`].
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass counts and literals")]
     pub fn option(option: &'static str, value: impl ToString, reason: impl Into<String>) -> Self {
         Self::Option { option, value: value.to_string(), reason: reason.into() }
     }

@@ -60,6 +60,8 @@ pub struct Recipe {
     pub context_tokens: u32,
     /// Windows of a step.
     pub batch_rows: u32,
+    /// How often a text is cut where a prompt could end, so that both parts are encoded apart; from 0 to 1.
+    pub cut_rate: f64,
     /// Steps.
     pub steps: u64,
     /// Highest learning rate; it rises linearly and falls as a cosine.
@@ -89,6 +91,7 @@ impl Recipe {
             rope_theta: 10_000.0,
             context_tokens: 512,
             batch_rows: 8,
+            cut_rate: 0.1,
             steps: 150,
             learning_rate: 3e-3,
             warmup_steps: 10,
@@ -99,10 +102,10 @@ impl Recipe {
     }
 
     fn config(&self, rows: u32, eos: u32) -> Result<Config> {
-        if self.heads == 0 || self.kv_heads == 0 || self.heads % self.kv_heads != 0 {
+        if self.heads == 0 || self.kv_heads == 0 || !self.heads.is_multiple_of(self.kv_heads) {
             return Err(Error::option("kv_heads", self.kv_heads, format!("it must divide the {} heads", self.heads)));
         }
-        if self.hidden_size == 0 || self.hidden_size % (2 * self.heads) != 0 {
+        if self.hidden_size == 0 || !self.hidden_size.is_multiple_of(2 * self.heads) {
             let reason = format!("a multiple of twice the {} heads is needed", self.heads);
             return Err(Error::option("hidden_size", self.hidden_size, reason));
         }

@@ -40,7 +40,7 @@ pub use predictions_file::PREDICTIONS_FORMAT;
 pub use profile::{Profile, Track};
 pub use release::{Contents, Manifest, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry};
 pub use repo::{RepoList, RepoSpec, RepoView, Role, SourceFile, is_url};
-pub use score::{Estimate, Metric, Slice, SplitSummary, Summary, TaskScore};
+pub use score::{Estimate, Metric, Slice, SplitSummary, Summary, TaskScore, TokenMeans};
 pub use seed::Seed;
 pub use split::{Partition, Split};
 pub use task::{Assertion, Draft, Task};

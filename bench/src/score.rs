@@ -101,6 +101,18 @@ pub struct Slice {
     pub estimates: Vec<Estimate>,
 }
 
+/// Mean token counts over the answers of a split, where every answer states them.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenMeans {
+    /// Tokens the model read.
+    pub prompt: Option<f64>,
+    /// Of these, tokens of repository context.
+    pub context: Option<f64>,
+    /// Tokens the model wrote.
+    pub new: Option<f64>,
+}
+
 /// The results of one split.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,6 +123,8 @@ pub struct SplitSummary {
     pub tasks: u64,
     /// Tasks without an answer, scored as wrong (S117).
     pub missing: u64,
+    /// What the answers cost.
+    pub tokens: TokenMeans,
     /// The slices, `all` first; the parts of each grouping add up to it (S94).
     pub slices: Vec<Slice>,
 }

@@ -57,8 +57,6 @@ impl Bootstrap {
 
     /// The mean of `units` with its interval.
     ///
-    /// Fewer than 2³² units fit the stream; more do not fit the memory of a machine either.
-    ///
     /// # Panics
     /// If there are 2³² units or more.
     pub fn interval(&self, units: &[Unit]) -> MeanInterval {
@@ -77,10 +75,13 @@ impl Bootstrap {
     }
 
     fn resampled_means(&self, units: &[Unit]) -> Vec<f64> {
-        let count = u32::try_from(units.len()).expect("because no more units than indices of the stream are scored");
         let mut stream = Pcg64::new(&self.seed);
-        let draw = |stream: &mut Pcg64| mean((0..count).map(|_| units[stream.index(count) as usize]));
-        (0..self.resamples).map(|_| draw(&mut stream)).collect()
+        if units.iter().all(|unit| unit.tasks == 1) {
+            let sums: Vec<f64> = units.iter().map(|unit| unit.sum).collect();
+            let mut draw = || stream.draws(&sums).sum::<f64>() / sums.len() as f64;
+            return (0..self.resamples).map(|_| draw()).collect();
+        }
+        (0..self.resamples).map(|_| mean(stream.draws(units))).collect()
     }
 }
 

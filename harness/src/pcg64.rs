@@ -90,11 +90,13 @@ impl Pcg64 {
         stream
     }
 
+    #[inline]
     fn step(&mut self) {
         self.state = self.state.wrapping_mul(MULTIPLIER).wrapping_add(self.increment);
     }
 
     /// The next 64 bits.
+    #[inline]
     fn next_u64(&mut self) -> u64 {
         self.step();
         let folded = (self.state >> 64) as u64 ^ self.state as u64;
@@ -102,6 +104,7 @@ impl Pcg64 {
     }
 
     /// The next 32 bits: the low half of a fresh value, then its high half.
+    #[inline]
     fn next_u32(&mut self) -> u32 {
         if let Some(high) = self.half.take() {
             return high;
@@ -115,6 +118,7 @@ impl Pcg64 {
     ///
     /// # Panics
     /// If `count` is 0.
+    #[inline]
     pub fn index(&mut self, count: u32) -> u32 {
         assert!(count > 0, "an index needs something to point at");
         if count == 1 {
@@ -129,6 +133,15 @@ impl Pcg64 {
             }
         }
         (product >> 32) as u32
+    }
+
+    /// As many of `items` as there are, drawn with replacement.
+    ///
+    /// # Panics
+    /// If there are 2³² items or more.
+    pub(crate) fn draws<T: Copy>(&mut self, items: &[T]) -> impl Iterator<Item = T> {
+        let count = u32::try_from(items.len()).expect("because no more items than indices of the stream are resampled");
+        items.iter().map(move |_| items[self.index(count) as usize])
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use bench::{Estimate, Family, Metric, Need, RepoId, Slice, Split, SplitSummary, TaskScore};
+use bench::{Estimate, Family, Metric, Need, Prediction, RepoId, Slice, Split, SplitSummary, TaskScore, TokenMeans};
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::interval::{Bootstrap, Unit};
+use crate::join::Pair;
 use crate::pcg64::StreamSeed;
 use crate::score::ScoreOptions;
 
@@ -20,16 +21,32 @@ struct Group<'a> {
     rows: Vec<&'a TaskScore>,
 }
 
-/// The summary of `split`; `rows` are by split and then task id.
+/// The summary of `split`; `rows` are by split and then task id, `pairs` are what they were measured on.
 ///
 /// # Errors
 /// [`Error::Partition`] if the parts of a grouping do not add up to the split.
-pub(crate) fn of_split(split: Split, rows: &[TaskScore], options: &ScoreOptions) -> Result<SplitSummary> {
+pub(crate) fn of_split(
+    split: Split,
+    rows: &[TaskScore],
+    pairs: &[Pair<'_>],
+    options: &ScoreOptions,
+) -> Result<SplitSummary> {
     let rows: Vec<&TaskScore> = rows.iter().filter(|row| row.split == split).collect();
     let slices: Vec<Slice> = groups(&rows).par_iter().map(|group| slice(group, options)).collect();
     check_partitions(split, &slices)?;
     let missing = rows.iter().filter(|row| !row.answered).count() as u64;
-    Ok(SplitSummary { split, tasks: rows.len() as u64, missing, slices })
+    Ok(SplitSummary { split, tasks: rows.len() as u64, missing, tokens: tokens(split, pairs), slices })
+}
+
+/// The mean counts that every answer of `split` states.
+fn tokens(split: Split, pairs: &[Pair<'_>]) -> TokenMeans {
+    let answers: Vec<&Prediction> =
+        pairs.iter().filter(|pair| pair.task.split == split).filter_map(|pair| pair.prediction).collect();
+    let mean = |count: fn(&Prediction) -> Option<u32>| {
+        let sum = answers.iter().map(|answer| count(answer).map(u64::from)).sum::<Option<u64>>()?;
+        (!answers.is_empty()).then(|| sum as f64 / answers.len() as f64)
+    };
+    TokenMeans { prompt: mean(|a| a.prompt_tokens), context: mean(|a| a.context_tokens), new: mean(|a| a.new_tokens) }
 }
 
 /// All tasks, then those of each need (if any is known), then those of each family; groups without tasks are left out.

@@ -71,7 +71,9 @@ fn with_library(url: &str, to: &Path, progress: &dyn Fn(u64, u64)) -> Result<()>
 fn with_program(url: &str, to: &Path, progress: &dyn Fn(u64, u64)) -> Result<()> {
     let failed = |reason: String| Error::Clone { url: url.to_owned(), reason };
     let mut child = command(url, to).spawn().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => failed("the program `git` was not found; install git or clone by hand".to_owned()),
+        std::io::ErrorKind::NotFound => {
+            failed("the program `git` was not found; install git or clone by hand".to_owned())
+        }
         _ => failed(format!("the program `git` cannot be started: {error}")),
     })?;
     let words = listen(&mut child, progress);

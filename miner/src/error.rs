@@ -109,7 +109,7 @@ pub enum Error {
         /// What was asked for.
         what: &'static str,
     },
-    /// A repository has more tasks than can be numbered.
+    /// A name that the benchmark's types refuse.
     #[error(transparent)]
     Bench(#[from] bench::Error),
 }

@@ -46,10 +46,21 @@ pub struct FilePairs {
     pub reader: Reader,
 }
 
-/// Extracts pairs from texts; one per thread.
-#[derive(Default)]
+/// Bytes of the prefixes of one repository at most. Our choice: real repositories stay far below, but a small file of
+/// assertions unfolds to six hundred times its size.
+pub const MAX_PREFIX_BYTES: usize = 4 << 30;
+
+/// Extracts pairs from the texts of one repository, on one thread.
 pub struct Extractor {
     parser: Parser,
+    /// Bytes of prefixes still to be had.
+    budget: usize,
+}
+
+impl Default for Extractor {
+    fn default() -> Self {
+        Self { parser: Parser::new(), budget: MAX_PREFIX_BYTES }
+    }
 }
 
 impl Extractor {
@@ -72,12 +83,17 @@ impl Extractor {
         let source = PrefixSource::new(text, &outline);
         let mut file = FilePairs { pairs: Vec::new(), skipped: BTreeMap::new(), reader };
         for candidate in outline.sites.iter().filter_map(|site| assertion::find(site, text)) {
-            match pair(candidate, &source, &lines) {
+            match pair(candidate, &source, &lines).and_then(|pair| self.afford(pair)) {
                 Ok(pair) => file.pairs.push(pair),
                 Err(reason) => *file.skipped.entry(reason).or_default() += 1,
             }
         }
         Some(file)
+    }
+
+    fn afford(&mut self, pair: Pair) -> Result<Pair, SkipReason> {
+        self.budget = self.budget.checked_sub(pair.prefix.len()).ok_or(SkipReason::OverBudget)?;
+        Ok(pair)
     }
 }
 

@@ -18,10 +18,14 @@ pub enum SkipReason {
     NoEnclosingFunction,
     /// The last line of the prefix holds `(,`.
     MalformedPrefixComma,
+    /// The prefixes of the repository fill [`MAX_PREFIX_BYTES`](crate::MAX_PREFIX_BYTES) without this one.
+    OverBudget,
     /// A test file that Python 3.12 does not parse (R8).
     FileInvalid,
     /// A file beyond the size limit, not read.
     FileTooLarge,
+    /// A file whose object the clone does not hold, as in partial clones.
+    FileAbsent,
     /// A symbolic link to something that is not a test file of the same tree.
     LinkUnresolved,
     /// A path that is not UTF-8, or that the benchmark cannot name.
@@ -38,8 +42,10 @@ impl SkipReason {
             Self::TargetTooLong => "target_too_long",
             Self::NoEnclosingFunction => "no_enclosing_function",
             Self::MalformedPrefixComma => "malformed_prefix_comma",
+            Self::OverBudget => "over_budget",
             Self::FileInvalid => "file_invalid",
             Self::FileTooLarge => "file_too_large",
+            Self::FileAbsent => "file_absent",
             Self::LinkUnresolved => "link_unresolved",
             Self::PathUnusable => "path_unusable",
         }

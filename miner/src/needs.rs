@@ -35,8 +35,11 @@ impl Needs {
     /// # Errors
     /// If the file cannot be read, a line is malformed, or two lines label one assertion.
     pub(crate) fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| Error::Io { action: "read", path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Io {
+            action: "read",
+            path: path.to_owned(),
+            source,
+        })?;
         let mut labels = BTreeMap::new();
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let malformed = |reason: String| Error::Labels { path: path.to_owned(), row: index + 1, reason };

@@ -10,11 +10,17 @@ use crate::syntax::{Class, Function, LineRange, Outline};
 const FIXTURE_METHODS: [&str; 8] =
     ["setUp", "setUpClass", "tearDown", "tearDownClass", "setup_method", "teardown_method", "setup", "teardown"];
 
-/// A file as prefixes see it: its outline and its Python lines.
+/// A file as prefixes see it: its outline, its Python lines, and who encloses which line.
 pub(crate) struct PrefixSource<'a> {
     outline: &'a Outline,
     /// Python lines (R3): after a form feed these are not the parser lines that the outline counts (Q2).
     lines: Vec<&'a str>,
+    /// Top-level functions that are no tests, ascending.
+    helpers: Vec<LineRange>,
+    /// The innermost function of every parser line, by its place in the outline.
+    functions: Vec<Option<usize>>,
+    /// The same for classes.
+    classes: Vec<Option<usize>>,
 }
 
 /// The innermost definitions around an assertion; independent of each other (R59).
@@ -29,14 +35,22 @@ pub(crate) struct Enclosing<'a> {
 impl<'a> PrefixSource<'a> {
     /// The source `text` with the outline made of it.
     pub(crate) fn new(text: &'a str, outline: &'a Outline) -> Self {
-        Self { outline, lines: pytext::lines(text).collect() }
+        let helpers = outline.top_functions.iter().filter(|function| !is_test(&function.name));
+        Self {
+            outline,
+            lines: pytext::lines(text).collect(),
+            helpers: helpers.map(|function| function.lines).collect(),
+            functions: innermost(outline.functions.iter().map(|function| function.lines)),
+            classes: innermost(outline.classes.iter().map(|class| class.lines)),
+        }
     }
 
     /// The definitions around line `line`.
     pub(crate) fn enclosing(&self, line: u32) -> Enclosing<'a> {
+        let at = |places: &[Option<usize>]| places.get(line as usize).copied().flatten();
         Enclosing {
-            function: innermost(&self.outline.functions, |function| function.lines, line),
-            class: innermost(&self.outline.classes, |class| class.lines, line),
+            function: at(&self.functions).map(|place| &self.outline.functions[place]),
+            class: at(&self.classes).map(|place| &self.outline.classes[place]),
         }
     }
 
@@ -63,27 +77,20 @@ impl<'a> PrefixSource<'a> {
     }
 
     /// The collected lines as ascending ranges of 0-based indices with gaps between them.
+    ///
+    /// Of each kind of range only the last [`paper::MAX_PREFIX_LINES`] are taken: earlier ones have at least as many
+    /// lines behind them, and the prefix keeps no more (R66).
     fn sections(&self, line: u32, around: Enclosing<'_>) -> Vec<Range<usize>> {
-        let mut ranges = self.outline.header.clone();
+        let helpers = self.helpers.partition_point(|helper| helper.last < line);
+        let mut ranges: Vec<LineRange> = last(&self.outline.header).chain(last(&self.helpers[..helpers])).collect();
         if let Some(class) = around.class {
             class_section(class, &mut ranges);
+            helper_methods(class, line, around.function, &mut ranges);
         }
-        self.helper_section(line, around, &mut ranges);
         ranges.extend(body_section(line, around.function));
-        let clamp = |range: LineRange| (range.first as usize - 1).min(self.lines.len())..(range.last as usize).min(self.lines.len());
-        merge(ranges.into_iter().map(clamp).filter(|range| !range.is_empty()).collect())
-    }
-
-    /// R62: functions and methods that end before the assertion and are no tests.
-    fn helper_section(&self, line: u32, around: Enclosing<'_>, ranges: &mut Vec<LineRange>) {
-        let before = |function: &&Function| function.lines.last < line;
-        let is_test = |function: &Function| function.name.starts_with("test_");
-        let functions = self.outline.top_functions.iter().filter(before).filter(|function| !is_test(function));
-        let methods = around.class.into_iter().flat_map(|class| &class.methods).filter(before).filter(|method| {
-            let same_name = around.function.is_some_and(|function| function.name == method.name);
-            !is_fixture(&method.name) && (!is_test(method) || same_name)
-        });
-        ranges.extend(functions.chain(methods).map(|function| function.lines));
+        let index = |line: u32| (line as usize).min(self.lines.len());
+        let indices = ranges.into_iter().map(|range| index(range.first - 1)..index(range.last));
+        merge(indices.filter(|range| !range.is_empty()).collect())
     }
 }
 
@@ -91,7 +98,23 @@ impl<'a> PrefixSource<'a> {
 fn class_section(class: &Class, ranges: &mut Vec<LineRange>) {
     ranges.push(LineRange { first: class.lines.first, last: class.lines.first });
     ranges.extend(class.methods.iter().filter(|method| is_fixture(&method.name)).map(|method| method.lines));
-    ranges.extend(&class.assignments);
+    ranges.extend(last(&class.assignments));
+}
+
+/// R62: methods that end before the assertion and are no tests, or earlier versions of the test itself.
+fn helper_methods(class: &Class, line: u32, function: Option<&Function>, ranges: &mut Vec<LineRange>) {
+    let own_name = function.map(|function| &*function.name);
+    let is_helper = |method: &&Function| {
+        let other_test = is_test(&method.name) && own_name != Some(&*method.name);
+        method.lines.last < line && !is_fixture(&method.name) && !other_test
+    };
+    let helpers = class.methods.iter().rev().filter(is_helper).take(paper::MAX_PREFIX_LINES);
+    ranges.extend(helpers.map(|method| method.lines));
+}
+
+/// The last ranges of an ascending list, as many as a prefix has lines.
+fn last(ranges: &[LineRange]) -> impl Iterator<Item = LineRange> {
+    ranges[ranges.len().saturating_sub(paper::MAX_PREFIX_LINES)..].iter().copied()
 }
 
 /// R63: from the function's head, decorators included, to the line before the assertion.
@@ -105,10 +128,24 @@ fn is_fixture(name: &str) -> bool {
     FIXTURE_METHODS.contains(&name)
 }
 
-/// Of all definitions that hold `line` the one that starts last; the first of equals in walk order (R59).
-fn innermost<T>(definitions: &[T], lines: impl Fn(&T) -> LineRange, line: u32) -> Option<&T> {
-    let holding = definitions.iter().filter(|definition| (lines(definition).first..=lines(definition).last).contains(&line));
-    holding.reduce(|best, next| if lines(next).first > lines(best).first { next } else { best })
+fn is_test(name: &str) -> bool {
+    name.starts_with("test_")
+}
+
+/// For every line the definition that holds it and starts last; of equals the first in walk order (R59).
+fn innermost(definitions: impl Iterator<Item = LineRange>) -> Vec<Option<usize>> {
+    let mut starts: Vec<(u32, Option<usize>)> = Vec::new();
+    for (place, lines) in definitions.enumerate() {
+        if starts.len() <= lines.last as usize {
+            starts.resize(lines.last as usize + 1, (0, None));
+        }
+        for best in &mut starts[lines.first as usize..=lines.last as usize] {
+            if lines.first > best.0 {
+                *best = (lines.first, Some(place));
+            }
+        }
+    }
+    starts.into_iter().map(|(_, place)| place).collect()
 }
 
 /// The union of `ranges` as ascending ranges that neither overlap nor touch.

@@ -58,7 +58,9 @@ impl Repository {
         let path = self.path.clone();
         let has_references = self.git.references().is_ok_and(|mut all| all.next().is_some());
         match rev {
-            _ if !has_references && source.code() != ErrorCode::InvalidSpec && self.git.head().is_err() => Error::Empty { path },
+            _ if !has_references && source.code() != ErrorCode::InvalidSpec && self.git.head().is_err() => {
+                Error::Empty { path }
+            }
             Some(rev) => Error::Revision { path, rev: rev.to_owned(), source },
             None if matches!(source.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Error::Unborn { path },
             None => self.damaged("HEAD", source),

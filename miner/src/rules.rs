@@ -6,13 +6,24 @@ use crate::syntax::Module;
 
 /// Directories whose Python files are no candidates (R35).
 const SKIPPED: [&str; 14] = [
-    ".git", "__pycache__", "node_modules", ".tox", ".eggs", ".mypy_cache", ".pytest_cache", "venv", ".venv", "env",
-    ".nox", ".hg", ".svn", "site-packages",
+    ".git",
+    "__pycache__",
+    "node_modules",
+    ".tox",
+    ".eggs",
+    ".mypy_cache",
+    ".pytest_cache",
+    "venv",
+    ".venv",
+    "env",
+    ".nox",
+    ".hg",
+    ".svn",
+    "site-packages",
 ];
 /// Directories whose files are no production files (R41).
-const NOT_PRODUCTION: [&str; 11] = [
-    ".git", "__pycache__", ".venv", "venv", "env", "node_modules", "dist", "build", ".tox", ".mypy_cache", SEPARATED,
-];
+const NOT_PRODUCTION: [&str; 11] =
+    [".git", "__pycache__", ".venv", "venv", "env", "node_modules", "dist", "build", ".tox", ".mypy_cache", SEPARATED];
 /// The folder into which the reference moves test files (R38).
 const SEPARATED: &str = "TEST_HYPERNET";
 /// Words that make a test file wherever they stand, comments included (R37).
@@ -23,7 +34,7 @@ const SUFFIXES: [&str; 3] = ["py", "md", "rst"];
 /// Whether the file at `path` can be a test file (R35).
 pub(crate) fn is_candidate(path: &RepoPath) -> bool {
     let separated = folders(path).next().is_some_and(|top| top.starts_with(SEPARATED));
-    path.as_str().ends_with(".py") && !separated && !folders(path).any(|folder| SKIPPED.contains(&folder))
+    path.as_str().as_bytes().ends_with(b".py") && !separated && !folders(path).any(|folder| SKIPPED.contains(&folder))
 }
 
 /// The path rule: some component contains "test" in any case (R36, Q34).

@@ -99,11 +99,7 @@ fn shortest(entries: &[Entry<'_>], mut members: Vec<usize>, limit: usize) -> Vec
 }
 
 /// Members of each group, groups in order of first appearance.
-fn groups<'a, K: Ord>(
-    entries: &[Entry<'a>],
-    indices: Vec<usize>,
-    group: impl Fn(&Entry<'a>) -> K,
-) -> Vec<Vec<usize>> {
+fn groups<'a, K: Ord>(entries: &[Entry<'a>], indices: Vec<usize>, group: impl Fn(&Entry<'a>) -> K) -> Vec<Vec<usize>> {
     let mut places: BTreeMap<K, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for index in indices {

@@ -37,15 +37,13 @@ pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize) -> Result<Separat
     let mut links = Vec::new();
     let mut others = BTreeMap::new();
     for path in tree.paths().filter(|path| rules::is_candidate(path)) {
-        let Some(target) = tree.follow(path)? else {
-            separated.skip(SkipReason::LinkUnresolved);
-            continue;
+        let (target, text) = match read(tree, path, max_file_bytes)? {
+            Ok(file) => file,
+            Err(reason) => {
+                separated.skip(reason);
+                continue;
+            }
         };
-        if tree.size(&target)? > max_file_bytes {
-            separated.skip(SkipReason::FileTooLarge);
-            continue;
-        }
-        let text = decode(&tree.bytes(&target)?);
         let is_test = rules::is_test_path(path) || rules::is_test_content(&text);
         match (is_test, target == *path) {
             (true, true) => drop(separated.tests.insert(path.clone(), text)),
@@ -53,8 +51,8 @@ pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize) -> Result<Separat
             (false, _) => drop(others.insert(path.clone(), text)),
         }
     }
-    separated.add_links(links);
-    separated.add_production(tree, others)?;
+    let moved = separated.add_links(links);
+    separated.add_production(tree, &moved, others)?;
     Ok(separated)
 }
 
@@ -64,27 +62,34 @@ impl Separated {
     }
 
     /// The reference moves test files into a folder of their own, links as links: one still leads somewhere only if
-    /// what it leads to was moved as well (R38).
-    fn add_links(&mut self, links: Vec<(RepoPath, RepoPath, String)>) {
-        let moved: BTreeSet<RepoPath> = self.tests.keys().cloned().collect();
-        for (path, target, text) in links {
-            if moved.contains(&target) {
-                self.tests.insert(path, text);
-            } else {
-                self.skip(SkipReason::LinkUnresolved);
-            }
+    /// what it leads to was moved as well (R38). Returns all that was moved.
+    fn add_links(&mut self, links: Vec<(RepoPath, RepoPath, String)>) -> BTreeSet<RepoPath> {
+        let mut moved: BTreeSet<RepoPath> = self.tests.keys().cloned().collect();
+        let (live, dead): (Vec<_>, Vec<_>) = links.into_iter().partition(|(_, target, _)| moved.contains(target));
+        for (path, _, text) in live {
+            moved.insert(path.clone());
+            self.tests.insert(path, text);
         }
+        for (path, ..) in dead {
+            moved.insert(path);
+            self.skip(SkipReason::LinkUnresolved);
+        }
+        moved
     }
 
-    /// `texts` holds the texts that are already read.
-    fn add_production(&mut self, tree: &Tree<'_>, mut texts: BTreeMap<RepoPath, String>) -> Result<()> {
-        for path in tree.paths().filter(|path| rules::is_production(path)) {
+    /// `texts` holds the texts that are already read; what was `moved` is no production file, and links to it are dead.
+    fn add_production(
+        &mut self,
+        tree: &Tree<'_>,
+        moved: &BTreeSet<RepoPath>,
+        mut texts: BTreeMap<RepoPath, String>,
+    ) -> Result<()> {
+        for path in tree.paths().filter(|path| rules::is_production(path) && !moved.contains(*path)) {
             if self.production.len() == MAX_PRODUCTION_FILES {
                 break;
             }
-            let Some(target) = tree.follow(path)? else { continue };
-            let is_test = self.tests.contains_key(path) || self.tests.contains_key(&target);
-            if is_test || tree.size(&target)? > MAX_PRODUCTION_BYTES {
+            let Some(target) = tree.follow(path)?.filter(|target| !moved.contains(target)) else { continue };
+            if tree.size(&target)?.is_none_or(|size| size > MAX_PRODUCTION_BYTES) {
                 continue;
             }
             let text = match texts.remove(path) {
@@ -97,6 +102,23 @@ impl Separated {
         }
         Ok(())
     }
+}
+
+/// The file that `path` leads to and its text, or why it is not read.
+fn read(
+    tree: &Tree<'_>,
+    path: &RepoPath,
+    max_bytes: usize,
+) -> Result<std::result::Result<(RepoPath, String), SkipReason>> {
+    let Some(target) = tree.follow(path)? else { return Ok(Err(SkipReason::LinkUnresolved)) };
+    Ok(match tree.size(&target)? {
+        None => Err(SkipReason::FileAbsent),
+        Some(size) if size > max_bytes => Err(SkipReason::FileTooLarge),
+        Some(_) => {
+            let text = decode(&tree.bytes(&target)?);
+            Ok((target, text))
+        }
+    })
 }
 
 /// The text as the reference reads files: invalid bytes dropped, line ends universal (R5).

@@ -4,8 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
-use std::sync::OnceLock;
+use std::{path::Path, sync::OnceLock};
 
 use bench::{Family, Need, Partition, Seed};
 use git2::{Delta, Repository, TreeWalkMode};
@@ -398,26 +397,4 @@ fn no_seed_makes_a_convention_visible() {
             assert!(repository.needs.len() > 80);
         }
     }
-}
-#[test]
-fn zz_scratch() {
-    if let Ok(out) = std::env::var("PROBE_OUT") {
-        let start = std::time::Instant::now();
-        generate(&ProbeOptions { seed: Seed(std::env::var("PROBE_SEED").unwrap().parse().unwrap()), ..ProbeOptions::default() }, Path::new(&out), &|_, _| {}).unwrap();
-        eprintln!("took {:?}", start.elapsed());
-    }
-    let mut total: BTreeMap<(Need, Family), usize> = BTreeMap::new();
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut tiers: BTreeMap<(Need, String), usize> = BTreeMap::new();
-    let mut sizes = vec![];
-    for repository in &corpus().repositories {
-        let selected = selected(repository);
-        sizes.push(selected.len());
-        for (_, pair, row) in &selected {
-            *total.entry((row.need, pair.kind.family())).or_default() += 1;
-            *kinds.entry(pair.kind.name()).or_default() += 1;
-            *tiers.entry((row.need, format!("{:?}", pair.difficulty))).or_default() += 1;
-        }
-    }
-    eprintln!("{total:?}\n{kinds:?}\n{tiers:#?}\n{sizes:?}");
 }

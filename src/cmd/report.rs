@@ -1,16 +1,18 @@
 //! `report`: the leaderboard page from folders of scores.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result, bail};
-use bench::{Release, Split, Summary};
-use reports::{Context, Origin, SplitFacts};
+use bench::{Need, Release, Split, SplitSummary, Summary};
+use reports::{Context, Cost, Origin, SplitFacts};
 
 use crate::cli::ReportArgs;
 use crate::cmd::score::{SUMMARY_FORMAT, summary_path};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
-/// Owner of the repositories of the probe corpus.
-const PROBE_OWNER: &str = "probe";
+/// How often a method is right there that knows the vocabularies and not the repository.
+const CHANCE: [(Need, f64); 2] = [(Need::Repository, miner::probe::CHANCE), (Need::History, miner::probe::CHANCE)];
 
 /// Writes the page of `args.scores` and prints its path.
 pub(crate) fn run(args: &ReportArgs, ui: &mut Ui) -> Result<Answer> {
@@ -28,16 +30,30 @@ pub(crate) fn run(args: &ReportArgs, ui: &mut Ui) -> Result<Answer> {
         }
         summaries.push(summary);
     }
-    let context = Context { files: args.scores.iter().map(|s| summary_path(s).display().to_string()).collect(), ..facts(args, &release) };
+    let context = Context { costs: costs(&summaries), files: args.scores.iter().map(|s| summary_path(s).display().to_string()).collect(), ..facts(args, &release) };
     let written = reports::write(&summaries, &context, &args.out)?;
     ui.data(&written.html.display().to_string());
     Ok(Answer::Done)
 }
 
+/// What the answers of each summary cost.
+fn costs(summaries: &[Summary]) -> Vec<Cost> {
+    let of = |summary: &Summary| {
+        let cost = |split: &SplitSummary| Cost {
+            predictions: summary.predictions.clone(),
+            split: split.split,
+            prompt_tokens: split.tokens.prompt,
+            context_tokens: split.tokens.context,
+        };
+        summary.splits.iter().map(cost).collect::<Vec<_>>()
+    };
+    summaries.iter().flat_map(of).collect()
+}
+
 /// What the page says of the release.
 fn facts(args: &ReportArgs, release: &Release) -> Context {
     let contents = &release.manifest().contents;
-    let probe = contents.repos.iter().all(|repo| repo.repo.owner() == PROBE_OWNER);
+    let probe = contents.repos.iter().all(|repo| repo.repo.owner() == miner::probe::OWNER);
     let splits = release.splits().into_iter().map(|split| {
         let tasks = contents.repos.iter().filter_map(|repo| repo.tasks.get(&split)).filter(|n| **n > 0);
         SplitFacts { split, repos: tasks.clone().count() as u64, tasks: tasks.sum() }
@@ -48,7 +64,7 @@ fn facts(args: &ReportArgs, release: &Release) -> Context {
         track: contents.track,
         origin: Origin::Other { differences: differences(release, probe) },
         splits: splits.collect(),
-        chance: std::collections::BTreeMap::new(),
+        chance: if probe { CHANCE.into() } else { BTreeMap::new() },
         costs: Vec::new(),
         warnings: Vec::new(),
         commands: Vec::new(),

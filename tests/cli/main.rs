@@ -37,7 +37,7 @@ fn done(folder: &Path, arguments: &[&str]) -> Run {
 /// A folder with a small probe corpus, mined and sealed.
 fn corpus() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    let family = ["--train", "3", "--cr-val", "1", "--cr-test", "1", "--ood", "1", "--commits", "8"];
+    let family = ["--train", "3", "--cr-val", "1", "--cr-test", "1", "--ood", "1"];
     done(folder.path(), &[&["probe", "--out", "probe"][..], &family].concat());
     done(folder.path(), &["mine", "--repos", "probe/repos.toml", "--out", "mining"]);
     done(folder.path(), &["build", "--mining", "mining", "--out", "release"]);

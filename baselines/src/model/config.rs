@@ -234,7 +234,7 @@ impl Fields<'_> {
         let Some(found) = self.fields.remove("layer_types").filter(|value| !value.is_null()) else { return Ok(()) };
         let full = |types: &Vec<Value>| types.iter().all(|kind| kind == "full_attention");
         match &found {
-            Value::Array(types) if types.len() as i64 == layers && full(types) => Ok(()),
+            Value::Array(types) if super::size(types.len()) == layers && full(types) => Ok(()),
             _ => Err(self.refuse("layer_types", &found, format!("{layers} times full_attention is implemented"))),
         }
     }

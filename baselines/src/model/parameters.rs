@@ -77,6 +77,7 @@ impl Parameters {
 }
 
 /// `count` numbers from the normal distribution of mean 0 and this deviation, by the method of Box and Muller.
+#[expect(clippy::cast_possible_truncation, reason = "weights are stored in f32")]
 fn normal(seed: Seed, deviation: f64, count: usize) -> Vec<f32> {
     let mut rng = seed.rng();
     // In (0, 1]: the logarithm of 0 must not occur.

@@ -258,6 +258,7 @@ impl Attention {
     }
 }
 
+#[expect(clippy::struct_field_names, reason = "the names of the checkpoint")]
 #[derive(Debug)]
 struct Mlp {
     gate_proj: Linear,

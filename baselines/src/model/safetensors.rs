@@ -44,7 +44,7 @@ pub(crate) fn read_header(path: &Path) -> Result<Header> {
     if size < LENGTH_BYTES {
         return Err(broken(format!("{size} bytes are too few")));
     }
-    let mut length = [0; LENGTH_BYTES as usize];
+    let mut length = [0; size_of::<u64>()];
     file.read_exact_at(&mut length, 0).map_err(failed)?;
     let length = u64::from_le_bytes(length);
     if length > MAX_HEADER_BYTES.min(size - LENGTH_BYTES) {

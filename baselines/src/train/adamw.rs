@@ -1,4 +1,4 @@
-//! AdamW with a state that can be saved: torch's own optimizers behind the bindings cannot.
+//! `AdamW` with a state that can be saved: torch's own optimizers behind the bindings cannot.
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 use tch::Tensor;
 
 use crate::error::{Error, Result};
+use crate::model::size;
 
 /// The fewest prefix tokens an example keeps, however long its target is (M29).
 const MIN_PREFIX: usize = 8;
@@ -53,14 +54,14 @@ impl Batch {
                 return Err(Error::option("prefix", "empty", "the first target token needs one before it"));
             }
             let left = longest - example.prefix.len() - example.target.len();
-            padding.push(left as i64);
+            padding.push(size(left));
             ids.resize(ids.len() + left, 0);
             ids.extend(example.prefix.iter().map(|&id| i64::from(id)));
-            sources.extend((0..example.target.len()).map(|index| (ids.len() + index) as i64 - 1));
+            sources.extend((0..example.target.len()).map(|index| size(ids.len() + index) - 1));
             ids.extend(example.target.iter().map(|&id| i64::from(id)));
             targets.extend(example.target.iter().map(|&id| i64::from(id)));
         }
-        let ids = Tensor::from_slice(&ids).view([examples.len() as i64, longest as i64]);
+        let ids = Tensor::from_slice(&ids).view([size(examples.len()), size(longest)]);
         Ok(Self { ids, padding, sources: Tensor::from_slice(&sources), targets: Tensor::from_slice(&targets) })
     }
 
@@ -68,15 +69,15 @@ impl Batch {
     ///
     /// # Panics
     /// If the windows are not of one length of at least 2.
-    pub fn windows(windows: &[&[u32]]) -> Self {
+    pub fn windows(windows: &[Vec<u32>]) -> Self {
         let columns = windows.first().map_or(1, |window| window.len() - 1);
         assert!(windows.iter().all(|window| window.len() == columns + 1), "windows are of one length");
         let flat = |start: usize| -> Tensor {
             let all = windows.iter().flat_map(|window| window[start..start + columns].iter());
             Tensor::from_slice(&all.map(|&id| i64::from(id)).collect::<Vec<_>>())
         };
-        let ids = flat(0).view([windows.len() as i64, columns as i64]);
-        let sources = Tensor::arange((windows.len() * columns) as i64, (tch::Kind::Int64, tch::Device::Cpu));
+        let ids = flat(0).view([size(windows.len()), size(columns)]);
+        let sources = Tensor::arange(size(windows.len() * columns), (tch::Kind::Int64, tch::Device::Cpu));
         Self { ids, padding: vec![0; windows.len()], sources, targets: flat(1) }
     }
 
@@ -125,7 +126,7 @@ mod tests {
 
     #[test]
     fn windows_are_supervised_everywhere() {
-        let batch = Batch::windows(&[&[1, 2, 3], &[4, 5, 6]]);
+        let batch = Batch::windows(&[vec![1, 2, 3], vec![4, 5, 6]]);
         assert_eq!((list(&batch.ids), list(&batch.targets)), (vec![1, 2, 4, 5], vec![2, 3, 5, 6]));
         assert_eq!((list(&batch.sources), batch.padding), (vec![0, 1, 2, 3], vec![0, 0]));
     }

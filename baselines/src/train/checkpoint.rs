@@ -32,7 +32,7 @@ pub struct CheckpointOptions {
 impl CheckpointOptions {
     /// Whether to save after `step` steps.
     pub(super) fn is_due(&self, step: u64) -> bool {
-        self.every > 0 && step % self.every == 0
+        self.every > 0 && step.is_multiple_of(self.every)
     }
 }
 

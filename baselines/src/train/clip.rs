@@ -12,8 +12,10 @@ use crate::error::{Error, Result};
 pub fn clip_by_global_norm(gradients: &[Tensor], max_norm: f64) -> Result<f64> {
     let Some(first) = gradients.first() else { return Ok(0.0) };
     let _guard = tch::no_grad_guard();
-    let norms: Vec<Tensor> =
-        gradients.iter().map(|gradient| gradient.norm_scalaropt_dtype(2, Kind::Float).to_device(first.device())).collect();
+    let norms: Vec<Tensor> = gradients
+        .iter()
+        .map(|gradient| gradient.norm_scalaropt_dtype(2, Kind::Float).to_device(first.device()))
+        .collect();
     let norm = f64::try_from(Tensor::stack(&norms, 0).norm())
         .map_err(|source| Error::torch("read the norm of the gradient", source))?;
     let factor = max_norm / (norm + 1e-6);

@@ -1,4 +1,4 @@
-//! The loop: batches of a step → gradients → clipping → AdamW, with checkpoints between steps.
+//! The loop: batches of a step → gradients → clipping → `AdamW`, with checkpoints between steps.
 
 use std::time::Instant;
 

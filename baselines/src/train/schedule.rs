@@ -51,21 +51,27 @@ impl Schedule {
 mod tests {
     use super::*;
 
+    fn rates<const N: usize>(schedule: Schedule, steps: [u64; N], expected: [f64; N]) {
+        for (step, expected) in steps.into_iter().zip(expected) {
+            let found = schedule.rate(step);
+            assert!((found - expected).abs() < 1e-12, "{schedule:?} at {step}: {found} instead of {expected}");
+        }
+    }
+
     #[test]
     fn rates_follow_the_formulas() {
-        let at = |decay, step| Schedule { peak: 2.0, warmup_steps: 4, steps: 12, decay }.rate(step);
+        let of = |decay| Schedule { peak: 2.0, warmup_steps: 4, steps: 12, decay };
         for decay in [Decay::Constant, Decay::Linear, Decay::Cosine] {
-            assert_eq!([0, 1, 3, 4].map(|step| at(decay, step)), [0.0, 0.5, 1.5, 2.0], "{decay:?}");
+            rates(of(decay), [0, 1, 3, 4], [0.0, 0.5, 1.5, 2.0]);
         }
-        assert_eq!([8, 10, 12, 99].map(|step| at(Decay::Linear, step)), [1.0, 0.5, 0.0, 0.0]);
-        assert_eq!([8, 12].map(|step| at(Decay::Constant, step)), [2.0, 2.0]);
-        assert!((at(Decay::Cosine, 6) - (1.0 + 0.5_f64.sqrt())).abs() < 1e-12);
-        assert!((at(Decay::Cosine, 8) - 1.0).abs() < 1e-12 && at(Decay::Cosine, 12).abs() < 1e-12);
+        rates(of(Decay::Constant), [8, 12], [2.0, 2.0]);
+        rates(of(Decay::Linear), [8, 10, 12, 99], [1.0, 0.5, 0.0, 0.0]);
+        rates(of(Decay::Cosine), [6, 8, 12], [1.0 + 0.5_f64.sqrt(), 1.0, 0.0]);
     }
 
     #[test]
     fn without_warm_up_the_first_step_has_the_full_rate() {
         let schedule = Schedule { peak: 1.0, warmup_steps: 0, steps: 2, decay: Decay::Linear };
-        assert_eq!([0, 1].map(|step| schedule.rate(step)), [1.0, 0.5]);
+        rates(schedule, [0, 1], [1.0, 0.5]);
     }
 }

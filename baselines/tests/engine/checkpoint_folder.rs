@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use baselines::model::{Config, Parameters, Precision, Qwen2, load, save};
-use bench::Seed;
-use baselines::{Error, LanguageModel, Result, tokenizer};
 use crate::golden::{self, GOLDEN};
+use baselines::model::{Config, Parameters, Precision, Qwen2, load, save};
+use baselines::{Error, LanguageModel, Result, tokenizer};
+use bench::Seed;
 use tch::{Device, Kind, Tensor};
 use tempfile::TempDir;
 
@@ -154,7 +154,8 @@ fn saved_folder_reads_back() {
     for folder in &folders {
         save(folder.path(), &config, &parameters, &tokenizer).unwrap();
     }
-    let files = ["config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
+    let files =
+        ["config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
     for file in files {
         let [first, second] = folders.each_ref().map(|folder| fs::read(folder.path().join(file)).unwrap());
         assert!(!first.is_empty() && first == second, "{file}");

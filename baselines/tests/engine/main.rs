@@ -1,5 +1,7 @@
 //! The engine, from the outside: models, files, decoding, tokenizer, training.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests may panic, and some report what they measured")]
+
 mod checkpoint_folder;
 mod golden;
 mod pretrain;

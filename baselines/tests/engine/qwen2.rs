@@ -2,9 +2,9 @@
 //!
 //! `../golden/make_qwen2.py` made the checkpoints and the expected values.
 
+use crate::golden::{self, GOLDEN, Golden};
 use baselines::model::{Cache, Input, Positions, Precision, Qwen2, load};
 use baselines::{DecodeOptions, Decoded, Stop, decode};
-use crate::golden::{self, GOLDEN, Golden};
 use tch::{Device, Kind, Tensor};
 
 fn model(name: &str, precision: Precision) -> Qwen2 {

@@ -9,7 +9,10 @@ fn texts() -> Vec<String> {
     let line = |index: usize| {
         let verb = ["parse", "render", "fetch", "merge", "total"][index % 5];
         let noun = ["config", "record", "price", "user", "entry", "page"][index % 6];
-        format!("def test_{verb}_{noun}_{index}():\n    assert {verb}({noun}, {}) == \"{noun}é {index}\"\n\n", index * 37)
+        format!(
+            "def test_{verb}_{noun}_{index}():\n    assert {verb}({noun}, {}) == \"{noun}é {index}\"\n\n",
+            index * 37
+        )
     };
     (0..60).map(|file| (file..file + 12).map(line).collect()).collect()
 }

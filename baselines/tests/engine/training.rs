@@ -4,13 +4,13 @@
 
 use std::cell::Cell;
 
+use crate::golden;
 use baselines::model::{Parameters, Precision, Qwen2, load};
 use baselines::train::{
     AdamWOptions, Batch, CheckpointOptions, Decay, Event, Example, NextToken, NoObserver, Objective, Observer,
     RunOptions, Schedule, SummedLoss, run,
 };
 use baselines::{Error, Result};
-use crate::golden;
 use serde_json::Value;
 use tch::{Device, Tensor};
 
@@ -129,7 +129,10 @@ fn one_batch_can_be_over_fitted() {
         Example { prefix: vec![8, 7], target: vec![12, 0] },
     ];
     let objective = objective();
-    let options = RunOptions { schedule: Schedule { peak: 3e-3, warmup_steps: 5, steps: 80, decay: Decay::Linear }, ..options(80) };
+    let options = RunOptions {
+        schedule: Schedule { peak: 3e-3, warmup_steps: 5, steps: 80, decay: Decay::Linear },
+        ..options(80)
+    };
     let mut recorder = Recorder::default();
     let outcome = run(&objective, &|_| Ok(vec![Batch::examples(&rows)?]), &options, &mut recorder).unwrap();
     assert!(recorder.losses()[0] > 3.0, "{:?}", recorder.losses());

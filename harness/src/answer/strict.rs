@@ -9,18 +9,19 @@
 //!    beforehand; a special token that decoding left in the text is text.
 //! 2. *Depth* is the number of brackets opened in the text and not yet closed, of any kind.
 //! 3. The answer ends before the first closing bracket at depth 0. It closes something that was opened before the cut:
-//!    the call of the slot, or redundant parentheses. It is neither required nor harmful.
-//! 4. [`Slot::Comparand`] also ends before the first of these at depth 0: a line break after the first lexeme, a `#`,
-//!    a `;`, a comma (the message of the `assert`).
-//! 5. [`Slot::Argument`] also ends before the first comma at depth 0 that does not part the parameters of a `lambda`:
-//!    targets close the call after the argument although keywords may follow in the source (Q13), so what follows
-//!    is not judged. [`Slot::Arguments`] keeps its commas, except a last one.
-//! 6. Line breaks at depth 0 do not end an argument, whose call is still open, if the text closes that call (rule 3).
-//!    If it does not, the answer ends before the first line break at depth 0 that follows a lexeme.
-//! 7. Blanks, line breaks, joining backslashes and comments are dropped. Two exceptions keep broken targets from
-//!    matching what they should not: a target that spanned lines was collapsed to one (R58), comments included, so a
-//!    `#` that no line break ends is kept with what follows it (but rule 4 comes first).
-//! 8. In string literals every character counts, but a run of white space that holds a line break is one blank (R58).
+//!    the call of the slot, or parentheses. It is neither required nor harmful.
+//! 4. If the text has no such bracket, the answer ends before the first line break at depth 0 that follows a lexeme.
+//! 5. A comparand also ends before the first `;` at depth 0, or `#` there that no line break ends.
+//! 6. Commas at depth 0 part the answer into arguments, unless they part the parameters of a `lambda`. Those are kept
+//!    that a target of this form holds (R49–R53); a target closes the call after them although more may follow in the
+//!    source (Q13), so what follows is not judged. [`Slot::Comparand`] and [`Slot::Argument`] keep the first (after a
+//!    comparand comes the message), [`Slot::Pair`] the first and a second one without a name, [`Slot::Arguments`] the
+//!    first and all with a name.
+//! 7. Blanks, line breaks, joining backslashes and comments are dropped. A target that spanned lines was collapsed to
+//!    one (R58), comments included; so a `#` inside brackets that no line break ends is kept with what follows it, and
+//!    such a target never becomes a stump that a wrong answer could match.
+//! 8. In string literals every character counts; but if the answer spans lines, runs of white space in its literals
+//!    become one blank, as they do in targets that span lines (R58).
 //! 9. The cleaned text is the remaining lexemes with one blank between them.
 //!
 //! Two answers match if their cleaned texts are equal and not empty. Quotes, number spelling and redundant brackets or
@@ -31,30 +32,30 @@
 //! | `x` | `x == y and z` | comparand | right | wrong: another assertion |
 //! | `x` | `not x` | comparand | wrong | wrong |
 //! | `foo(x)` | `foo (x)` | comparand | wrong | right: spacing |
-//! | `foo` | `foo, "message"` | comparand | right | right: rule 4 |
+//! | `foo` | `foo, "message"` | comparand | right | right: rule 6 |
 //! | `'a b'` | `'a, b'` | comparand | wrong | wrong |
 //! | `f(a)` | `f(a, b)` | comparand | wrong | wrong |
 //! | `"#fff"` | `"#000"` | comparand | right | wrong |
 //! | `"a#b"` | `"a#c"` | comparand | right | wrong |
 //! | `# only a comment` | *(empty)* | comparand | right | wrong: nothing was answered |
-//! | `f(a, b) + 1` | `f(a, b) + 1; g()` | comparand | wrong | right: rule 4 |
+//! | `f(a, b) + 1` | `f(a, b) + 1; g()` | comparand | wrong | right: rule 5 |
 //! | `{⏎}` | `{⏎}⏎g()` | comparand | wrong | right: rule 4 |
 //! | `foo)` | `foo` | argument | wrong | right: rule 3 |
 //! | `f(x, 1))` | `f(x, 1))⏎g()` | argument | right | right: rule 3 |
-//! | `3)` | `3, places=2)` | argument | wrong | right: rule 5 |
+//! | `3)` | `3, places=2)` | argument | wrong | right: rule 6 |
 //! | `E, match="m")` | `E, match = "m") as e:` | arguments | wrong | right: rule 3 |
 //! | `E)` | `E, match="m")` | arguments | wrong | wrong: another assertion |
+//! | `E)` | `E, f, 1)` | arguments | wrong | right: rule 6 |
 //!
-//! Known limits: a chained comparison (`0 < x <= 10`) has the target `x`, so the whole `x <= 10` is wrong; a comparand in
-//! parentheses that were opened before the cut must stand on one line; a collapsed target with an inner comment can
-//! only be matched by the same collapsed text.
+//! Known limits: a chained comparison (`0 < x <= 10`) has the target `x`, so the whole `x <= 10` is wrong; a collapsed
+//! target with an inner comment can only be matched by the same collapsed text, one with a run of white space in a
+//! literal only by an answer that spans lines as well.
 
-use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use bench::AssertionKind;
-use bench::pytext::is_space;
+use bench::pytext::collapse;
 
 use super::{Answer, Reference, Strict};
 use crate::lexeme::{Kind, Lexeme, lexemes};
@@ -66,7 +67,9 @@ pub enum Slot {
     Comparand,
     /// One argument of an open call: `self.assertEqual(a, ▯`.
     Argument,
-    /// All arguments of an open call: `pytest.raises(▯`.
+    /// The two arguments of `self.assertRaisesRegex(▯`.
+    Pair,
+    /// An argument of an open call with its named companions: `pytest.raises(▯`.
     Arguments,
 }
 
@@ -75,10 +78,21 @@ impl Slot {
     pub const fn of(kind: AssertionKind) -> Self {
         match kind {
             AssertionKind::Assert => Self::Comparand,
-            AssertionKind::PytestRaises | AssertionKind::PytestApprox | AssertionKind::AssertRaisesRegex => {
-                Self::Arguments
-            }
+            AssertionKind::AssertRaisesRegex => Self::Pair,
+            AssertionKind::PytestRaises | AssertionKind::PytestApprox => Self::Arguments,
             _ => Self::Argument,
+        }
+    }
+
+    /// Whether the `place`th argument belongs to the answer (rule 6).
+    fn keeps(self, place: usize, argument: &[&str]) -> bool {
+        let named = argument.get(1) == Some(&"=");
+        match (place, self) {
+            (_, _) if argument.is_empty() => false,
+            (0, _) => true,
+            (1, Self::Pair) => !named,
+            (_, Self::Arguments) => named,
+            (_, Self::Comparand | Self::Argument | Self::Pair) => false,
         }
     }
 }
@@ -123,102 +137,80 @@ struct Reader<'a> {
     depth: usize,
     /// `lambda`s at depth 0 whose parameters are being read.
     lambdas: usize,
+    /// Places in `kept` of the commas of rule 6.
+    commas: Vec<usize>,
+    /// How much was kept before the first line break at depth 0, and before the first one anywhere.
+    line: Option<usize>,
+    broken: Option<usize>,
     /// Whether rule 3 ended the answer.
     closed: bool,
-    /// How much was kept before the first parting comma, and before the first line break, at depth 0.
-    comma: Option<usize>,
-    line: Option<usize>,
 }
 
 impl<'a> Reader<'a> {
-    const fn new(slot: Slot) -> Self {
-        Self { slot, kept: Vec::new(), depth: 0, lambdas: 0, closed: false, comma: None, line: None }
+    fn new(slot: Slot) -> Self {
+        let (kept, commas) = (Vec::new(), Vec::new());
+        Self { slot, kept, depth: 0, lambdas: 0, commas, line: None, broken: None, closed: false }
     }
 
-    /// Takes in one lexeme; breaks where the answer ends.
+    /// Takes in one lexeme; breaks where nothing after it can matter.
     fn read(&mut self, lexeme: Lexeme<'a>) -> ControlFlow<()> {
         let outermost = self.depth == 0;
-        let comparand = outermost && self.slot == Slot::Comparand;
-        match lexeme.kind {
-            Kind::Comment if comparand => return Break(()),
-            Kind::Blank | Kind::Comment => return Continue(()),
-            Kind::LineBreak => return self.line_break(),
-            Kind::Open => self.depth += 1,
-            Kind::Close if outermost => {
+        if lexeme.text.contains(is_break) {
+            self.broken.get_or_insert(self.kept.len());
+        }
+        match (lexeme.kind, lexeme.text) {
+            (Kind::Blank | Kind::Comment, _) => return Continue(()),
+            (Kind::LineBreak, _) => {
+                if outermost && !self.kept.is_empty() {
+                    self.line.get_or_insert(self.kept.len());
+                }
+                return Continue(());
+            }
+            (Kind::Open, _) => self.depth += 1,
+            (Kind::Close, _) if outermost => {
                 self.closed = true;
                 return Break(());
             }
-            Kind::Close => self.depth -= 1,
-            Kind::Operator if comparand && matches!(lexeme.text, ";" | "#") => return Break(()),
-            Kind::Operator if outermost && lexeme.text == "," && self.lambdas == 0 => {
-                if self.ends_at_comma() {
+            (Kind::Close, _) => self.depth -= 1,
+            (Kind::Operator, ";" | "#") if outermost && self.slot == Slot::Comparand => return Break(()),
+            (Kind::Operator, ",") if outermost && self.lambdas == 0 => {
+                self.commas.push(self.kept.len());
+                if self.line.is_none() && matches!(self.slot, Slot::Comparand | Slot::Argument) {
                     return Break(());
                 }
             }
-            Kind::Operator if outermost && lexeme.text == ":" => self.lambdas = self.lambdas.saturating_sub(1),
-            Kind::Word if outermost && lexeme.text == "lambda" => self.lambdas += 1,
-            Kind::Operator | Kind::Word | Kind::Literal => {}
+            (Kind::Operator, ":") if outermost => self.lambdas = self.lambdas.saturating_sub(1),
+            (Kind::Word, "lambda") if outermost => self.lambdas += 1,
+            (Kind::Operator | Kind::Word | Kind::Literal, _) => {}
         }
         self.kept.push(lexeme.text);
         Continue(())
     }
 
-    fn line_break(&mut self) -> ControlFlow<()> {
-        if self.depth == 0 && !self.kept.is_empty() {
-            if self.slot == Slot::Comparand {
-                return Break(());
-            }
-            self.line.get_or_insert(self.kept.len());
-        }
-        Continue(())
-    }
-
-    /// Notes a parting comma at depth 0; true if nothing after it can matter.
-    fn ends_at_comma(&mut self) -> bool {
-        match self.slot {
-            Slot::Comparand => true,
-            Slot::Argument => {
-                self.comma.get_or_insert(self.kept.len());
-                self.line.is_none()
-            }
-            Slot::Arguments => false,
-        }
-    }
-
     fn finish(mut self) -> String {
-        let line = if self.closed { None } else { self.line };
-        let end = [self.comma, line].into_iter().flatten().min();
-        self.kept.truncate(end.unwrap_or(self.kept.len()));
-        if self.depth == 0 && self.kept.last() == Some(&",") {
-            self.kept.pop();
+        if let (false, Some(end)) = (self.closed, self.line) {
+            self.kept.truncate(end);
         }
-        let mut out = String::new();
-        for (place, text) in self.kept.iter().enumerate() {
-            if place > 0 {
-                out.push(' ');
+        let end = self.kept.len();
+        self.commas.retain(|&comma| comma < end);
+        let mut lexemes: Vec<&str> = Vec::with_capacity(end);
+        let mut from = 0;
+        for (place, &to) in self.commas.iter().chain([&end]).enumerate() {
+            let argument = &self.kept[from..to];
+            from = (to + 1).min(end);
+            if self.slot.keeps(place, argument) {
+                lexemes.extend((place > 0).then_some(","));
+                lexemes.extend(argument);
             }
-            out.push_str(&without_breaks(text));
         }
-        out
+        let spans_lines = self.broken.is_some_and(|place| place < end);
+        if spans_lines {
+            return lexemes.into_iter().map(collapse).collect::<Vec<_>>().join(" ");
+        }
+        lexemes.join(" ")
     }
 }
 
-/// `literal` with every run of white space that holds a line break replaced by one blank (rule 8).
-fn without_breaks(literal: &str) -> Cow<'_, str> {
-    let is_break = |c: char| matches!(c, '\n' | '\r');
-    if !literal.contains(is_break) {
-        return Cow::Borrowed(literal);
-    }
-    let mut out = String::with_capacity(literal.len());
-    let mut rest = literal;
-    while let Some(at) = rest.find(is_space) {
-        let (text, tail) = rest.split_at(at);
-        let after = tail.trim_start_matches(is_space);
-        let run = &tail[..tail.len() - after.len()];
-        out.push_str(text);
-        out.push_str(if run.contains(is_break) { " " } else { run });
-        rest = after;
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
+fn is_break(c: char) -> bool {
+    matches!(c, '\n' | '\r')
 }

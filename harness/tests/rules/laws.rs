@@ -21,7 +21,7 @@ fn code() -> impl Strategy<Value = String> {
 }
 
 fn slot() -> impl Strategy<Value = Slot> {
-    prop_oneof![Just(Slot::Comparand), Just(Slot::Argument), Just(Slot::Arguments)]
+    prop_oneof![Just(Slot::Comparand), Just(Slot::Argument), Just(Slot::Pair), Just(Slot::Arguments)]
 }
 
 fn similarity(completion: &str, target: &str) -> f64 {

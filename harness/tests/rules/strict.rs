@@ -1,7 +1,7 @@
 //! The strict cleaning, case by case (M46).
 
 use bench::AssertionKind;
-use harness::Slot::{self, Argument, Arguments, Comparand};
+use harness::Slot::{self, Argument, Arguments, Comparand, Pair};
 use harness::{Answer, Reference, Strict, em_strict};
 
 fn right(target: &str, completion: &str, slot: Slot) -> bool {
@@ -32,6 +32,7 @@ fn the_table_of_the_definition() {
         ("3)", "3, places=2)", Argument, true),
         ("E, match=\"m\")", "E, match = \"m\") as e:", Arguments, true),
         ("E)", "E, match=\"m\")", Arguments, false),
+        ("E)", "E, f, 1)", Arguments, true),
     ] {
         assert_eq!(right(target, completion, slot), expected, "{target} / {completion}");
     }
@@ -73,6 +74,23 @@ fn an_argument_whose_call_stays_open_ends_with_its_line() {
 }
 
 #[test]
+fn parentheses_opened_before_the_cut_hold_lines_together() {
+    assert_eq!(clean("'a'  # one\n  'b'\n), 'message'\nf()", Comparand), "'a' 'b'");
+    assert_eq!(clean("'a'\n  'b'\nf()", Comparand), "'a'");
+    assert_eq!(clean("a\n  + b, c)", Comparand), "a + b");
+    assert_eq!(clean("a; b\n)", Comparand), "a");
+}
+
+#[test]
+fn arguments_are_those_a_target_holds() {
+    assert_eq!(clean("E, f, 1, match='m', **rest)", Arguments), "E , match = 'm'");
+    assert_eq!(clean("E, 're', f, msg='m')", Pair), "E , 're'");
+    assert_eq!(clean("E, expected_regex='re')", Pair), "E");
+    assert_eq!(clean("(A, B), g(x=1))", Arguments), "( A , B )");
+    assert_eq!(clean("E, match=a == b)", Arguments), "E , match = a == b");
+}
+
+#[test]
 fn arguments_keep_their_commas_but_the_last() {
     assert!(right("E, match=\"a, b\")", "E, match=\"a, b\",\n)", Arguments));
     assert!(right("(A, B))", "(A, B), )", Arguments));
@@ -97,6 +115,8 @@ fn spacing_between_lexemes_is_free_and_inside_literals_is_not() {
 #[test]
 fn collapsed_targets_meet_their_uncollapsed_answers() {
     assert!(right("\"\"\"a b\"\"\"", "\"\"\"a\n     b\"\"\"", Comparand));
+    assert!(right("['a b']", "[\n    'a  b'\n]", Comparand));
+    assert!(!right("['a b']", "['a  b']\n", Comparand));
     assert!(right("a + \\ b", "a + \\\n    b", Comparand));
     assert!(right("[1, 2])", "[\n    1,\n    2\n])", Argument) == right("[ 1, 2 ])", "[1, 2])", Argument));
     // A comment swallowed by its line cannot be told from text: only the same text matches, never a stump.
@@ -107,7 +127,7 @@ fn collapsed_targets_meet_their_uncollapsed_answers() {
 
 #[test]
 fn nothing_matches_an_empty_answer() {
-    for slot in [Comparand, Argument, Arguments] {
+    for slot in [Comparand, Argument, Pair, Arguments] {
         for text in ["", "   ", "\n\n", ")", "# x", ","] {
             assert!(!right(text, "", slot), "{text:?}");
             assert!(!right("x", text, slot), "{text:?}");
@@ -120,7 +140,7 @@ fn every_kind_has_its_slot() {
     assert_eq!(Slot::of(AssertionKind::Assert), Comparand);
     assert_eq!(Slot::of(AssertionKind::AssertEqual), Argument);
     assert_eq!(Slot::of(AssertionKind::AssertRaises), Argument);
-    assert_eq!(Slot::of(AssertionKind::AssertRaisesRegex), Arguments);
+    assert_eq!(Slot::of(AssertionKind::AssertRaisesRegex), Pair);
     assert_eq!(Slot::of(AssertionKind::PytestRaises), Arguments);
     assert_eq!(Slot::of(AssertionKind::PytestApprox), Arguments);
     assert_eq!(Slot::of(AssertionKind::AssertStar), Argument);

@@ -73,3 +73,52 @@ fn closed(kind: AssertionKind, span: Span, text: &str) -> Option<Found> {
 fn segment(span: Span, text: &str) -> Option<&str> {
     Some(span.of(text)).filter(|segment| !segment.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::{LineIndex, Module, Outline, both};
+
+    const CORPUS: [&str; 3] = [
+        include_str!("../../tests/corpus/bare.txt"),
+        include_str!("../../tests/corpus/expressions.txt"),
+        include_str!("../../tests/corpus/families.txt"),
+    ];
+
+    /// `kind line:column target-column target`, one line a pair, in walk order.
+    fn listing(outline: &Outline, text: &str, lines: &LineIndex) -> String {
+        let row = |found: Candidate| {
+            let (line, column) = (lines.line(found.start), lines.column(found.start));
+            format!("{} {line}:{column} {} {}\n", found.kind, lines.column(found.cut), found.target)
+        };
+        outline.sites.iter().filter_map(|site| find(site, text)).map(row).collect()
+    }
+
+    /// Title, source and expected listing of every case. CPython made the listings: see `tests/golden/make_walk.py`.
+    fn cases() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+        CORPUS.iter().flat_map(|file| file.split("=== ").skip(1)).map(|case| {
+            let (title, rest) = case.split_once('\n').unwrap();
+            let at = rest.find("---\n").unwrap();
+            (title, &rest[..at], rest[at + 4..].trim_end_matches('\n'))
+        })
+    }
+
+    #[test]
+    fn both_readers_list_what_cpython_lists() {
+        let mut concrete_cases = 0;
+        for (title, source, expected) in cases() {
+            let Some(module) = Module::parse(source) else {
+                assert_eq!(expected, "invalid", "{title}");
+                continue;
+            };
+            let lines = LineIndex::new(source);
+            let (concrete, other) = both(&module, &lines);
+            assert_eq!(listing(&other, source, &lines).trim_end(), expected, "{title}, abstract tree");
+            if let Some(concrete) = concrete {
+                concrete_cases += 1;
+                assert_eq!(concrete, other, "{title}, concrete tree");
+            }
+        }
+        assert!(concrete_cases >= 12, "the concrete tree answered for {concrete_cases} cases");
+    }
+}

@@ -7,9 +7,7 @@ use crate::syntax::Call;
 
 /// The target of a call of `self.<method>`; keywords never enter it.
 pub(super) fn find(kind: AssertionKind, call: &Call, text: &str) -> Option<Found> {
-    use AssertionKind::{
-        AssertFalse, AssertIsNone, AssertIsNotNone, AssertRaises, AssertRaisesRegex, AssertTrue,
-    };
+    use AssertionKind::{AssertFalse, AssertIsNone, AssertIsNotNone, AssertRaises, AssertRaisesRegex, AssertTrue};
     let (&first, rest) = call.positional.split_first()?;
     match kind {
         AssertRaises | AssertTrue | AssertFalse | AssertIsNone | AssertIsNotNone => closed(kind, first, text),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{Error, Result};
 use super::history::Written;
 use super::plan::RepoPlan;
-use super::{NeedRow, ProbeOptions, ProbeRepository};
+use super::{NeedRow, OWNER, ProbeOptions, ProbeRepository};
 
 /// Raised whenever the same options would give other bytes.
 const FORMAT: u32 = 1;
@@ -106,7 +106,7 @@ pub(super) fn describe(plan: &RepoPlan, written: &Written, into: &Path) -> Resul
 /// Never for the names of the generator.
 pub(super) fn repository(plan: &RepoPlan, head: CommitId, needs: Vec<NeedRow>, into: &Path) -> Result<ProbeRepository> {
     Ok(ProbeRepository {
-        id: RepoId::new(format!("probe/{}", plan.name))?,
+        id: RepoId::new(format!("{OWNER}/{}", plan.name))?,
         partition: plan.partition,
         head,
         git_dir: into.join(git_dir(&plan.name)),

@@ -169,6 +169,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn chance_is_what_the_corpus_says() {
+        assert!(Dimension::ALL.iter().all(|dimension| dimension.chance().to_bits() == crate::probe::CHANCE.to_bits()));
+    }
+
+    #[test]
     fn vocabularies_are_disjoint() {
         let mut all: Vec<&str> = Dimension::ALL.iter().flat_map(|dimension| dimension.values()).collect();
         let count = all.len();

@@ -89,6 +89,11 @@ pub use history::{Convention, Conventions, Validity};
 use corpus::Found;
 use plan::RepoPlan;
 
+/// Owner of every repository of the corpus.
+pub const OWNER: &str = "probe";
+/// How often a guess is right that knows the vocabularies and not the repository, whatever the dimension.
+pub const CHANCE: f64 = 0.25;
+
 /// How large a corpus is, and from which seed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,8 +1,10 @@
-//! Nesting that CPython refuses, found before anything recursive sees the text.
+//! What CPython refuses beyond the grammar: nesting, found before anything recursive sees the text, and two forms of
+//! tokens.
 
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_parser::Mode;
 use ruff_python_parser::lexer::lex;
+use ruff_text_size::Ranged;
 
 /// Open brackets at once (`MAXLEVEL` of CPython's tokenizer).
 const MAX_BRACKETS: usize = 200;
@@ -10,6 +12,8 @@ const MAX_BRACKETS: usize = 200;
 const MAX_INDENTS: usize = 99;
 /// Depth of an expression: CPython 3.12 turns at most 2,991 nested nodes into objects.
 const MAX_CHAIN: usize = 2_991;
+/// Digits of a decimal integer (`sys.int_info.default_max_str_digits`).
+const MAX_DIGITS: usize = 4_300;
 /// Texts below this size cannot hold [`MAX_CHAIN`] operators, nor [`MAX_BRACKETS`] pairs, nor that much indentation.
 const ALWAYS_FINE: usize = 2 * MAX_BRACKETS;
 
@@ -33,6 +37,23 @@ pub(crate) fn within_limits(text: &str) -> bool {
             return false;
         }
     }
+}
+
+/// Whether valid-looking `tokens` of `text` hold what CPython refuses while it builds the tree: a decimal integer with
+/// too many digits, or a parenthesised target before `:=`.
+pub(crate) fn refused_by_cpython(text: &str, tokens: &Tokens) -> bool {
+    let mut before = TokenKind::Newline;
+    tokens.iter().any(|token| {
+        let kind = token.kind();
+        let parenthesised_target = before == TokenKind::Rpar && kind == TokenKind::ColonEqual;
+        before = kind;
+        parenthesised_target || (kind == TokenKind::Int && too_many_digits(&text[token.range()]))
+    })
+}
+
+fn too_many_digits(integer: &str) -> bool {
+    let digits = || integer.bytes().filter(u8::is_ascii_digit).count();
+    integer.len() > MAX_DIGITS && !integer.starts_with('0') && digits() > MAX_DIGITS
 }
 
 /// Running counts over a token stream.
@@ -114,7 +135,10 @@ mod tests {
         assert!(within_limits(&brackets(200)) && !within_limits(&brackets(201)));
         let chain = |n: usize| format!("a{}\n", " + a".repeat(n));
         assert!(within_limits(&chain(2_991)) && !within_limits(&chain(2_992)));
-        let indents = |n: usize| (0..n).map(|i| format!("{}if a:\n", " ".repeat(i))).collect::<String>() + &" ".repeat(n) + "a\n";
+        let indents = |n: usize| {
+            let lines = (0..=n).map(|i| " ".repeat(i) + if i < n { "if a:\n" } else { "a\n" });
+            lines.collect::<String>()
+        };
         assert!(within_limits(&indents(99)) && !within_limits(&indents(100)));
         assert!(within_limits(&format!("x = [{}]\n", "-1, ".repeat(50_000))));
         assert!(!within_limits(&format!("x = {}1\n", "lambda a, b: ".repeat(50_000))));

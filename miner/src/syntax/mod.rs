@@ -17,5 +17,7 @@ mod read;
 pub(crate) use lines::LineIndex;
 pub(crate) use module::Module;
 pub use module::is_valid;
-pub use read::{Reader, compare};
 pub(crate) use outline::{Call, Callee, Class, Function, LineRange, Outline, Receiver, Site, Span};
+pub use read::Reader;
+#[cfg(test)]
+pub(crate) use read::both;

@@ -3,7 +3,7 @@
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
-use super::limits::within_limits;
+use super::limits::{refused_by_cpython, within_limits};
 
 /// A text that `ast.parse` of CPython 3.12 accepts.
 pub(crate) struct Module<'a> {
@@ -21,7 +21,7 @@ impl<'a> Module<'a> {
         let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY312);
         let tree = parse_unchecked(text, options).try_into_module()?;
         let fits = tree.errors().is_empty() && tree.unsupported_syntax_errors().is_empty();
-        fits.then_some(Self { text, tree })
+        (fits && !refused_by_cpython(text, tree.tokens())).then_some(Self { text, tree })
     }
 
     /// The text.

@@ -11,7 +11,7 @@ pub(crate) struct Span {
 
 impl Span {
     /// The piece of `text`.
-    pub(crate) fn of<'a>(&self, text: &'a str) -> &'a str {
+    pub(crate) fn of(self, text: &str) -> &str {
         &text[self.start as usize..self.end as usize]
     }
 }

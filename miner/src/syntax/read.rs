@@ -27,20 +27,32 @@ impl Outline {
     }
 }
 
-/// Scratch.
-pub fn compare(text: &str, parser: &mut Parser) -> Option<String> {
-    let module = Module::parse(text)?;
-    let lines = LineIndex::new(text);
-    let tree = parser.parse(text);
-    let Some(concrete) = concrete::outline(&tree, text, &lines) else {
-        return Some(if tree.root_node().has_error() { "error".into() } else { "uncertain".into() });
-    };
-    let other = abstract_tree::outline(&module, &lines);
-    if concrete == other { return Some("same".into()); }
-    let mut out = String::new();
-    for (a, b) in concrete.sites.iter().zip(&other.sites) { if a != b { out += &format!("{a:?} / {b:?} "); break; } }
-    for (a, b) in concrete.functions.iter().zip(&other.functions) { if a != b { out += &format!("{a:?} / {b:?} "); break; } }
-    for (a, b) in concrete.classes.iter().zip(&other.classes) { if a != b { out += &format!("{:?} / {:?} ", (&a.name, a.lines), (&b.name, b.lines)); break; } }
-    for (a, b) in concrete.header.iter().zip(&other.header) { if a != b { out += &format!("{a:?} / {b:?} "); break; } }
-    Some(format!("DIFF sites {} {} functions {} {} classes {} {} header {} {} {out}", concrete.sites.len(), other.sites.len(), concrete.functions.len(), other.functions.len(), concrete.classes.len(), other.classes.len(), concrete.header.len(), other.header.len()))
+/// The outline of either reader, for tests that hold them against each other.
+#[cfg(test)]
+pub(crate) fn both(module: &Module<'_>, lines: &LineIndex) -> (Option<Outline>, Outline) {
+    let tree = Parser::new().parse(module.text());
+    (concrete::outline(&tree, module.text(), lines), abstract_tree::outline(module, lines))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The readers agree on every golden source, and the concrete one answers for nearly all of them.
+    #[test]
+    fn readers_agree_on_golden_sources() {
+        let (mut concrete_files, mut files) = (0, 0);
+        for line in include_str!("../../tests/golden/extract.jsonl").lines() {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = row["source"].as_str().unwrap();
+            let Some(module) = Module::parse(text) else { continue };
+            let (concrete, other) = both(&module, &LineIndex::new(text));
+            files += 1;
+            if let Some(concrete) = concrete {
+                concrete_files += 1;
+                assert_eq!(concrete, other, "{}", row["id"]);
+            }
+        }
+        assert!(concrete_files * 10 >= files * 9, "{concrete_files} of {files}");
+    }
 }

@@ -1,14 +1,16 @@
 """An independent reading of the static rules with CPython's own parser, for comparison with the miner.
 
-Written from the rules alone (R5, R8-R10, R37, R46-R67). Needs Python 3.12. Two uses:
+Written from the rules alone (R5, R8-R10, R35-R38, R46-R71). Needs Python 3.12. Three uses:
 
     python3.12 make_walk.py corpus ../corpus/*.txt      rewrites the expected part of the corpus files
     python3.12 make_walk.py files < paths > rows.jsonl  one JSON line a file: validity, content rule, pairs
+    python3.12 make_walk.py tree FOLDER > rows.jsonl    one JSON line a pair of a checked-out repository, with its rank
 """
 
 import ast
 import collections
 import json
+import os
 import re
 import sys
 import warnings
@@ -232,6 +234,70 @@ def corpus(paths):
         open(path, "w", encoding="utf-8").write("\n".join(case.rstrip("\n") + "\n" for case in out))
 
 
+SKIPPED = (
+    ".git __pycache__ node_modules .tox .eggs .mypy_cache .pytest_cache venv .venv env .nox .hg .svn site-packages"
+).split()
+
+
+def candidates(root):
+    for folder, folders, names in os.walk(root):
+        folders[:] = [f for f in folders if f not in SKIPPED]
+        if folder == root:
+            folders[:] = [f for f in folders if not f.startswith("TEST_HYPERNET")]
+        for name in names:
+            if name.endswith(".py"):
+                yield os.path.relpath(os.path.join(folder, name), root)
+
+
+def tree(root):
+    rows = []
+    for path in sorted(candidates(root), key=os.fsencode):
+        with open(os.path.join(root, path), encoding="utf-8", errors="ignore") as handle:
+            file = File(handle.read())
+        if any("test" in part.lower() for part in path.split("/")) or file.is_test():
+            rows += [[path] + pair for pair in file.pairs()[0]]
+    ranks = {index: rank for rank, index in enumerate(select(rows, 200, 5, 20))}
+    for index, row in enumerate(rows):
+        print(json.dumps(row + [ranks.get(index)], ensure_ascii=False))
+
+
+def select(rows, per_repository, per_function, per_file):
+    """Indices of the balanced selection; a row is path, kind, line, columns, function, class, tier, ..., target."""
+
+    def cap(indices, group, limit):
+        groups = collections.OrderedDict()
+        for index in indices:
+            groups.setdefault(group(rows[index]), []).append(index)
+        return {name: sorted(members, key=key)[: limit(len(members))] for name, members in groups.items()}
+
+    def key(index):
+        return rows[index][8], len(rows[index][10])
+
+    def flat(groups):
+        return [index for members in groups.values() for index in members]
+
+    kept = flat(cap(range(len(rows)), lambda row: (row[0], row[5]), lambda _: per_function))
+    kept = flat(cap(kept, lambda row: row[0], lambda _: per_file))
+    seen, unique = set(), []
+    for index in kept:
+        name = rows[index][0], rows[index][10]
+        if name not in seen:
+            seen.add(name)
+            unique.append(index)
+    if len(unique) <= per_repository:
+        return unique
+    counts = collections.OrderedDict()
+    for index in unique:
+        counts[rows[index][7]] = counts.get(rows[index][7], 0) + 1
+    exact = {tier: per_repository * count / len(unique) for tier, count in counts.items()}
+    quota = {tier: int(share) for tier, share in exact.items()}
+    missing = per_repository - sum(quota.values())
+    for tier in sorted(exact, key=lambda tier: quota[tier] - exact[tier])[:missing]:
+        quota[tier] += 1
+    tiers = cap(unique, lambda row: row[7], lambda count: count)
+    return [index for tier, members in tiers.items() for index in members[: quota[tier]]]
+
+
 def files():
     for path in map(str.strip, sys.stdin):
         with open(path, encoding="utf-8", errors="ignore") as handle:
@@ -245,4 +311,4 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore")
     if sys.version_info[:2] != (3, 12):
         sys.exit("needs Python 3.12, whose grammar the rules name")
-    corpus(sys.argv[2:]) if sys.argv[1] == "corpus" else files()
+    {"corpus": lambda: corpus(sys.argv[2:]), "files": files, "tree": lambda: tree(sys.argv[2])}[sys.argv[1]]()

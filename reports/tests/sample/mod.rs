@@ -83,7 +83,7 @@ fn split_summary(
         let level = mean + [0.01, 0.03, -0.08, -0.05, 0.04][place] + 0.01 * index as f64;
         slices.push(slice("family", family.name(), count, repos, level, width * 1.8));
     }
-    SplitSummary { split, tasks, missing: 0, slices }
+    SplitSummary { split, tasks, missing: 0, tokens: bench::TokenMeans::default(), slices }
 }
 
 fn slice(by: &str, group: &str, tasks: u64, repos: u64, mean: f64, width: f64) -> Slice {

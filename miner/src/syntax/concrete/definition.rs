@@ -46,8 +46,9 @@ impl<'t> Walk<'t> {
         let statements = children(module);
         self.outline.top_functions =
             statements.iter().filter_map(|statement| self.direct_function(*statement)).collect();
-        let is_definition =
-            |node: &Node<'_>| matches!(node.kind(), "function_definition" | "class_definition" | "decorated_definition");
+        let is_definition = |node: &Node<'_>| {
+            matches!(node.kind(), "function_definition" | "class_definition" | "decorated_definition")
+        };
         for statement in statements.into_iter().take_while(|node| !is_definition(node)) {
             let kept = match statement.kind() {
                 "import_statement" | "import_from_statement" | "future_import_statement" => true,
@@ -115,7 +116,8 @@ fn parts(node: Node<'_>) -> (Vec<Node<'_>>, Node<'_>) {
 }
 
 fn is_assignment(statement: Node<'_>) -> bool {
-    first_child(statement).is_some_and(|child| child.kind() == "assignment") && statement.kind() == "expression_statement"
+    first_child(statement).is_some_and(|child| child.kind() == "assignment")
+        && statement.kind() == "expression_statement"
 }
 
 /// Whether an expression statement is a bare string constant: no bytes, no f-string, no tuple.

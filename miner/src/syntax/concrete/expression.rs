@@ -45,8 +45,10 @@ impl<'t> Walk<'t> {
                 }
                 self.clauses(node);
             }
-            "list" | "set" | "tuple" | "expression_list" | "pattern_list" | "tuple_pattern" | "list_pattern" | "slice"
-            | "await" | "yield" | "list_splat" | "list_splat_pattern" | "dictionary_splat" => self.exprs(children(node)),
+            "list" | "set" | "tuple" | "expression_list" | "pattern_list" | "tuple_pattern" | "list_pattern"
+            | "slice" | "await" | "yield" | "list_splat" | "list_splat_pattern" | "dictionary_splat" => {
+                self.exprs(children(node));
+            }
             // Forms of types that are no expressions to the grammar, and anything else.
             _ => self.unknown(node),
         }
@@ -121,7 +123,8 @@ impl<'t> Walk<'t> {
             arguments => arguments.map_or_else(Vec::new, children),
         };
         if let Some(callee) = self.callee(node).filter(Callee::is_candidate) {
-            let positional = arguments.iter().filter(|argument| !is_keyword(**argument)).map(|argument| span(*argument));
+            let positional =
+                arguments.iter().filter(|argument| !is_keyword(**argument)).map(|argument| span(*argument));
             let call = Call {
                 start: offset(node.start_byte()),
                 callee,
@@ -138,10 +141,14 @@ impl<'t> Walk<'t> {
     pub(super) fn arguments(&mut self, arguments: &[Node<'t>]) {
         self.exprs(arguments.iter().copied().filter(|argument| !is_keyword(*argument)));
         let keywords = arguments.iter().copied().filter(|argument| is_keyword(*argument));
-        self.queue.extend(keywords.filter_map(|keyword| match keyword.kind() {
-            "keyword_argument" => keyword.child_by_field_name("value"),
-            _ => first_child(keyword),
-        }).map(Item::Around));
+        self.queue.extend(
+            keywords
+                .filter_map(|keyword| match keyword.kind() {
+                    "keyword_argument" => keyword.child_by_field_name("value"),
+                    _ => first_child(keyword),
+                })
+                .map(Item::Around),
+        );
     }
 
     fn keyword(&mut self, argument: Node<'t>) -> Option<Keyword> {
@@ -169,7 +176,8 @@ impl<'t> Walk<'t> {
 
     /// The formatted values of an f-string or of a format specification.
     pub(super) fn interpolations(&mut self, node: Node<'t>) {
-        let values = children(node).into_iter().filter(|child| matches!(child.kind(), "interpolation" | "format_expression"));
+        let values =
+            children(node).into_iter().filter(|child| matches!(child.kind(), "interpolation" | "format_expression"));
         self.queue.extend(values.map(Item::Interpolation));
     }
 

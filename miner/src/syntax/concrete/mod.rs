@@ -37,12 +37,12 @@ pub(super) fn outline(tree: &Tree, text: &str, lines: &LineIndex) -> Option<Outl
 /// A node of CPython's tree, by the concrete nodes that it stands for. Names and constants never enter the queue.
 enum Item<'t> {
     Stmt(Node<'t>),
-    /// The remaining `elif` and `else` clauses of an `if`, at least one of them an `elif`.
+    /// The remaining `elif` and `else` clauses of an `if`, the next one last; that one is an `elif`.
     Elif(Vec<Node<'t>>),
     Handler(Node<'t>),
     Case(Node<'t>),
     /// A `with` item: its context expression and target in one node.
-    WithItem(Node<'t>),
+    With(Node<'t>),
     Expr(Node<'t>),
     /// A tuple without parentheses, by the node whose children are its elements.
     Tuple(Node<'t>),
@@ -70,10 +70,10 @@ impl<'t> Walk<'t> {
     fn visit(&mut self, item: Item<'t>) {
         match item {
             Item::Stmt(node) => self.visit_stmt(node),
-            Item::Elif(clauses) => self.visit_elif(&clauses),
+            Item::Elif(clauses) => self.visit_elif(clauses),
             Item::Handler(node) => self.visit_handler(node),
             Item::Case(node) => self.visit_case(node),
-            Item::WithItem(node) => self.visit_with_item(node),
+            Item::With(node) => self.visit_with_item(node),
             Item::Expr(node) => self.visit_expr(node),
             Item::Tuple(node) => self.exprs(children(node)),
             Item::Elements(nodes) => self.exprs(nodes),
@@ -101,7 +101,9 @@ impl<'t> Walk<'t> {
     }
 
     fn fields<const N: usize>(&mut self, node: Node<'t>, names: [&str; N]) {
-        names.into_iter().for_each(|name| self.field(node, name));
+        for name in names {
+            self.field(node, name);
+        }
     }
 
     /// The statements of a block.

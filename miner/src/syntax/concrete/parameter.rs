@@ -33,6 +33,8 @@ impl<'t> Walk<'t> {
     }
 
     fn defaults(&mut self, parameters: &[Node<'t>]) {
-        parameters.iter().for_each(|parameter| self.field(*parameter, "value"));
+        for &parameter in parameters {
+            self.field(parameter, "value");
+        }
     }
 }

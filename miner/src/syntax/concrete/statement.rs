@@ -33,8 +33,14 @@ impl<'t> Walk<'t> {
             "with_statement" => self.visit_with(node),
             "try_statement" => self.visit_try(node),
             "match_statement" => self.visit_match(node),
-            "import_statement" | "import_from_statement" | "future_import_statement" | "pass_statement"
-            | "break_statement" | "continue_statement" | "global_statement" | "nonlocal_statement" => {}
+            "import_statement"
+            | "import_from_statement"
+            | "future_import_statement"
+            | "pass_statement"
+            | "break_statement"
+            | "continue_statement"
+            | "global_statement"
+            | "nonlocal_statement" => {}
             // Statements of Python 2 that the grammar sees in valid text, and aliases of types.
             _ => self.unknown(node),
         }
@@ -65,7 +71,8 @@ impl<'t> Walk<'t> {
     fn visit_assert(&mut self, node: Node<'t>) {
         let parts = children(node);
         let test = parts.first().copied().map(unwrapped);
-        let comparator = test.filter(|test| test.kind() == "comparison_operator").and_then(|test| children(test).get(1).copied());
+        let comparator =
+            test.filter(|test| test.kind() == "comparison_operator").and_then(|test| children(test).get(1).copied());
         let site = Site::Assert { start: offset(node.start_byte()), comparator: comparator.map(span) };
         self.outline.sites.push(site);
         self.exprs(parts);
@@ -74,21 +81,23 @@ impl<'t> Walk<'t> {
     fn visit_if(&mut self, node: Node<'t>) {
         self.field(node, "condition");
         self.block_field(node, "consequence");
-        let clauses = node.children_by_field_name("alternative", &mut node.walk()).collect();
+        let mut clauses: Vec<Node<'t>> = node.children_by_field_name("alternative", &mut node.walk()).collect();
+        clauses.reverse();
         self.orelse(clauses);
     }
 
     /// An `elif` is an `if` inside the `orelse` of its predecessor.
-    pub(super) fn visit_elif(&mut self, clauses: &[Node<'t>]) {
-        if let Some((&clause, rest)) = clauses.split_first() {
+    pub(super) fn visit_elif(&mut self, mut clauses: Vec<Node<'t>>) {
+        if let Some(clause) = clauses.pop() {
             self.field(clause, "condition");
             self.block_field(clause, "consequence");
-            self.orelse(rest.to_vec());
+            self.orelse(clauses);
         }
     }
 
+    /// `clauses` are in reverse order.
     fn orelse(&mut self, clauses: Vec<Node<'t>>) {
-        match clauses.first() {
+        match clauses.last() {
             Some(clause) if clause.kind() == "elif_clause" => self.queue.push_back(Item::Elif(clauses)),
             clause => self.else_clause(clause.copied()),
         }
@@ -131,10 +140,10 @@ impl<'t> Walk<'t> {
         };
         match sole {
             Some(tuple) if tuple.kind() == "tuple" => {
-                self.queue.extend(children(tuple).into_iter().map(Item::WithItem));
+                self.queue.extend(children(tuple).into_iter().map(Item::With));
             }
-            Some(value) => self.queue.push_back(Item::WithItem(unwrapped(value))),
-            None => self.queue.extend(items.into_iter().filter_map(first_child).map(Item::WithItem)),
+            Some(value) => self.queue.push_back(Item::With(unwrapped(value))),
+            None => self.queue.extend(items.into_iter().filter_map(first_child).map(Item::With)),
         }
         self.block_field(node, "body");
     }

@@ -233,7 +233,9 @@ pub(crate) struct ScoreArgs {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Example:\n  repopeft report --release release --scores scores/pretrained --scores scores/rag --out report")]
+#[command(
+    after_help = "Example:\n  repopeft report --release release --scores scores/pretrained --scores scores/rag --out report"
+)]
 pub(crate) struct ReportArgs {
     /// The release that was answered.
     #[arg(long, value_name = "DIR")]

@@ -32,7 +32,8 @@ fn wait_passively() -> Result<()> {
         return Ok(());
     }
     let program = std::env::current_exe().context("cannot find the program itself")?;
-    let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(WAIT_POLICY.0, WAIT_POLICY.1).exec();
+    let error =
+        std::process::Command::new(program).args(std::env::args_os().skip(1)).env(WAIT_POLICY.0, WAIT_POLICY.1).exec();
     Err(anyhow!(error).context("cannot start the program anew"))
 }
 

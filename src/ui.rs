@@ -42,8 +42,10 @@ impl Ui {
 
     /// A bar over `total` things called `unit`, with the time that is left.
     pub(crate) fn bar(&self, title: &str, total: u64, unit: &str) -> ProgressBar {
-        let template = format!("{{prefix:12}} {{bar:30}} {{pos}}/{{len}} {unit}  {{elapsed}} elapsed, {{eta}} left  {{msg}}");
-        let style = ProgressStyle::with_template(&template).expect("because the template is fixed").progress_chars("━━─");
+        let template =
+            format!("{{prefix:12}} {{bar:30}} {{pos}}/{{len}} {unit}  {{elapsed}} elapsed, {{eta}} left  {{msg}}");
+        let style =
+            ProgressStyle::with_template(&template).expect("because the template is fixed").progress_chars("━━─");
         let bar = self.bars.add(ProgressBar::new(total).with_style(style));
         bar.set_prefix(title.to_owned());
         bar.enable_steady_tick(Duration::from_millis(500));
@@ -53,12 +55,18 @@ impl Ui {
 
 /// `text` without characters that could steer a terminal.
 pub(crate) fn printable(text: &str) -> String {
-    let steers = |c: char| c.is_control() && c != '\n' && c != '\t' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: char| {
+        c.is_control() && c != '\n' && c != '\t' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// `seconds` as people write durations.
 pub(crate) fn duration(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
-    if seconds < 60 { format!("{:.1} s", elapsed.as_secs_f64()) } else { format!("{} min {:02} s", seconds / 60, seconds % 60) }
+    if seconds < 60 {
+        format!("{:.1} s", elapsed.as_secs_f64())
+    } else {
+        format!("{} min {:02} s", seconds / 60, seconds % 60)
+    }
 }

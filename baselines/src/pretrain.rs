@@ -1,7 +1,7 @@
 //! Making a small base model from source code, where no published weights can be had: tokenizer, then decoder, then a
 //! folder that is opened like any other checkpoint.
 //!
-//! Files of one repository stand side by side in the training stream, so that repeating what was defined a few files
+//! Documents of one repository stand side by side in the training stream, so that repeating what was defined a little
 //! earlier pays: that is what retrieval will later rely on.
 
 use std::path::Path;
@@ -26,10 +26,10 @@ const RECORD: &str = "pretraining.json";
 /// The state of an unfinished run.
 const CHECKPOINT: &str = "checkpoint.safetensors";
 
-/// One file of a repository.
+/// A text of a repository: a file, or what a prompt will look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// Files of equal `repository` are put side by side, in the order given.
+    /// Documents of equal `repository` are put side by side.
     pub repository: String,
     /// The text.
     pub text: String,
@@ -62,6 +62,11 @@ pub struct Recipe {
     pub batch_rows: u32,
     /// How often a text is cut where a prompt could end, so that both parts are encoded apart; from 0 to 1.
     pub cut_rate: f64,
+    /// How many of the windows are random tokens that repeat themselves, from 0 to 1: they teach to copy from what was
+    /// read, which small models otherwise learn late.
+    pub copy_rate: f64,
+    /// Standard deviation of fresh weights.
+    pub initializer_range: f64,
     /// Steps.
     pub steps: u64,
     /// Highest learning rate; it rises linearly and falls as a cosine.
@@ -92,6 +97,8 @@ impl Recipe {
             context_tokens: 512,
             batch_rows: 8,
             cut_rate: 0.1,
+            copy_rate: 0.1,
+            initializer_range: 0.05,
             steps: 150,
             learning_rate: 3e-3,
             warmup_steps: 10,
@@ -121,7 +128,7 @@ impl Recipe {
             rope_theta: self.rope_theta,
             rms_norm_eps: 1e-6,
             tie_word_embeddings: self.tie_word_embeddings,
-            initializer_range: 0.02,
+            initializer_range: self.initializer_range,
             eos_token_ids: vec![eos],
         })
     }
@@ -160,9 +167,9 @@ pub struct Pretrained {
     pub recipe: Recipe,
     /// Hash of recipe and documents.
     pub identity: String,
-    /// Files read.
+    /// Documents read.
     pub documents: usize,
-    /// Tokens of all files.
+    /// Tokens of all documents.
     pub corpus_tokens: usize,
     /// Tokens of the vocabulary.
     pub vocabulary: u32,

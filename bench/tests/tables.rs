@@ -4,9 +4,9 @@ use std::path::Path;
 
 use bench::table::{read_table, write_table};
 use bench::{
-    Assertion, AssertionKind, CommitId, Difficulty, Draft, MethodCard, Mining, Need, PREDICTIONS_FORMAT,
-    Prediction, Predictions, PredictionsHeader, Profile, Release, RepoId, RepoPath, Role, Shard, SourceFile, Split,
-    Stop, TaskId, Track,
+    Assertion, AssertionKind, CommitId, Difficulty, Draft, MethodCard, Mining, Need, PREDICTIONS_FORMAT, Prediction,
+    Predictions, PredictionsHeader, Profile, Release, RepoId, RepoPath, Role, Shard, SourceFile, Split, Stop, TaskId,
+    Track,
 };
 
 fn commit() -> CommitId {

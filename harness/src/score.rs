@@ -57,7 +57,8 @@ pub fn score(
     let rows: Vec<TaskScore> = pairs.par_iter().map_init(Matcher::default, measure).collect();
     let mut splits = predictions.header.splits.clone();
     splits.sort_unstable();
-    let summaries = splits.into_iter().map(|split| summary::of_split(split, &rows, &pairs, options)).collect::<Result<_>>()?;
+    let summaries =
+        splits.into_iter().map(|split| summary::of_split(split, &rows, &pairs, options)).collect::<Result<_>>()?;
     Ok((rows, summaries))
 }
 

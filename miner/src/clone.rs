@@ -90,7 +90,7 @@ fn command(url: &str, to: &Path) -> Command {
     }
     command.args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "transfer.bundleURI=false"]);
     command.args(["clone", "--bare", "--progress", "--template=", "--"]).arg(url).arg(to);
-    command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
+    command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ASKPASS", "true").env("LC_ALL", "C");
     command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command
@@ -109,7 +109,7 @@ fn listen(child: &mut Child, progress: &dyn Fn(u64, u64)) -> String {
         line.clear();
         match counts(&text) {
             Some((received, total)) => progress(received, total),
-            None if text.contains('%') => {}
+            None if text.contains('%') || text.starts_with("Cloning into") => {}
             None => words = last_words(&format!("{words}{text}\n")) + "\n",
         }
     }

@@ -1,6 +1,6 @@
 //! From git repositories to tasks: the static track of the benchmark.
 //!
-//! [`mine`] takes one repository at one commit and returns its [`Outcome`]: every assertion that passed the filters,
+//! [`mine()`] takes one repository at one commit and returns its [`Outcome`]: every assertion that passed the filters,
 //! cut into prefix and target, and the texts of its test and production files. Nothing is checked out or executed.
 //! Rules are cited by their numbers: R for the benchmark's rules, Q for quirks of the reference that are reproduced.
 //!

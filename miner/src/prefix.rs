@@ -78,8 +78,8 @@ impl<'a> PrefixSource<'a> {
 
     /// The collected lines as ascending ranges of 0-based indices with gaps between them.
     ///
-    /// Of each kind of range only the last [`paper::MAX_PREFIX_LINES`] are taken: earlier ones have at least as many
-    /// lines behind them, and the prefix keeps no more (R66).
+    /// Of each kind of range only the last are taken: earlier ones have at least [`paper::MAX_PREFIX_LINES`] lines
+    /// behind them, and the prefix keeps no more (R66).
     fn sections(&self, line: u32, around: Enclosing<'_>) -> Vec<Range<usize>> {
         let helpers = self.helpers.partition_point(|helper| helper.last < line);
         let mut ranges: Vec<LineRange> = last(&self.outline.header).chain(last(&self.helpers[..helpers])).collect();
@@ -112,9 +112,15 @@ fn helper_methods(class: &Class, line: u32, function: Option<&Function>, ranges:
     ranges.extend(helpers.map(|method| method.lines));
 }
 
-/// The last ranges of an ascending list, as many as a prefix has lines.
+/// The last ranges of an ascending list: those that begin on the last lines, as many as a prefix has.
 fn last(ranges: &[LineRange]) -> impl Iterator<Item = LineRange> {
-    ranges[ranges.len().saturating_sub(paper::MAX_PREFIX_LINES)..].iter().copied()
+    let (mut lines, mut behind) = (0, 0);
+    let before = ranges.iter().rposition(|range| {
+        lines += usize::from(range.first != behind);
+        behind = range.first;
+        lines > paper::MAX_PREFIX_LINES
+    });
+    ranges[before.map_or(0, |at| at + 1)..].iter().copied()
 }
 
 /// R63: from the function's head, decorators included, to the line before the assertion.
@@ -159,4 +165,26 @@ fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
         }
     }
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Extractor;
+
+    fn prefix(text: &str) -> String {
+        Extractor::new().file(text).unwrap().pairs.remove(0).prefix
+    }
+
+    #[test]
+    fn long_sections_are_cut_by_lines() {
+        let test = "def test_a():\n    assert x == 1\n";
+        let header = "a = 1; b = 2\n".repeat(700);
+        let expected = "a = 1; b = 2\n".repeat(597) + "def test_a():\n\n    assert x == ";
+        assert_eq!(prefix(&(header + test)), expected);
+        let helpers = (0..700).map(|i| format!("def f{i}(): pass\n\n")).collect::<Vec<_>>().concat();
+        let found = prefix(&(helpers + test));
+        assert_eq!(found.split('\n').count(), 600);
+        // 599 lines before the cut: one of the test, 598 of helpers and the blanks that stand for what was skipped.
+        assert!(found.starts_with("\ndef f402(): pass\n\ndef f403(): pass\n"), "{}", &found[..60]);
+    }
 }

@@ -15,7 +15,12 @@ pub(crate) fn run(args: &BuildArgs, ui: &mut Ui) -> Result<Answer> {
     for split in Split::ALL {
         let of = |tasks: &std::collections::BTreeMap<Split, u64>| tasks.get(split).copied().unwrap_or(0);
         let counts: Vec<u64> = contents.repos.iter().map(|repo| of(&repo.tasks)).filter(|n| *n > 0).collect();
-        ui.note(&format!("{:9} {:7} tasks of {:4} repositories", split.title(), counts.iter().sum::<u64>(), counts.len()));
+        ui.note(&format!(
+            "{:9} {:7} tasks of {:4} repositories",
+            split.title(),
+            counts.iter().sum::<u64>(),
+            counts.len()
+        ));
     }
     if !contents.left_out.is_empty() {
         let names: Vec<&str> = contents.left_out.keys().map(bench::RepoId::as_str).collect();

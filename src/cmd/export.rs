@@ -1,8 +1,10 @@
 //! `export`: tasks in layouts for other programs.
 
-use std::path::Path;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use bench::table::{FlatRow, TableWriter};
 use bench::{Mining, Release, Split};
 
@@ -19,7 +21,10 @@ pub(crate) fn run(args: &ExportArgs, ui: &mut Ui) -> Result<Answer> {
     } else if Mining::at(&args.from).index_path().exists() {
         from_mining(&Mining::at(&args.from), &mut sink)?;
     } else {
-        bail!("{} holds neither mining.json nor manifest.json; give the folder of `mine` or `build`", args.from.display());
+        bail!(
+            "{} holds neither mining.json nor manifest.json; give the folder of `mine` or `build`",
+            args.from.display()
+        );
     }
     let rows = sink.finish(&args.out)?;
     ui.data(&format!("{rows}\t{}", args.out.display()));
@@ -48,17 +53,21 @@ fn from_release(release: &Release, sink: &mut Sink) -> Result<()> {
     Ok(())
 }
 
-/// A growing export file.
+/// A growing export file, which gets its name when it is complete.
 enum Sink {
-    Parquet(TableWriter<FlatRow>),
-    JsonLines { text: String, rows: u64 },
+    Parquet(Box<TableWriter<FlatRow>>),
+    JsonLines { partial: PathBuf, file: BufWriter<File>, rows: u64 },
 }
 
 impl Sink {
     fn create(path: &Path) -> Result<Self> {
         match path.extension().and_then(|suffix| suffix.to_str()) {
-            Some("parquet") => Ok(Self::Parquet(TableWriter::create(path, &[])?)),
-            Some("jsonl") => Ok(Self::JsonLines { text: String::new(), rows: 0 }),
+            Some("parquet") => Ok(Self::Parquet(Box::new(TableWriter::create(path, &[])?))),
+            Some("jsonl") => {
+                let partial = bench::file::temporary(path)?;
+                let file = File::create(&partial).with_context(|| format!("cannot create {}", partial.display()))?;
+                Ok(Self::JsonLines { partial, file: BufWriter::new(file), rows: 0 })
+            }
             _ => bail!("{} must end in .parquet or .jsonl", path.display()),
         }
     }
@@ -66,9 +75,11 @@ impl Sink {
     fn push(&mut self, row: FlatRow) -> Result<()> {
         match self {
             Self::Parquet(writer) => writer.push(row)?,
-            Self::JsonLines { text, rows } => {
-                text.push_str(&serde_json::to_string(&row)?);
-                text.push('\n');
+            Self::JsonLines { partial, file, rows } => {
+                serde_json::to_writer(&mut *file, &row)
+                    .map_err(std::io::Error::from)
+                    .and_then(|()| file.write_all(b"\n"))
+                    .with_context(|| format!("cannot write {}", partial.display()))?;
                 *rows += 1;
             }
         }
@@ -78,8 +89,9 @@ impl Sink {
     fn finish(self, path: &Path) -> Result<u64> {
         match self {
             Self::Parquet(writer) => Ok(writer.finish()?),
-            Self::JsonLines { text, rows } => {
-                bench::file::write_atomic(path, text.as_bytes())?;
+            Self::JsonLines { partial, mut file, rows } => {
+                file.flush().with_context(|| format!("cannot write {}", partial.display()))?;
+                bench::file::rename(&partial, path)?;
                 Ok(rows)
             }
         }

@@ -37,10 +37,12 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     settle(failures, list.repos.len(), args.skip_failed, ui)?;
     let index = mining.write_index(args.profile, Track::Static, shards)?;
     for shard in &index.repos {
-        let [commit, drafts, selected] = [&shard.commit.as_str()[..12], &shard.drafts.to_string(), &shard.selected.to_string()];
+        let [commit, drafts, selected] =
+            [&shard.commit.as_str()[..12], &shard.drafts.to_string(), &shard.selected.to_string()];
         ui.note(&format!("{:44} {commit}  {drafts:>6} tasks, {selected:>4} selected", shard.repo.as_str()));
     }
-    let (drafts, selected): (u64, u64) = (index.repos.iter().map(|s| s.drafts).sum(), index.repos.iter().map(|s| s.selected).sum());
+    let (drafts, selected): (u64, u64) =
+        (index.repos.iter().map(|s| s.drafts).sum(), index.repos.iter().map(|s| s.selected).sum());
     ui.data(&format!("{drafts}\t{selected}\t{}", args.out.display()));
     Ok(Answer::Done)
 }
@@ -102,7 +104,8 @@ fn settle(failures: Vec<anyhow::Error>, total: usize, skip: bool, ui: &Ui) -> Re
         }
         Some(error) if total == 1 => Err(error),
         Some(error) => {
-            let rest = format!("{failed} of {total} repositories failed; mend them, or leave them out with --skip-failed");
+            let rest =
+                format!("{failed} of {total} repositories failed; mend them, or leave them out with --skip-failed");
             Err(anyhow!("{error:#}\n{rest}"))
         }
     }

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &QuickstartArgs, global: &Global, ui: &mut Ui) -> Result
         Some(list) => list.clone(),
         None => probe(&place, global, ui)?,
     };
-    let mut steps = Steps { ui, start, total: 4 + 2 * METHODS.len() as u32, done: 0 };
+    let mut steps = Steps { ui, start, total: 4 + 2 * METHODS.len(), done: 0 };
     steps.begin("mine: extracting tasks");
     let mine = MineArgs {
         repo: Vec::new(),
@@ -98,8 +98,8 @@ fn answer_and_score(place: &Place, method: &str, global: &Global, steps: &mut St
 struct Steps<'a> {
     ui: &'a mut Ui,
     start: Instant,
-    total: u32,
-    done: u32,
+    total: usize,
+    done: usize,
 }
 
 impl Steps<'_> {

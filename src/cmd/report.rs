@@ -16,8 +16,8 @@ const CHANCE: [(Need, f64); 2] = [(Need::Repository, miner::probe::CHANCE), (Nee
 
 /// Writes the page of `args.scores` and prints its path.
 pub(crate) fn run(args: &ReportArgs, ui: &mut Ui) -> Result<Answer> {
-    let release = Release::open(&args.release)
-        .with_context(|| format!("cannot open the release {}", args.release.display()))?;
+    let release =
+        Release::open(&args.release).with_context(|| format!("cannot open the release {}", args.release.display()))?;
     let mut summaries: Vec<Summary> = Vec::new();
     for folder in &args.scores {
         let path = summary_path(folder);
@@ -26,11 +26,21 @@ pub(crate) fn run(args: &ReportArgs, ui: &mut Ui) -> Result<Answer> {
             bail!("{} is a summary of format {}, but {SUMMARY_FORMAT} is needed", path.display(), summary.format);
         }
         if summary.release != release.id() {
-            bail!("{} scores release {}, but {} is release {}", path.display(), summary.release, args.release.display(), release.id());
+            bail!(
+                "{} scores release {}, but {} is release {}",
+                path.display(),
+                summary.release,
+                args.release.display(),
+                release.id()
+            );
         }
         summaries.push(summary);
     }
-    let context = Context { costs: costs(&summaries), files: args.scores.iter().map(|s| summary_path(s).display().to_string()).collect(), ..facts(args, &release) };
+    let context = Context {
+        costs: costs(&summaries),
+        files: args.scores.iter().map(|s| summary_path(s).display().to_string()).collect(),
+        ..facts(args, &release)
+    };
     let written = reports::write(&summaries, &context, &args.out)?;
     ui.data(&written.html.display().to_string());
     Ok(Answer::Done)
@@ -79,9 +89,12 @@ fn differences(release: &Release, probe: bool) -> Vec<String> {
     if probe {
         reasons.push("The repositories were generated, not mined from public ones.".to_owned());
     }
-    let count = |split: Split| contents.repos.iter().filter(|repo| repo.tasks.get(&split).is_some_and(|n| *n > 0)).count();
+    let count =
+        |split: Split| contents.repos.iter().filter(|repo| repo.tasks.get(&split).is_some_and(|n| *n > 0)).count();
     let (train, test) = (count(Split::Train), count(Split::CrossRepoTest));
-    reasons.push(format!("This release has {train} training and {test} CR-test repositories; the published one has 409 and 52."));
+    reasons.push(format!(
+        "This release has {train} training and {test} CR-test repositories; the published one has 409 and 52."
+    ));
     reasons.push("The base model is not the one of the paper, unless the method table says so.".to_owned());
     reasons
 }

@@ -21,8 +21,8 @@ pub(crate) fn summary_path(scores: &Path) -> PathBuf {
 
 /// Scores `args.predictions`; [`Answer::No`] if they do not cover their splits.
 pub(crate) fn run(args: &ScoreArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
-    let release = Release::open(&args.release)
-        .with_context(|| format!("cannot open the release {}", args.release.display()))?;
+    let release =
+        Release::open(&args.release).with_context(|| format!("cannot open the release {}", args.release.display()))?;
     let predictions = Predictions::read(&args.predictions)?;
     if predictions.header.release != release.id() {
         bail!(
@@ -66,13 +66,19 @@ pub(crate) fn run(args: &ScoreArgs, global: &Global, ui: &mut Ui) -> Result<Answ
 fn show(summary: &Summary, ui: &Ui) {
     for split in &summary.splits {
         let Some(all) = split.slices.first() else { continue };
-        let mut line = format!("{}\t{}\t{} tasks\t{} repositories", summary.card.method, split.split.title(), all.tasks, all.repos);
+        let mut line = format!(
+            "{}\t{}\t{} tasks\t{} repositories",
+            summary.card.method,
+            split.split.title(),
+            all.tasks,
+            all.repos
+        );
         for estimate in &all.estimates {
             line.push('\t');
             line.push_str(&shown(estimate));
         }
         if split.missing > 0 {
-            line.push_str(&format!("\t{} missing, counted as wrong", split.missing));
+            line += &format!("\t{} missing, counted as wrong", split.missing);
         }
         ui.data(&printable(&line));
     }

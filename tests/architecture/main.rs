@@ -21,7 +21,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("parquet", "bench"),
     ("polars", "bench"),
     ("tree-sitter-python", "bench"),
-    ("ruff_python_parser", "bench"),
+    ("ruff_python_parser", "miner"),
     ("tch", "baselines"),
     ("torch-sys", "baselines"),
     ("tokenizers", "baselines"),

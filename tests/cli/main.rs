@@ -135,10 +135,9 @@ fn a_cut_table_is_refused() {
     let table = contents(&folder.path().join("mining/drafts")).remove(0);
     let path = folder.path().join("mining/drafts").join(&table.0);
     fs::write(&path, &table.1[..table.1.len() / 2]).expect("cut");
-    for arguments in [
-        ["build", "--mining", "mining", "--out", "new"],
-        ["export", "--from", "mining", "--out", "new.parquet"],
-    ] {
+    for arguments in
+        [["build", "--mining", "mining", "--out", "new"], ["export", "--from", "mining", "--out", "new.parquet"]]
+    {
         let run = repopeft(folder.path(), &arguments);
         assert_eq!(run.code, 2, "{}", run.stderr);
         assert!(run.stderr.contains(&*table.0.to_string_lossy()), "{}", run.stderr);

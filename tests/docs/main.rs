@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The pages, in the order in which their examples build on each other.
-const PAGES: &[&str] =
-    &["probe", "mine", "build", "export", "pretrain", "methods", "predict", "score", "report"];
+const PAGES: &[&str] = &["probe", "mine", "build", "export", "pretrain", "methods", "predict", "score", "report"];
 
 /// A fenced block: its info string and its lines.
 struct Block {
@@ -90,6 +89,7 @@ fn every_verb_has_a_page() {
     let help = Command::new(env!("CARGO_BIN_EXE_repopeft")).arg("--help").output().expect("help").stdout;
     let help = String::from_utf8(help).expect("text");
     let verbs = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let verbs = verbs.filter(|line| !line.starts_with("   "));
     for verb in verbs.filter_map(|line| line.split_whitespace().next()).filter(|verb| *verb != "help") {
         assert!(docs.join(verb).with_extension("md").exists(), "docs/{verb}.md is missing");
     }

@@ -1,7 +1,8 @@
-//! The training stream: in every epoch the files of each repository are shuffled, joined, and cut into windows.
+//! The training stream: in every epoch the documents of each repository are shuffled, joined, and cut into windows.
 //!
-//! Shuffling puts every file next to every other of its repository sooner or later, so a test is read after whatever
-//! production code decides its answer, as a prompt with retrieved code is.
+//! Shuffling puts every document next to every other of its repository sooner or later, so a test is read after whatever
+//! production code decides its answer, as a prompt with retrieved code is. A window begins with the document that did
+//! not fit whole into the window before, so that what belongs together is read together.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -19,21 +20,26 @@ use crate::tokenizer::Tokenizer;
 /// All tokens, and how they are cut. What a step reads depends on the step alone.
 #[derive(Debug)]
 pub(super) struct Stream {
-    /// Per repository its files, each with the end-of-sequence token.
+    /// Per repository its documents, each with the end-of-sequence token.
     repositories: Vec<Vec<Vec<u32>>>,
     tokens: usize,
     /// Tokens read by a window; it has one more, to be predicted.
     columns: usize,
     rows: usize,
+    copy_rate: f64,
+    /// Ids below this one are ordinary tokens.
+    words: u32,
     seed: Seed,
     /// The epoch last asked for: steps come in order.
     current: RefCell<Option<Rc<Epoch>>>,
 }
 
-/// One pass over all files.
+/// One pass over all documents.
 #[derive(Debug)]
 struct Epoch {
-    number: usize,
+    number: u64,
+    /// Windows of all epochs before.
+    first: usize,
     ids: Vec<u32>,
     /// Where windows begin, in the order in which they are read.
     starts: Vec<usize>,
@@ -63,10 +69,10 @@ impl Stream {
             repositories.resize(repositories.len().max(rank + 1), Vec::new());
             repositories[rank].push(ids);
         }
-        Self::new(repositories, recipe)
+        Self::new(repositories, tokenizer.eos(), recipe)
     }
 
-    fn new(repositories: Vec<Vec<Vec<u32>>>, recipe: &Recipe) -> Result<Self> {
+    fn new(repositories: Vec<Vec<Vec<u32>>>, words: u32, recipe: &Recipe) -> Result<Self> {
         let columns = recipe.context_tokens as usize;
         let tokens = repositories.iter().flatten().map(Vec::len).sum();
         if tokens <= columns {
@@ -74,7 +80,8 @@ impl Stream {
             return Err(Error::option("context_tokens", columns, reason));
         }
         let (rows, seed) = (recipe.batch_rows as usize, recipe.seed.derive("windows"));
-        Ok(Self { repositories, tokens, columns, rows, seed, current: RefCell::new(None) })
+        let copy_rate = recipe.copy_rate;
+        Ok(Self { repositories, tokens, columns, rows, copy_rate, words, seed, current: RefCell::new(None) })
     }
 
     /// Tokens of all documents.
@@ -86,41 +93,65 @@ impl Stream {
     pub(super) fn windows(&self, step: u64) -> Vec<Vec<u32>> {
         let first = usize::try_from(step).expect("because steps are counted in memory") * self.rows;
         let window = |index: usize| {
-            let epoch = self.epoch(index / self.windows_per_epoch());
-            let start = epoch.starts[index % self.windows_per_epoch()];
+            let mut rng = self.seed.derive("copies").chunk(index as u64).rng();
+            if uniform(&mut rng) < self.copy_rate {
+                return repetition(self.columns + 1, self.words, &mut rng);
+            }
+            let epoch = self.epoch_of(index);
+            let start = epoch.starts[index - epoch.first];
             epoch.ids[start..=start + self.columns].to_vec()
         };
         (first..first + self.rows).map(window).collect()
     }
 
-    fn windows_per_epoch(&self) -> usize {
-        (self.tokens - 1) / self.columns
-    }
-
-    fn epoch(&self, number: usize) -> Rc<Epoch> {
+    /// The epoch that holds window `index`, found by going on from the one last asked for.
+    fn epoch_of(&self, index: usize) -> Rc<Epoch> {
         let mut current = self.current.borrow_mut();
-        match current.as_ref() {
-            Some(epoch) if epoch.number == number => Rc::clone(epoch),
-            _ => Rc::clone(current.insert(Rc::new(self.shuffled(number)))),
+        let mut epoch = match current.take() {
+            Some(epoch) if epoch.first <= index => epoch,
+            _ => Rc::new(self.epoch(0, 0)),
+        };
+        while index >= epoch.first + epoch.starts.len() {
+            epoch = Rc::new(self.epoch(epoch.number + 1, epoch.first + epoch.starts.len()));
         }
+        Rc::clone(current.insert(epoch))
     }
 
-    fn shuffled(&self, number: usize) -> Epoch {
-        let mut rng = self.seed.chunk(number as u64).rng();
+    fn epoch(&self, number: u64, first: usize) -> Epoch {
+        let mut rng = self.seed.chunk(number).rng();
         let mut repositories: Vec<&Vec<Vec<u32>>> = self.repositories.iter().collect();
         shuffle(&mut repositories, &mut rng);
         let mut ids = Vec::with_capacity(self.tokens);
+        let mut ends = Vec::new();
         for repository in repositories {
-            let mut files: Vec<&Vec<u32>> = repository.iter().collect();
-            shuffle(&mut files, &mut rng);
-            for file in files {
-                ids.extend(file);
+            let mut documents: Vec<&Vec<u32>> = repository.iter().collect();
+            shuffle(&mut documents, &mut rng);
+            for document in documents {
+                ids.extend(document);
+                ends.push(ids.len());
             }
         }
-        let mut starts: Vec<usize> = (0..self.windows_per_epoch()).map(|window| window * self.columns).collect();
+        let mut starts = starts(&ends, self.columns);
         shuffle(&mut starts, &mut rng);
-        Epoch { number, ids, starts }
+        Epoch { number, first, ids, starts }
     }
+}
+
+/// Where windows of `columns + 1` tokens begin in a stream whose documents end at `ends`: at the first document that
+/// the window before does not hold whole, or, if that document is longer than a window, where the window before ends.
+fn starts(ends: &[usize], columns: usize) -> Vec<usize> {
+    let total = ends.last().copied().unwrap_or(0);
+    let mut starts = Vec::new();
+    let mut start = 0;
+    while start + columns + 1 < total {
+        starts.push(start);
+        let stop = start + columns + 1;
+        let whole = ends[..ends.partition_point(|&end| end <= stop)].last().copied().unwrap_or(0);
+        start = if whole > start { whole } else { stop - 1 };
+    }
+    // The last window ends with the stream.
+    starts.push(total - columns - 1);
+    starts
 }
 
 /// Cuts `text` at random after characters that end no word, each with probability `rate`.
@@ -144,17 +175,33 @@ fn pieces<'a>(text: &'a str, rate: f64, rng: &mut ChaCha8Rng) -> Vec<&'a str> {
     pieces
 }
 
+/// Random tokens that repeat themselves: after the first period only what stands before tells the next token.
+fn repetition(length: usize, words: u32, rng: &mut ChaCha8Rng) -> Vec<u32> {
+    let longest = (length / 4).max(2);
+    let period = 1 + below(longest, rng);
+    let mut draw = || u32::try_from(below(words as usize, rng)).expect("because it is below a number of 32 bits");
+    let mut ids: Vec<u32> = (0..period).map(|_| draw()).collect();
+    while ids.len() < length {
+        ids.push(ids[ids.len() - period]);
+    }
+    ids
+}
+
 /// From 0 to 1, 1 excluded.
 fn uniform(rng: &mut ChaCha8Rng) -> f64 {
     (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
+/// Below `bound`; the bias is below 2⁻³² for every list that fits in memory.
+fn below(bound: usize, rng: &mut ChaCha8Rng) -> usize {
+    let product = u128::from(rng.next_u64()) * bound as u128;
+    usize::try_from(product >> 64).expect("because it is below the bound")
+}
+
 /// The shuffle of Fisher and Yates.
 fn shuffle<T>(items: &mut [T], rng: &mut ChaCha8Rng) {
     for last in (1..items.len()).rev() {
-        // The bias is below 2⁻³² for every list that fits in memory.
-        let other = (u128::from(rng.next_u64()) * (last as u128 + 1)) >> 64;
-        items.swap(last, usize::try_from(other).expect("because it is below the length"));
+        items.swap(last, below(last + 1, rng));
     }
 }
 
@@ -162,43 +209,64 @@ fn shuffle<T>(items: &mut [T], rng: &mut ChaCha8Rng) {
 mod tests {
     use super::*;
 
-    /// Files of ten tokens each: token = 100 · repository + file, in `repositories` repositories of `files` files.
-    fn stream(repositories: u32, files: u32, columns: u32, rows: u32) -> Stream {
-        let recipe = Recipe { context_tokens: columns, batch_rows: rows, ..Recipe::quickstart() };
-        let file = |repository, file| vec![100 * repository + file; 10];
-        let of = |repository| (0..files).map(|index| file(repository, index)).collect();
-        Stream::new((0..repositories).map(of).collect(), &recipe).unwrap()
+    /// Documents of ten tokens each, 100 · repository + document, in `repositories` repositories.
+    fn stream(repositories: u32, documents: u32, columns: u32, rows: u32) -> Stream {
+        let recipe = Recipe { context_tokens: columns, batch_rows: rows, copy_rate: 0.0, ..Recipe::quickstart() };
+        let document = |repository, document| vec![100 * repository + document; 10];
+        let of = |repository| (0..documents).map(|index| document(repository, index)).collect();
+        Stream::new((0..repositories).map(of).collect(), 1000, &recipe).unwrap()
     }
 
     #[test]
-    fn an_epoch_reads_every_window_once_and_the_next_orders_files_anew() {
-        let stream = stream(5, 8, 10, 3);
-        assert_eq!((stream.len(), stream.windows_per_epoch()), (400, 39));
-        let epoch = |number: u64| -> Vec<u32> {
-            (number * 13..(number + 1) * 13).flat_map(|step| stream.windows(step)).map(|window| window[0]).collect()
-        };
-        let (first, second) = (epoch(0), epoch(1));
-        assert_ne!(first, second);
-        assert_eq!(epoch(0), first, "a step reads the same whenever it is asked for");
-        let distinct: std::collections::BTreeSet<&u32> = first.iter().collect();
-        assert_eq!(distinct.len(), 39, "a window begins with each file but the last");
+    fn windows_begin_with_documents_and_hold_them_whole() {
+        assert_eq!(starts(&[10, 20, 30, 40, 50], 24), [0, 20, 25], "25 tokens: two documents and a half");
+        assert_eq!(starts(&[10, 20, 30, 40], 9), [0, 10, 20, 30]);
+        assert_eq!(starts(&[40, 45, 60], 14), [0, 14, 28, 40, 45], "a long document is continued where it was cut");
+        assert_eq!(starts(&[11], 10), [0]);
     }
 
     #[test]
-    fn files_of_a_repository_stay_together() {
-        let stream = stream(5, 8, 10, 3);
-        let ids = &stream.epoch(3).ids;
-        let order: Vec<u32> = ids.iter().map(|id| id / 100).collect();
-        assert_eq!(order.windows(2).filter(|pair| pair[0] != pair[1]).count(), 4);
-        assert!(!ids.is_sorted());
+    fn an_epoch_reads_every_document_and_the_next_orders_them_anew() {
+        let stream = stream(5, 8, 19, 3);
+        let epochs = [stream.epoch(0, 0), stream.epoch(1, 20)];
+        for epoch in &epochs {
+            let mut read: Vec<u32> =
+                epoch.starts.iter().flat_map(|&start| [epoch.ids[start], epoch.ids[start + 10]]).collect();
+            read.sort_unstable();
+            let all: Vec<u32> = (0..5).flat_map(|repository| (0..8).map(move |file| 100 * repository + file)).collect();
+            assert_eq!(read, all);
+            let order: Vec<u32> = epoch.ids.iter().map(|id| id / 100).collect();
+            assert_eq!(order.windows(2).filter(|pair| pair[0] != pair[1]).count(), 4, "repositories stay together");
+        }
+        assert_ne!(epochs[0].ids, epochs[1].ids);
+        assert!(!epochs[0].starts.is_sorted(), "windows are shuffled");
     }
 
     #[test]
-    fn a_window_has_one_token_more_than_it_reads() {
-        let stream = stream(1, 2, 19, 3);
-        assert!(stream.windows(5).iter().all(|window| window.len() == 20));
+    fn a_step_reads_the_same_whenever_it_is_asked_for() {
+        let forwards = stream(5, 8, 19, 3);
+        let read: Vec<Vec<Vec<u32>>> = (0..30).map(|step| forwards.windows(step)).collect();
+        let backwards = stream(5, 8, 19, 3);
+        for step in (0..30).rev() {
+            assert_eq!(backwards.windows(step as u64), read[step]);
+        }
+        assert!(read.iter().flatten().all(|window| window.len() == 20));
         let recipe = Recipe { context_tokens: 10, ..Recipe::quickstart() };
-        assert!(Stream::new(vec![vec![vec![1; 10]]], &recipe).is_err());
+        assert!(Stream::new(vec![vec![vec![1; 10]]], 1000, &recipe).is_err());
+    }
+
+    #[test]
+    fn repetitions_repeat_ordinary_tokens() {
+        let mut rng = Seed(3).rng();
+        for length in [2, 17, 513] {
+            let ids = repetition(length, 50, &mut rng);
+            assert_eq!(ids.len(), length);
+            assert!(ids.iter().all(|&id| id < 50));
+            let period = (1..=length).find(|&period| ids[period..] == ids[..length - period]).unwrap();
+            assert!(period <= (length / 4).max(2), "{period} of {length}");
+        }
+        let only = Stream { copy_rate: 1.0, words: 1, ..stream(5, 8, 19, 3) };
+        assert!(only.windows(0).iter().flatten().all(|&id| id == 0));
     }
 
     #[test]
@@ -206,7 +274,7 @@ mod tests {
         let text = "    assert total(x_1) == \"é\"\n\n# end";
         let mut rng = Seed(1).rng();
         let all = pieces(text, 1.0, &mut rng);
-        assert_eq!(all, ["    ", "assert ", "total(", "x_1)", " =", "= ", "\"", "é\"\n\n# ", "end"]);
+        assert_eq!(all, ["    ", "assert ", "total(", "x_1) ", "=", "= ", "\"", "é\"\n\n# ", "end"]);
         assert_eq!(pieces(text, 0.0, &mut rng), [text]);
         assert_eq!(pieces(text, 0.4, &mut rng).concat(), text);
         assert_eq!(pieces("", 1.0, &mut rng), [""]);

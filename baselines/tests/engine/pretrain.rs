@@ -182,7 +182,7 @@ fn loss(model: &LanguageModel, ids: &[u32]) -> f64 {
     let row = Tensor::from_slice(&ids).unsqueeze(0);
     let input = Input { ids: &row, padding: &[0], positions: Positions::All };
     let logits = tch::no_grad(|| model.model.forward(&input, None)).squeeze_dim(0);
-    let count = ids.len() as i64 - 1;
+    let count = logits.size()[0] - 1;
     let all = logits.narrow(0, 0, count).log_softmax(-1, Kind::Float);
     let chosen = all.gather(1, &Tensor::from_slice(&ids[1..]).unsqueeze(1), false);
     -f64::try_from(chosen.mean(Kind::Double)).unwrap()

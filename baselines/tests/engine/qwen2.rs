@@ -17,9 +17,10 @@ fn logits(model: &Qwen2, prompt: &[u32], padding: usize, filler: i64) -> Tensor 
     let mut ids = vec![filler; padding];
     ids.extend(prompt.iter().map(|&id| i64::from(id)));
     let ids = Tensor::from_slice(&ids).unsqueeze(0);
-    let input = Input { ids: &ids, padding: &[padding as i64], positions: Positions::All };
+    let padding = i64::try_from(padding).unwrap();
+    let input = Input { ids: &ids, padding: &[padding], positions: Positions::All };
     let all = tch::no_grad(|| model.forward(&input, None));
-    all.squeeze_dim(0).narrow(0, padding as i64, prompt.len() as i64)
+    all.squeeze_dim(0).slice(0, padding, None, 1)
 }
 
 fn difference(a: &Tensor, b: &Tensor) -> f64 {

@@ -122,6 +122,30 @@ fn many_small_batches_are_one_large_batch() {
     }
 }
 
+/// Windows without padding take another attention kernel than padded rows; both must have the same gradient.
+#[test]
+fn padding_does_not_change_the_gradient() {
+    let ids: Vec<u32> = (0..33).map(|index| index * 37 % 251 + 1).collect();
+    let whole = Batch::windows(std::slice::from_ref(&ids));
+    let left = 5;
+    let padded = Batch {
+        ids: Tensor::cat(&[Tensor::zeros([1, left], (tch::Kind::Int64, Device::Cpu)), whole.ids.shallow_clone()], 1),
+        padding: vec![left],
+        sources: &whole.sources + left,
+        targets: whole.targets.shallow_clone(),
+    };
+    let gradients = |batch: &Batch| {
+        let objective = objective();
+        objective.loss(batch).unwrap().nll.backward();
+        objective.parameters().iter().map(|(_, tensor)| tensor.grad()).collect::<Vec<_>>()
+    };
+    for (found, expected) in gradients(&padded).iter().zip(&gradients(&whole)) {
+        let scale = f64::try_from(expected.abs().max()).unwrap();
+        let difference = f64::try_from((found - expected).abs().max()).unwrap();
+        assert!(difference <= 1e-5 * scale, "{difference:e} of {scale:e}");
+    }
+}
+
 #[test]
 fn one_batch_can_be_over_fitted() {
     let rows = [

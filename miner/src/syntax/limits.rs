@@ -10,33 +10,48 @@ use ruff_text_size::Ranged;
 const MAX_BRACKETS: usize = 200;
 /// Indentation levels beneath the module (`MAXINDENT` of CPython's tokenizer, less the module's own).
 const MAX_INDENTS: usize = 99;
-/// Depth of an expression: CPython 3.12 turns at most 2,991 nested nodes into objects.
-const MAX_CHAIN: usize = 2_991;
+/// Levels of nesting that any stack holds.
+const SHALLOW: usize = 500;
+/// Levels of nesting beyond which a text is not parsed at all.
+const MAX_LEVELS: usize = 100_000;
 /// Digits of a decimal integer (`sys.int_info.default_max_str_digits`).
 const MAX_DIGITS: usize = 4_300;
-/// Texts below this size cannot hold [`MAX_CHAIN`] operators, nor [`MAX_BRACKETS`] pairs, nor that much indentation.
+/// Texts below this size cannot hold [`SHALLOW`] operators, nor [`MAX_BRACKETS`] pairs, nor that much indentation.
 const ALWAYS_FINE: usize = 2 * MAX_BRACKETS;
 
-/// Whether `text` stays within the nesting that CPython 3.12 parses.
+/// How deep the tree of a text can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nesting {
+    /// Any stack holds it.
+    Shallow,
+    /// At most this many levels.
+    Deep(usize),
+    /// More brackets or indentation than CPython's tokenizer takes, or more levels than anyone's parser.
+    Refused,
+}
+
+/// The nesting of `text`.
 ///
 /// Brackets and indentation are counted exactly. The depth of expressions is bounded from above: each operator,
-/// attribute, call and subscript of one comma-separated piece counts as one level. Beyond the limit the reference
-/// fails with an error; such text yields nothing (R8).
-pub(crate) fn within_limits(text: &str) -> bool {
+/// attribute, call and subscript of one comma-separated piece counts as one level.
+pub(crate) fn nesting(text: &str) -> Nesting {
     if text.len() < ALWAYS_FINE {
-        return true;
+        return Nesting::Shallow;
     }
     let mut depth = Depth::default();
+    let mut most = 0;
     let mut lexer = lex(text, Mode::Module);
     loop {
         match lexer.next_token() {
-            TokenKind::EndOfFile => return true,
+            TokenKind::EndOfFile => break,
             kind => depth.take(kind),
         }
-        if depth.indents > MAX_INDENTS || depth.open.len() > MAX_BRACKETS || depth.total > MAX_CHAIN {
-            return false;
+        most = most.max(depth.total);
+        if depth.indents > MAX_INDENTS || depth.open.len() > MAX_BRACKETS || most > MAX_LEVELS {
+            return Nesting::Refused;
         }
     }
+    if most > SHALLOW { Nesting::Deep(most) } else { Nesting::Shallow }
 }
 
 /// Whether valid-looking `tokens` of `text` hold what CPython refuses while it builds the tree: a decimal integer with
@@ -130,17 +145,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_are_those_of_cpython() {
+    fn brackets_and_indentation_are_those_of_cpython() {
         let brackets = |n: usize| format!("{}a{}\n", "(".repeat(n), ")".repeat(n));
-        assert!(within_limits(&brackets(200)) && !within_limits(&brackets(201)));
-        let chain = |n: usize| format!("a{}\n", " + a".repeat(n));
-        assert!(within_limits(&chain(2_991)) && !within_limits(&chain(2_992)));
+        assert_eq!([200, 201].map(|n| nesting(&brackets(n))), [Nesting::Shallow, Nesting::Refused]);
         let indents = |n: usize| {
             let lines = (0..=n).map(|i| " ".repeat(i) + if i < n { "if a:\n" } else { "a\n" });
             lines.collect::<String>()
         };
-        assert!(within_limits(&indents(99)) && !within_limits(&indents(100)));
-        assert!(within_limits(&format!("x = [{}]\n", "-1, ".repeat(50_000))));
-        assert!(!within_limits(&format!("x = {}1\n", "lambda a, b: ".repeat(50_000))));
+        assert_eq!([99, 100].map(|n| nesting(&indents(n))), [Nesting::Shallow, Nesting::Refused]);
+    }
+
+    #[test]
+    fn levels_count_what_can_nest() {
+        assert_eq!(nesting(&format!("a{}\n", " + a".repeat(2_000))), Nesting::Deep(2_000));
+        assert_eq!(nesting(&format!("x = [{}]\n", "-1, ".repeat(50_000))), Nesting::Shallow);
+        assert_eq!(nesting(&format!("x = {}1\n", "lambda a, b: ".repeat(50_000))), Nesting::Deep(50_000));
+        assert_eq!(nesting(&format!("x = {}1\n", "-".repeat(1 << 20))), Nesting::Refused);
     }
 }

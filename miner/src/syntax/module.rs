@@ -3,25 +3,37 @@
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
-use super::limits::{refused_by_cpython, within_limits};
+use super::abstract_tree;
+use super::limits::{Nesting, nesting, refused_by_cpython};
+
+/// Nodes above one another that CPython 3.12 turns into objects; beyond, the reference fails with an error.
+const MAX_DEPTH: usize = 2_990;
+/// Stack that dropping one level of a tree takes at most, in bytes.
+const STACK_PER_LEVEL: usize = 1 << 10;
 
 /// A text that `ast.parse` of CPython 3.12 accepts.
 pub(crate) struct Module<'a> {
     text: &'a str,
-    tree: Parsed<ModModule>,
+    /// Present until the module is dropped.
+    tree: Option<Parsed<ModModule>>,
+    nesting: Nesting,
 }
 
 impl<'a> Module<'a> {
     /// The module written as `text`, or none if Python 3.12 refuses it.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        // A byte-order mark survives decoding and is no character of Python (R5, Q19); a NUL ends the reference's parser.
-        if text.starts_with('\u{feff}') || text.contains('\0') || !within_limits(text) {
+        // A byte-order mark survives decoding and is no character of Python (R5, Q19); a NUL ends CPython's parser.
+        if text.starts_with('\u{feff}') || text.contains('\0') {
+            return None;
+        }
+        let nesting = nesting(text);
+        if nesting == Nesting::Refused {
             return None;
         }
         let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY312);
-        let tree = parse_unchecked(text, options).try_into_module()?;
-        let fits = tree.errors().is_empty() && tree.unsupported_syntax_errors().is_empty();
-        (fits && !refused_by_cpython(text, tree.tokens())).then_some(Self { text, tree })
+        let tree = parse_unchecked(text, options).try_into_module();
+        let module = Self { text, tree, nesting };
+        module.is_accepted().then_some(module)
     }
 
     /// The text.
@@ -31,7 +43,30 @@ impl<'a> Module<'a> {
 
     /// The abstract tree.
     pub(crate) fn tree(&self) -> &ModModule {
-        self.tree.syntax()
+        self.parsed().syntax()
+    }
+
+    fn parsed(&self) -> &Parsed<ModModule> {
+        self.tree.as_ref().expect("because only dropping takes the tree")
+    }
+
+    fn is_accepted(&self) -> bool {
+        let parsed = self.parsed();
+        parsed.errors().is_empty()
+            && parsed.unsupported_syntax_errors().is_empty()
+            && !refused_by_cpython(self.text, parsed.tokens())
+            && (self.nesting == Nesting::Shallow || abstract_tree::depth(self) <= MAX_DEPTH)
+    }
+}
+
+/// Trees are dropped recursively; deep ones get a stack that fits them.
+impl Drop for Module<'_> {
+    fn drop(&mut self) {
+        let tree = self.tree.take();
+        match self.nesting {
+            Nesting::Deep(levels) => stacker::grow(levels * STACK_PER_LEVEL + (1 << 20), || drop(tree)),
+            Nesting::Shallow | Nesting::Refused => drop(tree),
+        }
     }
 }
 
@@ -44,4 +79,35 @@ impl<'a> Module<'a> {
 /// ```
 pub fn is_valid(text: &str) -> bool {
     Module::parse(text).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The limits of CPython 3.12.1, found by bisection.
+    #[test]
+    fn depth_is_that_of_cpython() {
+        let chain = |n: usize| format!("a{}\n", " + a".repeat(n));
+        assert!(is_valid(&chain(2_980)) && !is_valid(&chain(3_000)));
+        assert!(is_valid(&format!("a{}\n", " and a".repeat(30_000))));
+        assert!(is_valid(&format!("a{}\n", " + a * b * c".repeat(2_900))));
+    }
+
+    #[test]
+    fn deep_trees_do_not_exhaust_the_stack() {
+        for operator in ["-", "not ", "lambda: ", "a ** ", "a if b else "] {
+            assert!(!is_valid(&format!("{}a\n", operator.repeat(30_000))), "{operator}");
+        }
+        for operator in [" + a", ".a", "()", "[0]"] {
+            assert!(!is_valid(&format!("a{}\n", operator.repeat(90_000))), "{operator}");
+        }
+    }
+
+    #[test]
+    fn tokens_that_cpython_refuses_are_refused() {
+        assert!(is_valid(&"1".repeat(4_300)) && !is_valid(&"1".repeat(4_301)));
+        assert!(is_valid(&format!("0x{}", "1".repeat(5_000))) && is_valid(&"0".repeat(5_000)));
+        assert!(is_valid("(x := y)") && !is_valid("((x) := y)"));
+    }
 }

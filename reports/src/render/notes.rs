@@ -6,12 +6,11 @@ use super::number;
 use crate::leaderboard::Leaderboard;
 
 /// The verbs that make a leaderboard, in order, and what each does.
-pub(super) const VERBS: [(&str, &str); 6] = [
+pub(super) const VERBS: [(&str, &str); 5] = [
     ("repopeft mine", "extracts the tasks of each repository at its pinned commit"),
     ("repopeft build", "assigns splits and seals the release whose hash stands above"),
     ("repopeft predict", "answers every task of the release with one method"),
     ("repopeft score", "scores the answers and resamples the intervals"),
-    ("repopeft compare", "tests the paired difference of two methods"),
     ("repopeft report", "makes this page"),
 ];
 
@@ -37,7 +36,7 @@ pub(super) fn notes(board: &Leaderboard) -> Vec<(&'static str, String)> {
 }
 
 const NOT_SEPARABLE: &str = "The interval overlaps that of the best row, so this table does not separate the two. Overlap is \
-    no test: paired differences, which are sharper, come with `repopeft compare`.";
+    no test: paired differences over the same tasks are sharper.";
 const PAPER: &str = "Exact match as the authors score it. Before comparing, the prediction is cut at line end, comment, comma or \
     first word depending on what the target looks like. Nobody has the target at hand when a test is written: read it as an \
     upper bound.";

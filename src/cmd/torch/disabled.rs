@@ -22,5 +22,7 @@ pub(crate) fn predict(_args: &PredictArgs, _global: &Global, _ui: &mut Ui) -> Re
 }
 
 fn refuse(verb: &str) -> Result<Answer> {
-    bail!("this binary was built without libtorch, so `{verb}` is not in it; build it with `cargo build --release` (feature `torch`)")
+    bail!(
+        "this binary was built without libtorch, so `{verb}` is not in it; build it with `cargo build --release` (feature `torch`)"
+    )
 }

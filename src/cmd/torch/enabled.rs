@@ -27,8 +27,8 @@ pub(crate) fn methods(ui: &mut Ui) -> Result<Answer> {
 /// Answers the tasks of `args.release` with `args.method` into `args.out`.
 pub(crate) fn predict(args: &PredictArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
     let entry = registry::find(&args.method)?;
-    let release = Release::open(&args.release)
-        .with_context(|| format!("cannot open the release {}", args.release.display()))?;
+    let release =
+        Release::open(&args.release).with_context(|| format!("cannot open the release {}", args.release.display()))?;
     let splits = evaluated(&release, &args.splits)?;
     let device = select(global, ui)?;
     let precision = baselines::model::Precision::choose(args.precision.parse()?, device.device);
@@ -85,7 +85,8 @@ fn evaluated(release: &Release, asked: &[Split]) -> Result<Vec<Split>> {
         let names: Vec<&str> = has.iter().map(|split| split.name()).collect();
         bail!("the release has no tasks of {absent}; it has {}", names.join(", "));
     }
-    let wanted = |split: &Split| if asked.is_empty() { Split::EVALUATED.contains(split) } else { asked.contains(split) };
+    let wanted =
+        |split: &Split| if asked.is_empty() { Split::EVALUATED.contains(split) } else { asked.contains(split) };
     let splits: Vec<Split> = has.into_iter().filter(wanted).collect();
     if splits.is_empty() {
         bail!("the release has only training tasks; name them with --splits train, or build it from more repositories");

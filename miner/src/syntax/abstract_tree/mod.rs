@@ -27,6 +27,23 @@ pub(super) fn outline(module: &Module<'_>, lines: &LineIndex) -> Outline {
     walk.outline
 }
 
+/// How many nodes stand above one another in `module`.
+pub(super) fn depth(module: &Module<'_>) -> usize {
+    let lines = LineIndex::new(module.text());
+    let mut walk = Walk { text: module.text(), lines: &lines, queue: VecDeque::new(), outline: Outline::default() };
+    walk.body(&module.tree().body);
+    let mut levels = 0;
+    while !walk.queue.is_empty() {
+        levels += 1;
+        for _ in 0..walk.queue.len() {
+            if let Some(node) = walk.queue.pop_front() {
+                walk.visit(node);
+            }
+        }
+    }
+    levels
+}
+
 /// A node of CPython's tree that can lead to a call or an `assert`. Names and constants never enter the queue, which
 /// leaves the order of the others as it is.
 #[derive(Clone, Copy)]

@@ -34,6 +34,12 @@ impl<'t> Walk<'t> {
                 self.queue.extend(parameters.map(Item::Parameters));
                 self.field(node, "body");
             }
+            "await" => {
+                // Python awaits before it raises to a power, the grammar after.
+                let awaited = first_child(node);
+                self.uncertain |= awaited.is_some_and(|awaited| awaited.kind() == "binary_operator");
+                self.exprs(awaited);
+            }
             "dictionary" => self.visit_dictionary(node),
             "list_comprehension" | "set_comprehension" | "generator_expression" => {
                 self.field(node, "body");
@@ -46,7 +52,7 @@ impl<'t> Walk<'t> {
                 self.clauses(node);
             }
             "list" | "set" | "tuple" | "expression_list" | "pattern_list" | "tuple_pattern" | "list_pattern"
-            | "slice" | "await" | "yield" | "list_splat" | "list_splat_pattern" | "dictionary_splat" => {
+            | "slice" | "yield" | "list_splat" | "list_splat_pattern" | "dictionary_splat" => {
                 self.exprs(children(node));
             }
             // Forms of types that are no expressions to the grammar, and anything else.
@@ -182,7 +188,10 @@ impl<'t> Walk<'t> {
     }
 
     pub(super) fn visit_interpolation(&mut self, node: Node<'t>) {
-        self.field(node, "expression");
+        let expression = node.child_by_field_name("expression");
+        // In `{x:=5}` the specification is `=5`; only parentheses make an assignment of it.
+        self.uncertain |= expression.is_some_and(|expression| expression.kind() == "named_expression");
+        self.exprs(expression);
         self.queue.extend(node.child_by_field_name("format_specifier").map(Item::Format));
     }
 }

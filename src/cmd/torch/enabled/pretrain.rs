@@ -18,8 +18,8 @@ const CHECKPOINT_EVERY: u64 = 25;
 
 /// Makes the model of `args.release` in `args.out`.
 pub(crate) fn run(args: &PretrainArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
-    let release = Release::open(&args.release)
-        .with_context(|| format!("cannot open the release {}", args.release.display()))?;
+    let release =
+        Release::open(&args.release).with_context(|| format!("cannot open the release {}", args.release.display()))?;
     let recipe = Recipe { seed: Seed(global.seed), ..recipe(args.config.as_deref())? };
     let device = select(global, ui)?;
     let documents = baselines::documents(&release)?;

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Compares models, tokenizers and folders with the Python libraries themselves, in a virtual environment of its own.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ ! -x .venv/bin/python ]; then
+  python3 -m venv .venv
+  .venv/bin/python -m pip install --quiet 'torch==2.11.0' transformers safetensors tokenizers numpy
+fi
+REPOPEFT_PYTHON="$PWD/.venv/bin/python" cargo test --locked --workspace -- --ignored

@@ -1,6 +1,5 @@
 //! Tells the linker where libtorch lies, so that no environment variable is needed at run time.
 
-#[expect(clippy::disallowed_methods, reason = "cargo speaks to build scripts through the environment")]
 #[expect(clippy::disallowed_methods, reason = "build scripts are told by environment variables")]
 fn main() {
     println!("cargo:rerun-if-env-changed=DEP_TCH_LIBTORCH_LIB");

@@ -1,8 +1,8 @@
 //! What a base model is pretrained on: the code of the training repositories, and their training tests.
 //!
 //! Held-out tasks are never read: no test file is taken from the sources, only tasks of [`Split::Train`], and no
-//! repository of another partition is touched. A training test is shown twice, alone and after the production code that
-//! retrieval finds for it, so that a model learns both to go on from a prefix and to look things up before it.
+//! repository of another partition is touched. Some training tasks are shown twice, alone and after the
+//! production code that retrieval finds for them, so that a model learns both to go on from a prefix and to look things up before it.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,8 @@ use crate::registry;
 
 /// The method whose retrieval puts production code before a test.
 const RETRIEVAL: &str = "rag";
+/// Every how manyth training task is shown with retrieved code too. Our choice: such texts are several times longer.
+const RETRIEVED_EVERY: usize = 4;
 
 /// The documents of `release`: repository by repository, production files by path, then training tests by place.
 ///
@@ -40,32 +42,26 @@ pub fn documents(release: &Release) -> Result<Vec<Document>> {
     for (repo, tasks) in tests {
         let view = release.view(&repo)?;
         retrieval.enter(&view)?;
-        let mut push = |text: String| documents.push(Document { repository: repo.to_string(), text });
+        let mut push = |text: String, answer| {
+            documents.push(Document { repository: repo.to_string(), text, answer });
+        };
         for file in view.production() {
-            push(file.text.clone());
+            push(file.text.clone(), None);
         }
-        for task in last_of_each_function(&tasks) {
-            let shown = format!("{}{}", task.assertion.prefix, task.assertion.target);
-            let mut blocks: Vec<&str> =
-                retrieval.ranked(&task.assertion.prefix).map(|chunk| chunk.text.as_str()).collect();
-            blocks.reverse();
-            blocks.push(&shown);
-            push(blocks.join(SEPARATOR));
-            push(shown);
+        for (index, task) in tasks.iter().enumerate() {
+            let (prefix, target) = (&task.assertion.prefix, &task.assertion.target);
+            push([prefix.as_str(), target].concat(), Some(prefix.len()));
+            if index % RETRIEVED_EVERY == 0 {
+                let shown = shown(&retrieval, prefix);
+                push([&shown, prefix.as_str(), target].concat(), Some(shown.len() + prefix.len()));
+            }
         }
     }
     Ok(documents)
 }
 
-/// The task with the longest prefix of every test function, by place: it shows what the others show.
-fn last_of_each_function(tasks: &[Task]) -> Vec<&Task> {
-    let mut last: BTreeMap<(&str, &str, &str), &Task> = BTreeMap::new();
-    for task in tasks {
-        let at = &task.assertion;
-        let place = last.entry((at.path.as_str(), &at.class, &at.function)).or_insert(task);
-        if (at.line, at.column) > (place.assertion.line, place.assertion.column) {
-            *place = task;
-        }
-    }
-    last.into_values().collect()
+/// The retrieved chunks for `prefix` as a prompt shows them, the best one last.
+fn shown(retrieval: &Rag, prefix: &str) -> String {
+    let found: Vec<&str> = retrieval.ranked(prefix).map(|chunk| chunk.text.as_str()).collect();
+    found.into_iter().rev().flat_map(|chunk| [chunk, SEPARATOR]).collect()
 }

@@ -13,11 +13,12 @@ use tch::{Device, Kind};
 use crate::error::{Error, Result};
 use crate::model::{self, Config, Parameters, Qwen2, write_json};
 use crate::tokenizer::{self, Tokenizer};
-use crate::train::{
-    self, AdamWOptions, Batch, CheckpointOptions, Decay, Event, NextToken, Observer, RunOptions, Schedule,
-};
+use crate::train::{self, Batch, CheckpointOptions, Decay, Event, NextToken, Observer, RunOptions, Schedule};
 
+mod recipe;
 mod stream;
+
+pub use recipe::Recipe;
 
 use stream::Stream;
 
@@ -33,119 +34,9 @@ pub struct Document {
     pub repository: String,
     /// The text.
     pub text: String,
-}
-
-/// All that decides what comes out, besides the documents: equal recipes and documents give equal models on one machine
-/// with one number of threads. The budget is steps, never seconds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Recipe {
-    /// Tokens of the vocabulary, bytes and special tokens included.
-    pub vocab_size: usize,
-    /// Width of the hidden states.
-    pub hidden_size: u32,
-    /// Decoder layers.
-    pub layers: u32,
-    /// Query heads; their width is `hidden_size / heads`.
-    pub heads: u32,
-    /// Key and value heads.
-    pub kv_heads: u32,
-    /// Width of the MLP.
-    pub intermediate_size: u32,
-    /// Whether the head is the embedding.
-    pub tie_word_embeddings: bool,
-    /// Base of the rotary frequencies.
-    pub rope_theta: f64,
-    /// Tokens of a training window, and the longest sequence the model is made for.
-    pub context_tokens: u32,
-    /// Windows of a step.
-    pub batch_rows: u32,
-    /// How often a text is cut where a prompt could end, so that both parts are encoded apart; from 0 to 1.
-    pub cut_rate: f64,
-    /// How many of the windows are random tokens that repeat themselves, from 0 to 1: they teach to copy from what was
-    /// read, which small models otherwise learn late.
-    pub copy_rate: f64,
-    /// Standard deviation of fresh weights.
-    pub initializer_range: f64,
-    /// Steps.
-    pub steps: u64,
-    /// Highest learning rate; it rises linearly and falls as a cosine.
-    pub learning_rate: f64,
-    /// Steps of the rise.
-    pub warmup_steps: u64,
-    /// Constants of the optimizer.
-    pub adamw: AdamWOptions,
-    /// Gradients are clipped to this global norm.
-    pub clip: f64,
-    /// Root of all randomness.
-    pub seed: Seed,
-}
-
-impl Recipe {
-    /// A model of about two million parameters that two CPU cores train in about a minute and a half. Our choice
-    /// throughout: small windows of many repositories, and a high rate, because there are few steps.
-    pub fn quickstart() -> Self {
-        Self {
-            vocab_size: 2048,
-            hidden_size: 192,
-            layers: 4,
-            heads: 6,
-            kv_heads: 2,
-            intermediate_size: 512,
-            tie_word_embeddings: true,
-            rope_theta: 10_000.0,
-            context_tokens: 512,
-            batch_rows: 8,
-            cut_rate: 0.1,
-            copy_rate: 0.1,
-            initializer_range: 0.05,
-            steps: 150,
-            learning_rate: 3e-3,
-            warmup_steps: 10,
-            adamw: AdamWOptions { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weight_decay: 0.05 },
-            clip: 1.0,
-            seed: Seed(0),
-        }
-    }
-
-    fn config(&self, rows: u32, eos: u32) -> Result<Config> {
-        if self.heads == 0 || self.kv_heads == 0 || !self.heads.is_multiple_of(self.kv_heads) {
-            return Err(Error::option("kv_heads", self.kv_heads, format!("it must divide the {} heads", self.heads)));
-        }
-        if self.hidden_size == 0 || !self.hidden_size.is_multiple_of(2 * self.heads) {
-            let reason = format!("a multiple of twice the {} heads is needed", self.heads);
-            return Err(Error::option("hidden_size", self.hidden_size, reason));
-        }
-        Ok(Config {
-            vocab_size: rows.into(),
-            hidden_size: self.hidden_size.into(),
-            intermediate_size: self.intermediate_size.into(),
-            num_hidden_layers: self.layers.into(),
-            num_attention_heads: self.heads.into(),
-            num_key_value_heads: self.kv_heads.into(),
-            head_dim: (self.hidden_size / self.heads).into(),
-            max_position_embeddings: self.context_tokens.into(),
-            rope_theta: self.rope_theta,
-            rms_norm_eps: 1e-6,
-            tie_word_embeddings: self.tie_word_embeddings,
-            initializer_range: self.initializer_range,
-            eos_token_ids: vec![eos],
-        })
-    }
-
-    fn check(&self) -> Result<()> {
-        let counts = [
-            ("layers", u64::from(self.layers)),
-            ("intermediate_size", self.intermediate_size.into()),
-            ("context_tokens", self.context_tokens.into()),
-            ("batch_rows", self.batch_rows.into()),
-            ("steps", self.steps),
-        ];
-        match counts.into_iter().find(|&(_, count)| count == 0) {
-            Some((option, _)) => Err(Error::option(option, 0, "at least 1 is needed")),
-            None => Ok(()),
-        }
-    }
+    /// Where in it, in bytes, the answer of a task begins, if it ends with one. Prompt and answer are encoded apart, as
+    /// they will be when the model is asked (M6).
+    pub answer: Option<usize>,
 }
 
 /// How to make it, as far as the result does not depend on it.
@@ -298,6 +189,7 @@ fn identity(recipe: &Recipe, documents: &[Document]) -> String {
     for document in documents {
         add(&document.repository);
         add(&document.text);
+        add(&document.answer.map_or_else(String::new, |at| at.to_string()));
     }
     hasher.finalize().to_hex().to_string()
 }

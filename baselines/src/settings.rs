@@ -70,7 +70,8 @@ impl MethodSettings {
     }
 }
 
-fn parse(text: &str, origin: &str) -> Result<Table> {
+/// The TOML `text`, which came from `origin`.
+pub(crate) fn parse(text: &str, origin: &str) -> Result<Table> {
     text.parse().map_err(|error| refused(origin, &error))
 }
 
@@ -78,12 +79,12 @@ fn decode(table: Table, origin: &str) -> Result<MethodSettings> {
     table.try_into().map_err(|error| refused(origin, &error))
 }
 
-fn refused(origin: &str, error: &toml::de::Error) -> Error {
+pub(crate) fn refused(origin: &str, error: &toml::de::Error) -> Error {
     Error::Settings { origin: origin.to_owned(), reason: error.to_string().trim_end().to_owned() }
 }
 
 /// Lays `over` on `under`: tables are merged, everything else is replaced.
-fn lay(under: &mut Table, over: Table) {
+pub(crate) fn lay(under: &mut Table, over: Table) {
     for (key, value) in over {
         match (under.get_mut(&key), value) {
             (Some(Value::Table(under)), Value::Table(over)) => lay(under, over),

@@ -78,7 +78,8 @@ fn show(summary: &Summary, ui: &Ui) {
             line.push_str(&shown(estimate));
         }
         if split.missing > 0 {
-            line += &format!("\t{} missing, counted as wrong", split.missing);
+            line.push('\t');
+            line.push_str(&format_args!("{} missing, counted as wrong", split.missing).to_string());
         }
         ui.data(&printable(&line));
     }

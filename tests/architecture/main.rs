@@ -9,8 +9,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("bench", &[]),
     ("miner", &["bench"]),
     ("harness", &["bench"]),
-    ("baselines", &["bench", "harness"]),
-    ("reports", &["bench", "harness"]),
+    ("baselines", &["bench"]),
+    ("reports", &["bench"]),
 ];
 
 /// Foreign crates that belong to one crate of the workspace alone.

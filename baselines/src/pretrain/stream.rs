@@ -26,9 +26,6 @@ pub(super) struct Stream {
     /// Tokens read by a window; it has one more, to be predicted.
     columns: usize,
     rows: usize,
-    copy_rate: f64,
-    /// Ids below this one are ordinary tokens.
-    words: u32,
     seed: Seed,
     /// The epoch last asked for: steps come in order.
     current: RefCell<Option<Rc<Epoch>>>,
@@ -55,7 +52,8 @@ impl Stream {
         let encode = |(index, document): (usize, &Document)| -> Result<Vec<u32>> {
             let mut rng = seed.chunk(index as u64).rng();
             let mut ids = Vec::new();
-            for piece in pieces(&document.text, recipe.cut_rate, &mut rng) {
+            let (text, answer) = document.text.split_at(document.answer.unwrap_or(document.text.len()));
+            for piece in pieces(text, recipe.cut_rate, &mut rng).into_iter().chain([answer]) {
                 ids.extend(tokenizer.encode(piece)?);
             }
             ids.push(tokenizer.eos());
@@ -69,10 +67,10 @@ impl Stream {
             repositories.resize(repositories.len().max(rank + 1), Vec::new());
             repositories[rank].push(ids);
         }
-        Self::new(repositories, tokenizer.eos(), recipe)
+        Self::new(repositories, recipe)
     }
 
-    fn new(repositories: Vec<Vec<Vec<u32>>>, words: u32, recipe: &Recipe) -> Result<Self> {
+    fn new(repositories: Vec<Vec<Vec<u32>>>, recipe: &Recipe) -> Result<Self> {
         let columns = recipe.context_tokens as usize;
         let tokens = repositories.iter().flatten().map(Vec::len).sum();
         if tokens <= columns {
@@ -80,8 +78,7 @@ impl Stream {
             return Err(Error::option("context_tokens", columns, reason));
         }
         let (rows, seed) = (recipe.batch_rows as usize, recipe.seed.derive("windows"));
-        let copy_rate = recipe.copy_rate;
-        Ok(Self { repositories, tokens, columns, rows, copy_rate, words, seed, current: RefCell::new(None) })
+        Ok(Self { repositories, tokens, columns, rows, seed, current: RefCell::new(None) })
     }
 
     /// Tokens of all documents.
@@ -93,10 +90,6 @@ impl Stream {
     pub(super) fn windows(&self, step: u64) -> Vec<Vec<u32>> {
         let first = usize::try_from(step).expect("because steps are counted in memory") * self.rows;
         let window = |index: usize| {
-            let mut rng = self.seed.derive("copies").chunk(index as u64).rng();
-            if uniform(&mut rng) < self.copy_rate {
-                return repetition(self.columns + 1, self.words, &mut rng);
-            }
             let epoch = self.epoch_of(index);
             let start = epoch.starts[index - epoch.first];
             epoch.ids[start..=start + self.columns].to_vec()
@@ -175,18 +168,6 @@ fn pieces<'a>(text: &'a str, rate: f64, rng: &mut ChaCha8Rng) -> Vec<&'a str> {
     pieces
 }
 
-/// Random tokens that repeat themselves: after the first period only what stands before tells the next token.
-fn repetition(length: usize, words: u32, rng: &mut ChaCha8Rng) -> Vec<u32> {
-    let longest = (length / 4).max(2);
-    let period = 1 + below(longest, rng);
-    let mut draw = || u32::try_from(below(words as usize, rng)).expect("because it is below a number of 32 bits");
-    let mut ids: Vec<u32> = (0..period).map(|_| draw()).collect();
-    while ids.len() < length {
-        ids.push(ids[ids.len() - period]);
-    }
-    ids
-}
-
 /// From 0 to 1, 1 excluded.
 fn uniform(rng: &mut ChaCha8Rng) -> f64 {
     (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
@@ -211,10 +192,10 @@ mod tests {
 
     /// Documents of ten tokens each, 100 · repository + document, in `repositories` repositories.
     fn stream(repositories: u32, documents: u32, columns: u32, rows: u32) -> Stream {
-        let recipe = Recipe { context_tokens: columns, batch_rows: rows, copy_rate: 0.0, ..Recipe::quickstart() };
+        let recipe = Recipe { context_tokens: columns, batch_rows: rows, ..Recipe::quickstart() };
         let document = |repository, document| vec![100 * repository + document; 10];
         let of = |repository| (0..documents).map(|index| document(repository, index)).collect();
-        Stream::new((0..repositories).map(of).collect(), 1000, &recipe).unwrap()
+        Stream::new((0..repositories).map(of).collect(), &recipe).unwrap()
     }
 
     #[test]
@@ -252,21 +233,7 @@ mod tests {
         }
         assert!(read.iter().flatten().all(|window| window.len() == 20));
         let recipe = Recipe { context_tokens: 10, ..Recipe::quickstart() };
-        assert!(Stream::new(vec![vec![vec![1; 10]]], 1000, &recipe).is_err());
-    }
-
-    #[test]
-    fn repetitions_repeat_ordinary_tokens() {
-        let mut rng = Seed(3).rng();
-        for length in [2, 17, 513] {
-            let ids = repetition(length, 50, &mut rng);
-            assert_eq!(ids.len(), length);
-            assert!(ids.iter().all(|&id| id < 50));
-            let period = (1..=length).find(|&period| ids[period..] == ids[..length - period]).unwrap();
-            assert!(period <= (length / 4).max(2), "{period} of {length}");
-        }
-        let only = Stream { copy_rate: 1.0, words: 1, ..stream(5, 8, 19, 3) };
-        assert!(only.windows(0).iter().flatten().all(|&id| id == 0));
+        assert!(Stream::new(vec![vec![vec![1; 10]]], &recipe).is_err());
     }
 
     #[test]

@@ -20,6 +20,7 @@ fn documents() -> Vec<Document> {
         let (name, value) = (["alpha", "beta", "gamma"][repository], 10 * repository + 7);
         Document {
             repository: name.to_owned(),
+            answer: None,
             text: format!("LIMIT = {value}\n\ndef {name}_{index}(x):\n    return x + LIMIT\n\n")
                 + &format!("def test_{name}_{index}():\n    assert {name}_{index}({index}) == {}\n", value + index),
         }

@@ -17,6 +17,7 @@ mod pretrain;
 pub(crate) use pretrain::run as pretrain;
 
 /// Prints the registry: a line a method.
+#[expect(clippy::unnecessary_wraps, reason = "its twin without libtorch fails")]
 pub(crate) fn methods(ui: &mut Ui) -> Result<Answer> {
     for entry in METHODS {
         ui.data(&format!("{}\t{}", entry.id, entry.title));

@@ -1,7 +1,5 @@
 //! `pretrain`: a tokenizer and a small base model from the training repositories of a release.
 
-use std::path::Path;
-
 use anyhow::{Context, Result};
 use baselines::pretrain::{self, PretrainOptions, Recipe};
 use baselines::train::{Event, Observer};
@@ -20,7 +18,7 @@ const CHECKPOINT_EVERY: u64 = 25;
 pub(crate) fn run(args: &PretrainArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
     let release =
         Release::open(&args.release).with_context(|| format!("cannot open the release {}", args.release.display()))?;
-    let recipe = Recipe { seed: Seed(global.seed), ..recipe(args.config.as_deref())? };
+    let recipe = Recipe::read(args.config.as_deref(), Seed(global.seed))?;
     let device = select(global, ui)?;
     let documents = baselines::documents(&release)?;
     let mut progress = Progress { bar: ui.bar("pretrain", recipe.steps, "steps"), ui };
@@ -59,16 +57,4 @@ impl Observer for Progress<'_> {
             _ => {}
         }
     }
-}
-
-/// The recipe: the embedded one with the TOML file `overrides`, if any, laid over it key by key.
-fn recipe(overrides: Option<&Path>) -> Result<Recipe> {
-    let mut table = toml::Table::try_from(Recipe::quickstart()).context("the embedded recipe has a TOML form")?;
-    if let Some(path) = overrides {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let over: toml::Table = text.parse().with_context(|| format!("{} is no TOML", path.display()))?;
-        table.extend(over);
-        return table.try_into().with_context(|| format!("{} is no recipe", path.display()));
-    }
-    Ok(table.try_into()?)
 }

@@ -46,10 +46,15 @@ fn fits(pattern: &str, text: &str) -> bool {
 fn run(command: &str, expected: &[String], folder: &Path) {
     let program = Path::new(env!("CARGO_BIN_EXE_repopeft")).parent().expect("a folder");
     let path = format!("{}:{}", program.display(), env!("PATH"));
-    let output = Command::new("sh").arg("-ec").arg(command).current_dir(folder).env("PATH", path).output();
+    let output = Command::new("sh")
+        .arg("-ec")
+        .arg(format!("exec 2>&1; {command}"))
+        .current_dir(folder)
+        .env("PATH", path)
+        .output();
     let output = output.expect("a shell");
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() || expected.first().is_some_and(|l| l.starts_with("error")), "$ {command}\n{text}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "$ {command}\n{text}");
     let mut lines = text.lines();
     for pattern in expected {
         assert!(lines.any(|line| fits(pattern, line.trim_end())), "$ {command}\nlacks `{pattern}`:\n{text}");

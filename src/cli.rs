@@ -30,15 +30,9 @@ Examples:
 /// Options of every verb.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
-    /// Threads to use; all processors if absent. Data and scores do not depend on it.
+    /// Threads to use; all processors if absent. Data and scores are the same with any number.
     #[arg(long, global = true, value_name = "N")]
     pub(crate) threads: Option<usize>,
-    /// Where tensors live: auto, cpu or cuda:N.
-    #[arg(long, global = true, default_value = "auto", value_name = "DEVICE")]
-    pub(crate) device: String,
-    /// Root of all randomness.
-    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
-    pub(crate) seed: u64,
     /// No progress and no notes, only results and errors.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
@@ -89,6 +83,9 @@ pub(crate) struct ProbeArgs {
     /// Commits of each repository, at least 32.
     #[arg(long, default_value_t = 40, value_name = "N")]
     pub(crate) commits: usize,
+    /// Root of all randomness.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -171,13 +168,19 @@ pub(crate) struct PretrainArgs {
     /// Settings (TOML) over the embedded ones, which docs/pretrain.md lists.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Where tensors live: auto, cpu or cuda:N.
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    pub(crate) device: String,
+    /// Root of all randomness.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  repopeft predict pretrained --release release --model base-model --out predictions/pretrained.jsonl
-  repopeft predict rag --release release --model base-model --splits cr_test,ood_test --out rag.parquet")]
+  repopeft predict pretrained --release release --model base-model --out pretrained.jsonl
+  repopeft predict rag --release release --model base-model --splits cr_test --out rag.parquet")]
 pub(crate) struct PredictArgs {
     /// The method; `repopeft methods` lists them.
     pub(crate) method: String,
@@ -205,6 +208,9 @@ pub(crate) struct PredictArgs {
     /// Tokens in all rows of a batch, at most; bounds memory.
     #[arg(long, default_value_t = 32_768, value_name = "N")]
     pub(crate) batch_tokens: usize,
+    /// Where tensors live: auto, cpu or cuda:N.
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    pub(crate) device: String,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -230,6 +236,9 @@ pub(crate) struct ScoreArgs {
     /// Bootstrap resamples.
     #[arg(long, default_value_t = bench::paper::RESAMPLES, value_name = "N")]
     pub(crate) resamples: u32,
+    /// Seed of the bootstrap (S77).
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -268,6 +277,12 @@ pub(crate) struct QuickstartArgs {
     /// Settings of `pretrain` (TOML) over the embedded ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) pretrain_config: Option<PathBuf>,
+    /// Where tensors live: auto, cpu or cuda:N.
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    pub(crate) device: String,
+    /// Root of all randomness.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) seed: u64,
 }
 
 fn parse_profile(word: &str) -> Result<Profile, String> {

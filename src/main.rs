@@ -31,17 +31,16 @@ fn main() -> ExitCode {
 
 /// Runs one verb.
 fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
-    let global = cli.global;
     match cli.verb {
-        Verb::Probe(args) => cmd::probe::run(&args, &global, ui),
+        Verb::Probe(args) => cmd::probe::run(&args, ui),
         Verb::Mine(args) => cmd::mine::run(&args, ui),
         Verb::Build(args) => cmd::build::run(&args, ui),
         Verb::Export(args) => cmd::export::run(&args, ui),
-        Verb::Pretrain(args) => cmd::torch::pretrain(&args, &global, ui),
+        Verb::Pretrain(args) => cmd::torch::pretrain(&args, ui),
         Verb::Methods => cmd::torch::methods(ui),
-        Verb::Predict(args) => cmd::torch::predict(&args, &global, ui),
-        Verb::Score(args) => cmd::score::run(&args, &global, ui),
+        Verb::Predict(args) => cmd::torch::predict(&args, ui),
+        Verb::Score(args) => cmd::score::run(&args, ui),
         Verb::Report(args) => cmd::report::run(&args, ui),
-        Verb::Quickstart(args) => cmd::quickstart::run(&args, &global, ui),
+        Verb::Quickstart(args) => cmd::quickstart::run(&args, ui),
     }
 }

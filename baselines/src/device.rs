@@ -1,4 +1,4 @@
-//! Where tensors live: the one place that looks for a GPU, and that sets torch's threads and seed.
+//! Where tensors live: the one place that looks for a GPU, and that sets torch's threads.
 //!
 //! The build links the CPU half of libtorch only. The CUDA half registers its kernels when it is loaded, so one build
 //! serves both machines. It must be loaded before the first call into libtorch: libtorch asks once whether CUDA is
@@ -8,7 +8,6 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
-use bench::Seed;
 use tch::Device;
 
 use crate::error::{Error, Result};
@@ -99,12 +98,9 @@ pub fn select(choice: DeviceChoice) -> Result<Selected> {
     }
 }
 
-/// Gives torch `threads` threads and the seed of the stream `torch`. The same numbers need the same count of threads:
-/// sums are split by thread.
-pub fn configure(threads: usize, seed: Seed) {
-    let threads = i32::try_from(threads.max(1)).unwrap_or(i32::MAX);
-    tch::set_num_threads(threads);
-    tch::manual_seed(seed.derive("torch").as_i64());
+/// Gives torch `threads` threads. The same numbers need the same count of threads: sums are split by thread.
+pub fn configure(threads: usize) {
+    tch::set_num_threads(i32::try_from(threads.max(1)).unwrap_or(i32::MAX));
 }
 
 /// The number of usable GPUs, or why there is none; looked up once.

@@ -6,14 +6,14 @@ use anyhow::{Context, Result};
 use bench::Seed;
 use miner::probe::{ProbeOptions, generate};
 
-use crate::cli::{Global, ProbeArgs};
+use crate::cli::ProbeArgs;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
 /// Generates the corpus into `args.out` and prints the path of its list.
-pub(crate) fn run(args: &ProbeArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
+pub(crate) fn run(args: &ProbeArgs, ui: &mut Ui) -> Result<Answer> {
     let options = ProbeOptions {
-        seed: Seed(global.seed),
+        seed: Seed(args.seed),
         train: args.train,
         cross_repo_val: args.cr_val,
         cross_repo_test: args.cr_test,

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use bench::{Profile, Release, Seed};
 use miner::probe::ProbeOptions;
 
-use crate::cli::{BuildArgs, Global, MineArgs, PredictArgs, PretrainArgs, QuickstartArgs, ReportArgs, ScoreArgs};
+use crate::cli::{BuildArgs, MineArgs, PredictArgs, PretrainArgs, QuickstartArgs, ReportArgs, ScoreArgs};
 use crate::cmd;
 use crate::exit::Answer;
 use crate::ui::{Ui, duration};
@@ -16,12 +16,12 @@ use crate::ui::{Ui, duration};
 const METHODS: [&str; 2] = ["pretrained", "rag"];
 
 /// Runs the pipeline into `args.out`; steps that are complete there are not repeated.
-pub(crate) fn run(args: &QuickstartArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
+pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
     let start = Instant::now();
     let place = Place::new(&args.out);
     let list = match &args.repos {
         Some(list) => list.clone(),
-        None => probe(&place, global, ui)?,
+        None => probe(&place, args.seed, ui)?,
     };
     let mut steps = Steps { ui, start, total: 4 + 2 * METHODS.len(), done: 0 };
     steps.begin("mine: extracting tasks");
@@ -38,10 +38,16 @@ pub(crate) fn run(args: &QuickstartArgs, global: &Global, ui: &mut Ui) -> Result
     let build = BuildArgs { mining: place.mining(), out: place.release(), min_pairs: bench::paper::MIN_PAIRS };
     cmd::build::run(&build, steps.ui)?;
     steps.begin("pretrain: a tokenizer and a small base model");
-    let pretrain = PretrainArgs { release: place.release(), out: place.model(), config: args.pretrain_config.clone() };
-    cmd::torch::pretrain(&pretrain, global, steps.ui)?;
+    let pretrain = PretrainArgs {
+        release: place.release(),
+        out: place.model(),
+        config: args.pretrain_config.clone(),
+        device: args.device.clone(),
+        seed: args.seed,
+    };
+    cmd::torch::pretrain(&pretrain, steps.ui)?;
     for method in METHODS {
-        answer_and_score(&place, method, global, &mut steps)?;
+        answer_and_score(&place, method, args, &mut steps)?;
     }
     steps.begin("report: the leaderboard");
     let report = ReportArgs {
@@ -59,14 +65,14 @@ pub(crate) fn run(args: &QuickstartArgs, global: &Global, ui: &mut Ui) -> Result
 }
 
 /// The probe corpus of the run's seed.
-fn probe(place: &Place, global: &Global, ui: &mut Ui) -> Result<PathBuf> {
-    let options = ProbeOptions { seed: Seed(global.seed), ..ProbeOptions::default() };
+fn probe(place: &Place, seed: u64, ui: &mut Ui) -> Result<PathBuf> {
+    let options = ProbeOptions { seed: Seed(seed), ..ProbeOptions::default() };
     cmd::probe::into(&place.probe(), &options, ui)?;
     Ok(place.probe().join("repos.toml"))
 }
 
 /// Answers every evaluated split with `method` and scores the answers.
-fn answer_and_score(place: &Place, method: &str, global: &Global, steps: &mut Steps<'_>) -> Result<()> {
+fn answer_and_score(place: &Place, method: &str, args: &QuickstartArgs, steps: &mut Steps<'_>) -> Result<()> {
     steps.begin(&format!("predict: {method}"));
     let release = Release::open(&place.release()).context("the release was just built")?;
     let evaluated = release.splits().into_iter().filter(|split| bench::Split::EVALUATED.contains(split)).collect();
@@ -80,8 +86,9 @@ fn answer_and_score(place: &Place, method: &str, global: &Global, steps: &mut St
         precision: "auto".to_owned(),
         batch_rows: 32,
         batch_tokens: 32_768,
+        device: args.device.clone(),
     };
-    cmd::torch::predict(&predict, global, steps.ui)?;
+    cmd::torch::predict(&predict, steps.ui)?;
     steps.begin(&format!("score: {method}"));
     let score = ScoreArgs {
         release: place.release(),
@@ -89,8 +96,9 @@ fn answer_and_score(place: &Place, method: &str, global: &Global, steps: &mut St
         out: place.scores(method),
         allow_missing: false,
         resamples: bench::paper::RESAMPLES,
+        seed: args.seed,
     };
-    cmd::score::run(&score, global, steps.ui)?;
+    cmd::score::run(&score, steps.ui)?;
     Ok(())
 }
 

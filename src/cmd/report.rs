@@ -16,8 +16,8 @@ const CHANCE: [(Need, f64); 2] = [(Need::Repository, miner::probe::CHANCE), (Nee
 
 /// Writes the page of `args.scores` and prints its path.
 pub(crate) fn run(args: &ReportArgs, ui: &mut Ui) -> Result<Answer> {
-    let release =
-        Release::open(&args.release).with_context(|| format!("cannot open the release {}", args.release.display()))?;
+    let release = Release::open(&args.release)
+        .with_context(|| format!("{} is no release that `build` wrote", args.release.display()))?;
     let mut summaries: Vec<Summary> = Vec::new();
     for folder in &args.scores {
         let path = summary_path(folder);

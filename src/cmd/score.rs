@@ -7,7 +7,7 @@ use bench::table::write_table;
 use bench::{Metric, Predictions, Release, Summary, Task};
 use harness::{RULES_VERSION, ScoreOptions};
 
-use crate::cli::{Global, ScoreArgs};
+use crate::cli::ScoreArgs;
 use crate::exit::Answer;
 use crate::ui::{Ui, printable};
 
@@ -20,9 +20,9 @@ pub(crate) fn summary_path(scores: &Path) -> PathBuf {
 }
 
 /// Scores `args.predictions`; [`Answer::No`] if they do not cover their splits.
-pub(crate) fn run(args: &ScoreArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
-    let release =
-        Release::open(&args.release).with_context(|| format!("cannot open the release {}", args.release.display()))?;
+pub(crate) fn run(args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
+    let release = Release::open(&args.release)
+        .with_context(|| format!("{} is no release that `build` wrote", args.release.display()))?;
     let predictions = Predictions::read(&args.predictions)?;
     if predictions.header.release != release.id() {
         bail!(
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &ScoreArgs, global: &Global, ui: &mut Ui) -> Result<Answ
     for split in &predictions.header.splits {
         tasks.extend(release.tasks(*split)?);
     }
-    let options = ScoreOptions { allow_missing: args.allow_missing, resamples: args.resamples, seed: global.seed };
+    let options = ScoreOptions { allow_missing: args.allow_missing, resamples: args.resamples, seed: args.seed };
     let (rows, splits) = match harness::score(&tasks, &predictions, &options) {
         Err(error @ harness::Error::Incomplete { .. }) => {
             ui.fault(&format!("{}: {error}", args.predictions.display()));
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &ScoreArgs, global: &Global, ui: &mut Ui) -> Result<Answ
         predictions: bench::file::hash(&args.predictions)?,
         card: predictions.header.card,
         resamples: args.resamples,
-        seed: global.seed,
+        seed: args.seed,
         splits,
     };
     write_table(&args.out.join("scores.parquet"), &[], rows)?;

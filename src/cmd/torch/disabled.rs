@@ -2,12 +2,12 @@
 
 use anyhow::{Result, bail};
 
-use crate::cli::{Global, PredictArgs, PretrainArgs};
+use crate::cli::{PredictArgs, PretrainArgs};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
 /// Refused.
-pub(crate) fn pretrain(_args: &PretrainArgs, _global: &Global, _ui: &mut Ui) -> Result<Answer> {
+pub(crate) fn pretrain(_args: &PretrainArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("pretrain")
 }
 
@@ -17,7 +17,7 @@ pub(crate) fn methods(_ui: &mut Ui) -> Result<Answer> {
 }
 
 /// Refused.
-pub(crate) fn predict(_args: &PredictArgs, _global: &Global, _ui: &mut Ui) -> Result<Answer> {
+pub(crate) fn predict(_args: &PredictArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("predict")
 }
 

@@ -6,10 +6,10 @@ use anyhow::{Context, Result, bail};
 use baselines::device::{self, DeviceChoice, Selected};
 use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
 use baselines::{Base, Journal, LanguageModel, METHODS, registry};
-use bench::{Predictions, PredictionsHeader, Release, Seed, Split, Task};
+use bench::{Predictions, PredictionsHeader, Release, Split, Task};
 use indicatif::ProgressBar;
 
-use crate::cli::{Global, PredictArgs};
+use crate::cli::PredictArgs;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
@@ -26,12 +26,12 @@ pub(crate) fn methods(ui: &mut Ui) -> Result<Answer> {
 }
 
 /// Answers the tasks of `args.release` with `args.method` into `args.out`.
-pub(crate) fn predict(args: &PredictArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
+pub(crate) fn predict(args: &PredictArgs, ui: &mut Ui) -> Result<Answer> {
     let entry = registry::find(&args.method)?;
-    let release =
-        Release::open(&args.release).with_context(|| format!("cannot open the release {}", args.release.display()))?;
+    let release = Release::open(&args.release)
+        .with_context(|| format!("{} is no release that `build` wrote", args.release.display()))?;
     let splits = evaluated(&release, &args.splits)?;
-    let device = select(global, ui)?;
+    let device = select(&args.device, ui)?;
     let precision = baselines::model::Precision::choose(args.precision.parse()?, device.device);
     let model = LanguageModel::open(&args.model, device.device, precision)?;
     let (name, hash) = (folder_name(&args.model), baselines::model::fingerprint(&args.model)?);
@@ -71,10 +71,10 @@ pub(crate) fn predict(args: &PredictArgs, global: &Global, ui: &mut Ui) -> Resul
 }
 
 /// The device of the run, named to the user.
-fn select(global: &Global, ui: &Ui) -> Result<Selected> {
-    let choice: DeviceChoice = global.device.parse()?;
+fn select(device: &str, ui: &Ui) -> Result<Selected> {
+    let choice: DeviceChoice = device.parse()?;
     let selected = device::select(choice)?;
-    device::configure(rayon::current_num_threads(), Seed(global.seed));
+    device::configure(rayon::current_num_threads());
     ui.note(&format!("device {} ({})", selected.name(), selected.reason));
     Ok(selected)
 }

@@ -7,7 +7,7 @@ use bench::{Release, Seed};
 use indicatif::ProgressBar;
 
 use super::select;
-use crate::cli::{Global, PretrainArgs};
+use crate::cli::PretrainArgs;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
@@ -15,11 +15,11 @@ use crate::ui::Ui;
 const CHECKPOINT_EVERY: u64 = 25;
 
 /// Makes the model of `args.release` in `args.out`.
-pub(crate) fn run(args: &PretrainArgs, global: &Global, ui: &mut Ui) -> Result<Answer> {
-    let release =
-        Release::open(&args.release).with_context(|| format!("cannot open the release {}", args.release.display()))?;
-    let recipe = Recipe::read(args.config.as_deref(), Seed(global.seed))?;
-    let device = select(global, ui)?;
+pub(crate) fn run(args: &PretrainArgs, ui: &mut Ui) -> Result<Answer> {
+    let release = Release::open(&args.release)
+        .with_context(|| format!("{} is no release that `build` wrote", args.release.display()))?;
+    let recipe = Recipe::read(args.config.as_deref(), Seed(args.seed))?;
+    let device = select(&args.device, ui)?;
     let documents = baselines::documents(&release)?;
     let mut progress = Progress { bar: ui.bar("pretrain", recipe.steps, "steps"), ui };
     let options = PretrainOptions { recipe, device: device.device, checkpoint_every: CHECKPOINT_EVERY };

@@ -7,4 +7,4 @@ if [ ! -x .venv/bin/python ]; then
   python3 -m venv .venv
   .venv/bin/python -m pip install --quiet 'torch==2.11.0' transformers safetensors tokenizers numpy
 fi
-REPOPEFT_PYTHON="$PWD/.venv/bin/python" cargo test --locked --workspace -- --ignored
+PYTHON="$PWD/.venv/bin/python" cargo test --locked --workspace -- --ignored

@@ -13,6 +13,9 @@ use crate::exit::Answer;
 use crate::settings;
 use crate::ui::{Ui, printable};
 
+/// Repositories that are listed one by one, at most.
+const LISTED: usize = 30;
+
 /// Mines every repository of `args` into `args.out`; complete shards are used again.
 pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     let list = settings::repositories(args)?;
@@ -36,7 +39,7 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     }
     settle(failures, list.repos.len(), args.skip_failed, ui)?;
     let index = mining.write_index(args.profile, Track::Static, shards)?;
-    for shard in &index.repos {
+    for shard in index.repos.iter().filter(|_| index.repos.len() <= LISTED) {
         let [commit, drafts, selected] =
             [&shard.commit.as_str()[..12], &shard.drafts.to_string(), &shard.selected.to_string()];
         ui.note(&format!("{:44} {commit}  {drafts:>6} tasks, {selected:>4} selected", shard.repo.as_str()));

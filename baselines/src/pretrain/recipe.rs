@@ -53,10 +53,10 @@ pub struct Recipe {
 }
 
 /// The recipe that is taken unless another is laid over it, with comments.
-const EMBEDDED: &str = include_str!("../../configs/pretrain.toml");
+const EMBEDDED: &str = include_str!("../../recipes/pretrain.toml");
 
 impl Recipe {
-    /// The embedded recipe, `configs/pretrain.toml`, with seed 0.
+    /// The embedded recipe, `recipes/pretrain.toml`, with seed 0.
     pub fn quickstart() -> Self {
         decode(embedded(), "the built-in recipe").expect("because a test reads the embedded recipe")
     }

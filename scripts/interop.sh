@@ -3,8 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ ! -x .venv/bin/python ]; then
+if [ ! -e .venv/ready ]; then
   python3 -m venv .venv
   .venv/bin/python -m pip install --quiet 'torch==2.11.0' transformers safetensors tokenizers numpy
+  touch .venv/ready
 fi
 PYTHON="$PWD/.venv/bin/python" cargo test --locked --workspace -- --ignored

@@ -20,7 +20,21 @@ from pathlib import Path
 TORCH = "2.11.0"
 # libtorch_cpu.so of the CUDA 13 build links these two even where no GPU is present.
 CPU_NEEDS = ["nvidia-cuda-runtime==13.0.96", "nvidia-cuda-cupti==13.0.85"]
+# The torch wheel names these only through the extras of an empty package, cuda-toolkit 13.0.2.
+CUDA_TOOLKIT = [
+    "nvidia-cublas==13.1.0.3",
+    "nvidia-cuda-nvrtc==13.0.88",
+    "nvidia-cufft==12.0.0.61",
+    "nvidia-cufile==1.15.1.6",
+    "nvidia-curand==10.4.0.35",
+    "nvidia-cusolver==12.0.4.66",
+    "nvidia-cusparse==12.6.3.3",
+    "nvidia-nvjitlink==13.0.88",
+    "nvidia-nvtx==13.0.85",
+]
 CUDA_ONLY = re.compile(r"(cuda|nvshmem|nvrtc|caffe2_nvrtc|c10_cuda)")
+# Tools of the profiler that nothing here loads.
+PROFILER_ONLY = {"libnvperf_host.so", "libnvperf_target.so", "libcheckpoint.so", "libpcsamplingutil.so"}
 # A wheel for one Python serves all: only its libraries and headers are used.
 TAGS = ["--python-version", "3.12", "--implementation", "cp"]
 # pip matches each name exactly, so every one up to that of the torch wheel is listed.
@@ -31,7 +45,8 @@ def download(requirements, folder):
     """Wheels of `requirements`, exactly these, without their dependencies."""
     tags = TAGS + [word for name in PLATFORMS for word in ("--platform", name)]
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "-d", str(folder)]
-    subprocess.run(command + tags + requirements, check=True)
+    if subprocess.run(command + tags + requirements).returncode != 0:
+        sys.exit(f"libtorch: pip could not download {', '.join(requirements)}; is the package index reachable?")
     return sorted(folder.glob("*.whl"))
 
 
@@ -42,7 +57,7 @@ def torch_requirements(wheel):
         lines = archive.read(name).decode().splitlines()
     found = []
     for line in lines:
-        match = re.match(r"Requires-Dist: ((?:nvidia|cuda)[A-Za-z0-9_\-]*(?:\[[^\]]*\])?==[^;\s]+)", line)
+        match = re.match(r"Requires-Dist: (nvidia-[A-Za-z0-9_\-]*==[^;\s]+)", line)
         if match:
             found.append(match.group(1))
     return found
@@ -59,10 +74,12 @@ def unpack(wheel, target, cuda):
             if name.startswith("torch/include/"):
                 place = target / name[len("torch/"):]
             elif re.match(r"torch/lib/[^/]+\.so[.0-9]*$", name):
-                if not cuda and (CUDA_ONLY.search(base) or base in ("libtorch.so", "libtorch_python.so", "libnvperf_host.so", "libnvperf_target.so", "libcheckpoint.so", "libpcsamplingutil.so")):
+                if not cuda and (CUDA_ONLY.search(base) or base in ("libtorch.so", "libtorch_python.so")):
                     continue
                 place = target / "lib" / base
             elif re.match(r"nvidia/.+/lib/[^/]+\.so[.0-9]*$", name):
+                if base in PROFILER_ONLY:
+                    continue
                 place = target / "lib" / base
             else:
                 continue
@@ -80,6 +97,8 @@ def has_driver():
 
 
 def main():
+    if os.environ.get("LIBTORCH"):
+        return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cuda", choices=["auto", "yes", "no"], default="auto")
     parser.add_argument("--into", type=Path, default=Path(__file__).resolve().parent.parent / ".libtorch")
@@ -92,8 +111,9 @@ def main():
     stamp = final / "build-version"
     flavour = final / "flavour"
     wanted = "cuda" if cuda else "cpu"
-    if stamp.exists() and flavour.exists() and (flavour.read_text().strip() in (wanted, "cuda")):
-        return
+    if stamp.exists() and flavour.exists() and stamp.read_text().strip() == TORCH:
+        if flavour.read_text().strip() in (wanted, "cuda"):
+            return
     options.into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.into) as scratch:
         wheels = Path(scratch) / "wheels"
@@ -103,6 +123,8 @@ def main():
         torch_wheel = download([f"torch=={TORCH}"], wheels)[0]
         if cuda:
             named = {r.split("==")[0] for r in needs}
+            needs += CUDA_TOOLKIT
+            named |= {r.split("==")[0] for r in CUDA_TOOLKIT}
             needs += [r for r in torch_requirements(torch_wheel) if r.split("==")[0] not in named]
         download(needs, wheels)
         half = Path(scratch) / "torch"

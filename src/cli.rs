@@ -69,20 +69,20 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Training repositories.
-    #[arg(long, default_value_t = 32, value_name = "N")]
-    pub(crate) train: usize,
+    #[arg(long, default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
+    pub(crate) train: u32,
     /// Repositories of CR-val.
-    #[arg(long, default_value_t = 8, value_name = "N")]
-    pub(crate) cr_val: usize,
+    #[arg(long, default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
+    pub(crate) cr_val: u32,
     /// Repositories of CR-test.
-    #[arg(long, default_value_t = 8, value_name = "N")]
-    pub(crate) cr_test: usize,
+    #[arg(long, default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
+    pub(crate) cr_test: u32,
     /// Repositories of OOD.
-    #[arg(long, default_value_t = 6, value_name = "N")]
-    pub(crate) ood: usize,
+    #[arg(long, default_value_t = 6, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
+    pub(crate) ood: u32,
     /// Commits of each repository, at least 32.
-    #[arg(long, default_value_t = 40, value_name = "N")]
-    pub(crate) commits: usize,
+    #[arg(long, default_value_t = 40, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
+    pub(crate) commits: u32,
     /// Root of all randomness.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) seed: u64,
@@ -107,7 +107,7 @@ pub(crate) struct MineArgs {
     /// Folder for clones of URLs; the user's cache folder if absent.
     #[arg(long, value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,
-    /// The rules: paper (what the authors ran) or strict.
+    /// The rules: paper, what the authors ran (strict is not built yet).
     #[arg(long, default_value_t = Profile::Paper, value_parser = parse_profile)]
     pub(crate) profile: Profile,
     /// Finish without the repositories that fail instead of failing.
@@ -121,7 +121,7 @@ pub(crate) struct BuildArgs {
     /// Folder of a finished `mine`.
     #[arg(long, value_name = "DIR")]
     pub(crate) mining: PathBuf,
-    /// Folder of the release, which must not exist.
+    /// Folder of the release, which must not hold another one.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Selected tasks a repository needs to take part.
@@ -234,7 +234,7 @@ pub(crate) struct ScoreArgs {
     #[arg(long)]
     pub(crate) allow_missing: bool,
     /// Bootstrap resamples.
-    #[arg(long, default_value_t = bench::paper::RESAMPLES, value_name = "N")]
+    #[arg(long, default_value_t = bench::paper::RESAMPLES, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) resamples: u32,
     /// Seed of the bootstrap (S77).
     #[arg(long, default_value_t = 0, value_name = "N")]

@@ -50,7 +50,9 @@ pub(crate) fn cache_folder(given: Option<&PathBuf>) -> PathBuf {
 /// The repositories that `args` names.
 pub(crate) fn repositories(args: &MineArgs) -> Result<RepoList> {
     if let Some(path) = &args.repos {
-        return Ok(RepoList::read(path)?);
+        let list = RepoList::read(path)?;
+        refuse_equal_stems(&list)?;
+        return Ok(list);
     }
     let repos = args.repo.iter().map(|text| repository(text)).collect::<Result<Vec<_>>>()?;
     let mut names: Vec<&RepoId> = repos.iter().map(|spec| &spec.name).collect();
@@ -58,7 +60,19 @@ pub(crate) fn repositories(args: &MineArgs) -> Result<RepoList> {
     if let Some([name, _]) = names.array_windows().find(|[a, b]| a == b) {
         return Err(anyhow!("--repo names {name} twice"));
     }
-    Ok(RepoList { repos })
+    let list = RepoList { repos };
+    refuse_equal_stems(&list)?;
+    Ok(list)
+}
+
+/// Two names such as `a_/b` and `a/_b` give one file name; such a pair cannot stand in one folder.
+fn refuse_equal_stems(list: &RepoList) -> Result<()> {
+    let mut stems: Vec<(String, &RepoId)> = list.repos.iter().map(|spec| (spec.name.file_stem(), &spec.name)).collect();
+    stems.sort();
+    match stems.array_windows().find(|[a, b]| a.0 == b.0) {
+        Some([a, b]) => Err(anyhow!("{} and {} would share the file {}; rename one", a.1, b.1, a.0)),
+        None => Ok(()),
+    }
 }
 
 /// The repository written as `OWNER/NAME=PATH_OR_URL[@REV]`.

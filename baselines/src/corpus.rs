@@ -1,7 +1,8 @@
 //! What a base model is pretrained on: the code of the training repositories, and their training tests.
 //!
-//! Held-out tasks are never read: no test file is taken from the sources, only tasks of [`Split::Train`], and no
-//! repository of another partition is touched. Some training tasks are shown twice, alone and after the
+//! No test file is taken from the sources, only tasks of [`Split::Train`], and no repository of another partition is
+//! touched. Profile `paper` divides a training repository by task, so the prefix of a training task can hold an earlier
+//! assertion that is held out (R86): what such a model answers in IR-val and IR-test is not clean, the rest is. Some training tasks are shown twice, alone and after the
 //! production code that retrieval finds for them, so that a model learns both to go on from a prefix and to look things up before it.
 
 use std::collections::BTreeMap;

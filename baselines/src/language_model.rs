@@ -53,9 +53,14 @@ impl LanguageModel {
         self.precision
     }
 
-    /// Options that stop at this tokenizer's end of sequence (M39) and ban its fill-in-the-middle tokens (M40).
+    /// Options that stop at every end of sequence that tokenizer or configuration name (M39) and ban the tokenizer's
+    /// fill-in-the-middle tokens (M40).
     pub fn decode_options(&self, max_new_tokens: usize) -> DecodeOptions {
-        DecodeOptions::new(max_new_tokens, vec![self.tokenizer.eos()], self.tokenizer.banned())
+        let mut ends = self.config().eos_token_ids.clone();
+        if !ends.contains(&self.tokenizer.eos()) {
+            ends.push(self.tokenizer.eos());
+        }
+        DecodeOptions::new(max_new_tokens, ends, self.tokenizer.banned())
     }
 
     /// Continues each prompt greedily; see [`decode::greedy`].

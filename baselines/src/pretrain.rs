@@ -139,7 +139,8 @@ fn run_options(options: &PretrainOptions, folder: &Path, identity: &str) -> RunO
         checkpoint: Some(CheckpointOptions {
             path: folder.join(CHECKPOINT),
             every: options.checkpoint_every,
-            identity: identity.to_owned(),
+            // The last bits of a number depend on device and threads, so an interrupted run keeps both.
+            identity: format!("{identity}/{:?}/{}", options.device, tch::get_num_threads()),
         }),
     }
 }
@@ -165,7 +166,13 @@ fn finish(
 /// The record of `folder` if it holds exactly this model.
 fn finished(folder: &Path, identity: &str) -> Result<Option<Pretrained>> {
     let path = folder.join(RECORD);
+    let foreign = "it holds a model of another recipe or other documents; delete it or choose another folder";
     if !path.exists() {
+        let unfinished = folder.join(CHECKPOINT).exists();
+        let model = ["config.json", "tokenizer.json", "model.safetensors", "model.safetensors.index.json"];
+        if !unfinished && model.iter().any(|name| folder.join(name).exists()) {
+            return Err(Error::option("folder", folder.display(), foreign));
+        }
         return Ok(None);
     }
     let bytes = std::fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
@@ -174,8 +181,7 @@ fn finished(folder: &Path, identity: &str) -> Result<Option<Pretrained>> {
     if record.identity == identity {
         return Ok(Some(record));
     }
-    let reason = "it holds a model of another recipe or other documents; delete it or choose another folder";
-    Err(Error::option("folder", folder.display(), reason))
+    Err(Error::option("folder", folder.display(), foreign))
 }
 
 /// A hash of everything the result depends on.

@@ -15,9 +15,19 @@ use crate::table::{TableReader, write_table};
 pub const PREDICTIONS_FORMAT: u32 = 1;
 /// Bytes of one line at most; a longer one is no answer to any task.
 const MAX_LINE_BYTES: u64 = 16 << 20;
+/// Bytes of a completion at most. Our choice: far more than 128 tokens have, little enough to be scored in time.
+const MAX_COMPLETION_BYTES: usize = 64 << 10;
 const HEADER_KEY: &str = "repopeft.predictions";
 
 impl Predictions {
+    /// Whether a predictions file may have the name `path`.
+    ///
+    /// # Errors
+    /// If its suffix is neither `.jsonl` nor `.parquet`.
+    pub fn check_name(path: &Path) -> Result<()> {
+        Form::of(path).map(drop)
+    }
+
     /// Writes the file at `path`, rows sorted by task id.
     ///
     /// # Errors
@@ -56,6 +66,12 @@ impl Predictions {
             Form::Parquet => read_parquet(path)?,
         };
         let found = predictions.header.repopeft_predictions;
+        if let Some(at) = predictions.rows.iter().position(|row| row.completion.len() > MAX_COMPLETION_BYTES) {
+            let (task, bytes) = (&predictions.rows[at].task, predictions.rows[at].completion.len());
+            let reason =
+                format!("answer {} to task {task} has {bytes} bytes, {MAX_COMPLETION_BYTES} are allowed", at + 1);
+            return Err(Error::malformed(path, None, reason));
+        }
         if found == PREDICTIONS_FORMAT {
             return Ok(predictions);
         }

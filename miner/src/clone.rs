@@ -5,27 +5,41 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use bench::RepoId;
+use bench::{RepoId, TaskId};
 
 use crate::error::{Error, Result};
 use crate::observer::{Event, Observer};
 
 /// Schemes that the `git` program may follow; every other one is refused, also in redirects and submodules.
 const REMOTE_SCHEMES: [&str; 4] = ["https", "http", "ssh", "git"];
+/// Bytes of a line of git's that are kept.
+const MAX_LINE_BYTES: usize = 4096;
+/// Variables that would lead git elsewhere.
+const LEADING_VARIABLES: [&str; 7] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+];
 /// How much of git's last words an error repeats, in characters.
 const LAST_WORDS: usize = 400;
 
-/// The bare clone of `url` in the folder `cache`, made if it is not there yet.
+/// The bare clone of `url` in the folder `cache`, made if it is not there yet. Its name holds a hash of the URL, so that
+/// another source of the same repository is another clone.
 ///
 /// # Errors
 /// If the scheme is not supported, the folder cannot be written, or cloning fails.
 pub(crate) fn cached(url: &str, repo: &RepoId, cache: &Path, observer: &dyn Observer) -> Result<PathBuf> {
-    let path = cache.join(repo.file_stem() + ".git");
+    let stem = format!("{}-{}", repo.file_stem(), TaskId::of(&[url.as_bytes()]));
+    let path = cache.join(format!("{stem}.git"));
     if path.exists() {
         return Ok(path);
     }
     fs::create_dir_all(cache).map_err(|source| Error::Io { action: "create", path: cache.to_owned(), source })?;
-    let partial = cache.join(repo.file_stem() + ".git.partial");
+    let partial = cache.join(format!("{stem}.git.{}.partial", std::process::id()));
     remove(&partial)?;
     let progress = |received, total| observer.hear(repo, Event::Cloning { received, total });
     let done = match scheme(url) {
@@ -37,7 +51,10 @@ pub(crate) fn cached(url: &str, repo: &RepoId, cache: &Path, observer: &dyn Obse
         remove(&partial)?;
         return Err(error);
     }
-    fs::rename(&partial, &path).map_err(|source| Error::Io { action: "rename", path: partial, source })?;
+    match fs::rename(&partial, &path) {
+        Err(_) if path.exists() => remove(&partial)?,
+        renamed => renamed.map_err(|source| Error::Io { action: "rename", path: partial, source })?,
+    }
     Ok(path)
 }
 
@@ -91,7 +108,10 @@ fn command(url: &str, to: &Path) -> Command {
     command.args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "transfer.bundleURI=false"]);
     command.args(["clone", "--bare", "--progress", "--template=", "--"]).arg(url).arg(to);
     command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ASKPASS", "true").env("LC_ALL", "C");
-    command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE");
+    command.env("GIT_ALLOW_PROTOCOL", REMOTE_SCHEMES.join(":")).env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
+    for name in LEADING_VARIABLES {
+        command.env_remove(name);
+    }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command
 }
@@ -102,7 +122,9 @@ fn listen(child: &mut Child, progress: &dyn Fn(u64, u64)) -> String {
     let (mut words, mut line) = (String::new(), Vec::new());
     for byte in BufReader::new(stderr).bytes().map_while(std::result::Result::ok) {
         if !matches!(byte, b'\r' | b'\n') {
-            line.push(byte);
+            if line.len() < MAX_LINE_BYTES {
+                line.push(byte);
+            }
             continue;
         }
         let text = String::from_utf8_lossy(&line).into_owned();

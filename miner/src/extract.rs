@@ -48,7 +48,7 @@ pub struct FilePairs {
 
 /// Bytes of the prefixes of one repository at most. Our choice: real repositories stay far below, but a small file of
 /// assertions unfolds to six hundred times its size.
-pub const MAX_PREFIX_BYTES: usize = 4 << 30;
+pub const MAX_PREFIX_BYTES: usize = 1 << 30;
 
 /// Extracts pairs from the texts of one repository, on one thread.
 pub struct Extractor {

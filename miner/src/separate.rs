@@ -11,6 +11,8 @@ use crate::tree::Tree;
 
 /// Bytes of a production file at most (R133).
 const MAX_PRODUCTION_BYTES: usize = 2_000_000;
+/// Bytes of the texts of one repository at most. Our choice: the largest real ones have a tenth of it.
+const MAX_TEXT_BYTES: usize = 1 << 30;
 /// Production files of a repository at most (R133).
 const MAX_PRODUCTION_FILES: usize = 4_000;
 
@@ -35,7 +37,7 @@ pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize) -> Result<Separat
         separated.skipped.insert(SkipReason::PathUnusable, tree.unusable);
     }
     let mut links = Vec::new();
-    let mut others = BTreeMap::new();
+    let mut room = MAX_TEXT_BYTES;
     for path in tree.paths().filter(|path| rules::is_candidate(path)) {
         let (target, text) = match read(tree, path, max_file_bytes)? {
             Ok(file) => file,
@@ -45,14 +47,22 @@ pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize) -> Result<Separat
             }
         };
         let is_test = rules::is_test_path(path) || rules::is_test_content(&text);
-        match (is_test, target == *path) {
-            (true, true) => drop(separated.tests.insert(path.clone(), text)),
-            (true, false) => links.push((path.clone(), target, text)),
-            (false, _) => drop(others.insert(path.clone(), text)),
+        if !is_test {
+            continue;
+        }
+        let Some(left) = room.checked_sub(text.len()) else {
+            separated.skip(SkipReason::OverBudget);
+            continue;
+        };
+        room = left;
+        if target == *path {
+            separated.tests.insert(path.clone(), text);
+        } else {
+            links.push((path.clone(), target, text));
         }
     }
     let moved = separated.add_links(links);
-    separated.add_production(tree, &moved, others)?;
+    separated.add_production(tree, &moved, room)?;
     Ok(separated)
 }
 
@@ -77,13 +87,8 @@ impl Separated {
         moved
     }
 
-    /// `texts` holds the texts that are already read; what was `moved` is no production file, and links to it are dead.
-    fn add_production(
-        &mut self,
-        tree: &Tree<'_>,
-        moved: &BTreeSet<RepoPath>,
-        mut texts: BTreeMap<RepoPath, String>,
-    ) -> Result<()> {
+    /// What was `moved` is no production file, and links to it are dead; texts beyond `room` bytes are not kept.
+    fn add_production(&mut self, tree: &Tree<'_>, moved: &BTreeSet<RepoPath>, mut room: usize) -> Result<()> {
         for path in tree.paths().filter(|path| rules::is_production(path) && !moved.contains(*path)) {
             if self.production.len() == MAX_PRODUCTION_FILES {
                 break;
@@ -92,10 +97,12 @@ impl Separated {
             if tree.size(&target)?.is_none_or(|size| size > MAX_PRODUCTION_BYTES) {
                 continue;
             }
-            let text = match texts.remove(path) {
-                Some(text) => text,
-                None => decode(&tree.bytes(&target)?),
+            let text = decode(&tree.bytes(&target)?);
+            let Some(left) = room.checked_sub(text.len()) else {
+                self.skip(SkipReason::OverBudget);
+                continue;
             };
+            room = left;
             if !text.is_empty() {
                 self.production.insert(path.clone(), text);
             }

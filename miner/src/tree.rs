@@ -13,6 +13,8 @@ use crate::repository::Repository;
 
 /// Entries of a tree at most; no real repository comes near, but a few hostile objects can unfold to any number.
 const MAX_ENTRIES: usize = 2_000_000;
+/// Bytes of a path at most; longer ones no file system holds.
+const MAX_PATH_BYTES: usize = 4096;
 /// Links followed in a row, as in Linux.
 const MAX_LINKS: usize = 40;
 /// Bytes of a link's target at most, as in Linux.
@@ -43,9 +45,20 @@ impl<'a> Tree<'a> {
         let odb = repository.git.odb().map_err(|source| repository.damaged("the objects", source))?;
         let mut tree = Self { repository, odb, entries: BTreeMap::new(), unusable: 0 };
         let mut pending = vec![(String::new(), repository.tree(commit)?)];
+        let mut seen = 0;
         while let Some((folder, objects)) = pending.pop() {
             for object in &objects {
-                let Some(path) = object.name().ok().map(|name| format!("{folder}{name}")) else {
+                // Counted as they are met: a few objects can name each other into any number of folders.
+                seen += 1;
+                if seen > MAX_ENTRIES {
+                    return Err(Error::TreeTooLarge { path: repository.path.clone(), limit: MAX_ENTRIES });
+                }
+                let Some(path) = object
+                    .name()
+                    .ok()
+                    .map(|name| format!("{folder}{name}"))
+                    .filter(|path| path.len() <= MAX_PATH_BYTES)
+                else {
                     tree.unusable += 1;
                     continue;
                 };
@@ -55,9 +68,6 @@ impl<'a> Tree<'a> {
                     pending.push((path + "/", child));
                 } else {
                     tree.add(path, &object);
-                }
-                if tree.entries.len() + pending.len() > MAX_ENTRIES {
-                    return Err(Error::TreeTooLarge { path: repository.path.clone(), limit: MAX_ENTRIES });
                 }
             }
         }

@@ -4,7 +4,7 @@
 
 mod fixture;
 
-use bench::{Need, Role};
+use bench::{Need, RepoSpec, Role};
 use fixture::{Fixture, nowhere, spec};
 use miner::{Error, NoObserver, Options, Outcome, SkipReason, mine};
 
@@ -207,7 +207,33 @@ fn urls_are_cloned_once() {
     assert_eq!(drafts(&first), [("test_a.py", "12")]);
     drop(fixture);
     assert_eq!(mine(&spec(&url), &options, &NoObserver).unwrap(), first);
-    assert!(cache.path().join("owner__name.git").join("HEAD").exists());
+    let clones: Vec<_> = std::fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(clones.len(), 1);
+    assert!(clones[0].join("HEAD").exists());
+    let other = Fixture::bare().file("test_b.py", TEST).commit();
+    let url = format!("file://{}", other.path().display());
+    let second = mine(&spec(&url), &options, &NoObserver).unwrap();
+    assert_eq!(drafts(&second), [("test_b.py", "12")], "another source is another clone");
+}
+
+/// Thirteen folders, each naming the next one ten times: ten billion paths in a few objects.
+#[test]
+fn trees_that_unfold_without_end_are_refused() {
+    let fixture = Fixture::bare().file("test_a.py", TEST).commit();
+    let git = git2::Repository::open(fixture.path()).unwrap();
+    let mut tree = git.treebuilder(None).unwrap().write().unwrap();
+    for _ in 0..10 {
+        let mut folder = git.treebuilder(None).unwrap();
+        for name in 0..10 {
+            folder.insert(format!("d{name}"), tree, 0o040_000).unwrap();
+        }
+        tree = folder.write().unwrap();
+    }
+    let author = git2::Signature::new("a", "a@example.org", &git2::Time::new(0, 0)).unwrap();
+    let commit = git.commit(None, &author, &author, "bomb", &git.find_tree(tree).unwrap(), &[]).unwrap();
+    let pinned = RepoSpec { rev: Some(commit.to_string()), ..spec(&fixture.path().display().to_string()) };
+    let refused = mine(&pinned, &Options::new("cache"), &NoObserver);
+    assert!(matches!(refused, Err(Error::TreeTooLarge { .. })));
 }
 
 #[test]

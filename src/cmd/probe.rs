@@ -12,13 +12,14 @@ use crate::ui::Ui;
 
 /// Generates the corpus into `args.out` and prints the path of its list.
 pub(crate) fn run(args: &ProbeArgs, ui: &mut Ui) -> Result<Answer> {
+    let count = |n: u32| usize::try_from(n).expect("because the counts are small");
     let options = ProbeOptions {
         seed: Seed(args.seed),
-        train: args.train,
-        cross_repo_val: args.cr_val,
-        cross_repo_test: args.cr_test,
-        ood: args.ood,
-        commits: args.commits,
+        train: count(args.train),
+        cross_repo_val: count(args.cr_val),
+        cross_repo_test: count(args.cr_test),
+        ood: count(args.ood),
+        commits: count(args.commits),
     };
     into(&args.out, &options, ui)?;
     ui.data(&args.out.join("repos.toml").display().to_string());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
-use bench::{Need, Release, Split, SplitSummary, Summary};
+use bench::{Need, Profile, Release, Split, SplitSummary, Summary, Track};
 use reports::{Context, Cost, Origin, SplitFacts};
 
 use crate::cli::ReportArgs;
@@ -76,10 +76,22 @@ fn facts(args: &ReportArgs, release: &Release) -> Context {
         splits: splits.collect(),
         chance: if probe { CHANCE.into() } else { BTreeMap::new() },
         costs: Vec::new(),
-        warnings: Vec::new(),
+        warnings: warnings(release),
         commands: Vec::new(),
         files: Vec::new(),
     }
+}
+
+/// What a reader must know before the numbers.
+fn warnings(release: &Release) -> Vec<String> {
+    let contents = &release.manifest().contents;
+    let in_repo = release.splits().contains(&Split::InRepoTest);
+    if contents.profile == Profile::Paper && contents.track == Track::Static && in_repo {
+        let text = "Profile paper divides training repositories task by task, so a training prefix can hold the answer of a \
+                    held-out task: whoever trained on them is favoured in the IR suites. CR and OOD are clean.";
+        return vec![text.to_owned()];
+    }
+    Vec::new()
 }
 
 /// Why published figures are not comparable with those of `release`.

@@ -33,9 +33,13 @@ pub(crate) fn run(args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
             release.id()
         );
     }
+    let splits = release.splits();
+    if let Some(absent) = predictions.header.splits.iter().find(|split| !splits.contains(split)) {
+        bail!("{} names {absent}, of which the release has no tasks", args.predictions.display());
+    }
     let mut tasks: Vec<Task> = Vec::new();
-    for split in &predictions.header.splits {
-        tasks.extend(release.tasks(*split)?);
+    for split in splits {
+        tasks.extend(release.tasks(split)?);
     }
     let options = ScoreOptions { allow_missing: args.allow_missing, resamples: args.resamples, seed: args.seed };
     let (rows, splits) = match harness::score(&tasks, &predictions, &options) {
@@ -56,7 +60,7 @@ pub(crate) fn run(args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
         seed: args.seed,
         splits,
     };
-    write_table(&args.out.join("scores.parquet"), &[], rows)?;
+    write_table(&args.out.join("scores.parquet"), &[("repopeft.release", release.id().to_owned())], rows)?;
     bench::file::write_json(&summary_path(&args.out), &summary)?;
     show(&summary, ui);
     Ok(Answer::Done)

@@ -125,8 +125,11 @@ fn broken_repositories_are_named_and_destroy_nothing() {
     texts.dedup();
     assert_eq!(texts.len(), cases.len(), "each fault has an error of its own");
     assert_eq!(before, contents(&here.join("mining")));
-    let run = repopeft(here, &["mine", "--repo", "a/b=missing", "--out", "release"]);
-    assert_eq!(run.code, 2);
+    let sealed = contents(&here.join("release"));
+    let good = format!("a/b={}", source.display());
+    let run = repopeft(here, &["mine", "--repo", &good, "--out", "release"]);
+    assert_eq!(run.code, 2, "a release is no place for mined tables");
+    assert_eq!(sealed, contents(&here.join("release")));
 }
 
 #[test]

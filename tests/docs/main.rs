@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The pages, in the order in which their examples build on each other.
-const PAGES: &[&str] = &["probe", "mine", "build", "export", "pretrain", "methods", "predict", "score", "report"];
+const PAGES: &[&str] =
+    &["probe", "mine", "build", "export", "pretrain", "methods", "predict", "score", "report", "quickstart"];
 
 /// A fenced block: its info string and its lines.
 struct Block {
@@ -45,13 +46,8 @@ fn fits(pattern: &str, text: &str) -> bool {
 
 fn run(command: &str, expected: &[String], folder: &Path) {
     let program = Path::new(env!("CARGO_BIN_EXE_repopeft")).parent().expect("a folder");
-    let path = format!("{}:{}", program.display(), env!("PATH"));
-    let output = Command::new("sh")
-        .arg("-ec")
-        .arg(format!("exec 2>&1; {command}"))
-        .current_dir(folder)
-        .env("PATH", path)
-        .output();
+    let script = format!("exec 2>&1; PATH=\"{}:$PATH\"; {command}", program.display());
+    let output = Command::new("sh").arg("-ec").arg(script).current_dir(folder).output();
     let output = output.expect("a shell");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "$ {command}\n{text}");

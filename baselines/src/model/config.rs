@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 
+/// Layers of a model at most: more than any published one has, few enough to list before weights are read.
+const MAX_LAYERS: i64 = 1024;
+
 /// The file name inside a checkpoint folder.
 pub(super) const FILE: &str = "config.json";
 
@@ -97,7 +100,19 @@ impl Config {
         let hidden_size = fields.count("hidden_size")?;
         let num_attention_heads = fields.count("num_attention_heads")?;
         let num_hidden_layers = fields.count("num_hidden_layers")?;
+        if num_hidden_layers > MAX_LAYERS {
+            let reason = format!("at most {MAX_LAYERS} layers are read");
+            return Err(fields.refuse("num_hidden_layers", &json!(num_hidden_layers), reason));
+        }
         fields.layer_types(num_hidden_layers)?;
+        let head_dim = match fields.optional_count("head_dim")? {
+            Some(width) => width,
+            None if hidden_size % num_attention_heads == 0 => hidden_size / num_attention_heads,
+            None => {
+                let reason = format!("without head_dim it must be a multiple of the {num_attention_heads} heads");
+                return Err(fields.refuse("hidden_size", &json!(hidden_size), reason));
+            }
+        };
         Ok(Self {
             vocab_size: fields.count("vocab_size")?,
             hidden_size,
@@ -105,7 +120,7 @@ impl Config {
             num_hidden_layers,
             num_attention_heads,
             num_key_value_heads: fields.optional_count("num_key_value_heads")?.unwrap_or(num_attention_heads),
-            head_dim: fields.optional_count("head_dim")?.unwrap_or(hidden_size / num_attention_heads),
+            head_dim,
             max_position_embeddings: fields.count("max_position_embeddings")?,
             rope_theta: fields.rope_theta()?,
             rms_norm_eps: fields.positive("rms_norm_eps", 1e-6)?,

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
+/// Files that decide what a model says, besides weights.
+const DECIDING: [&str; 4] = ["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors.index.json"];
+
 /// The BLAKE3 hash, in hexadecimal, over the files of `folder` that decide what the model says: configuration, tokenizer
 /// and weights, by name.
 ///
@@ -16,7 +19,7 @@ pub fn fingerprint(folder: &Path) -> Result<String> {
     for entry in fs::read_dir(folder).map_err(read)? {
         let path = entry.map_err(read)?.path();
         let decides = path.extension().is_some_and(|suffix| suffix == "safetensors")
-            || path.file_name().is_some_and(|name| name == "config.json" || name == "tokenizer.json");
+            || path.file_name().and_then(|name| name.to_str()).is_some_and(|name| DECIDING.contains(&name));
         if decides {
             files.push(path);
         }

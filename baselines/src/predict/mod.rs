@@ -38,13 +38,16 @@ pub struct PredictOptions {
     pub batch_rows: usize,
     /// Tokens in all rows of a batch, new ones included, at most; a longer prompt goes alone. Bounds memory.
     pub batch_tokens: usize,
+    /// Device and threads in words: the last bits of a number depend on them, so an interrupted run must be taken up with
+    /// the same ones.
+    pub engine: String,
 }
 
 impl PredictOptions {
     /// Answers for `release`, without a journal, in batches that keep a CPU busy and fit small memories.
     pub fn new(release: impl Into<String>) -> Self {
         let DecodeOptions { batch_rows, batch_tokens, .. } = DecodeOptions::new(0, Vec::new(), Vec::new());
-        Self { release: release.into(), journal: None, batch_rows, batch_tokens }
+        Self { release: release.into(), journal: None, batch_rows, batch_tokens, engine: String::new() }
     }
 }
 

@@ -25,7 +25,7 @@ impl Record {
         for task in order {
             hasher.update(task.id().as_str().as_bytes());
         }
-        let batches = format!("{WINDOW_TASKS}/{}/{}", options.batch_rows, options.batch_tokens);
+        let batches = format!("{WINDOW_TASKS}/{}/{}/{}", options.batch_rows, options.batch_tokens, options.engine);
         let tasks = hasher.finalize().to_hex().to_string();
         let header = Header::new(&options.release, tasks, batches, method.card());
         let (journal, rows) = Journal::open(path, &header)?;

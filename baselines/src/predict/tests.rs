@@ -89,7 +89,7 @@ fn sample() -> Vec<Task> {
 }
 
 fn options(journal: Option<PathBuf>) -> PredictOptions {
-    PredictOptions { release: "r".to_owned(), journal, batch_rows: 2, batch_tokens: 1000 }
+    PredictOptions { release: "r".to_owned(), journal, batch_rows: 2, batch_tokens: 1000, engine: String::new() }
 }
 
 /// Runs over `tasks` and returns the result with every batch the decoder saw; it fails at call number `failing`.

@@ -116,8 +116,29 @@ impl Recipe {
             ("batch_rows", self.batch_rows.into()),
             ("steps", self.steps),
         ];
-        match counts.into_iter().find(|&(_, count)| count == 0) {
-            Some((option, _)) => Err(Error::option(option, 0, "at least 1 is needed")),
+        if let Some((option, _)) = counts.into_iter().find(|&(_, count)| count == 0) {
+            return Err(Error::option(option, 0, "at least 1 is needed"));
+        }
+        let positive = |value: f64| value > 0.0 && value.is_finite();
+        let share = |value: f64| (0.0..1.0).contains(&value);
+        let AdamWOptions { beta1, beta2, epsilon, weight_decay } = self.adamw;
+        let numbers = [
+            ("cut_rate", self.cut_rate, (0.0..=1.0).contains(&self.cut_rate), "0 to 1 is needed"),
+            ("learning_rate", self.learning_rate, positive(self.learning_rate), "a positive number is needed"),
+            ("rope_theta", self.rope_theta, positive(self.rope_theta), "a positive number is needed"),
+            ("clip", self.clip, positive(self.clip), "a positive number is needed"),
+            ("adamw.beta1", beta1, share(beta1), "0 to 1 is needed, 1 excluded"),
+            ("adamw.beta2", beta2, share(beta2), "0 to 1 is needed, 1 excluded"),
+            ("adamw.epsilon", epsilon, positive(epsilon), "a positive number is needed"),
+            (
+                "adamw.weight_decay",
+                weight_decay,
+                weight_decay >= 0.0 && weight_decay.is_finite(),
+                "0 or more is needed",
+            ),
+        ];
+        match numbers.into_iter().find(|(_, _, fits, _)| !fits) {
+            Some((option, value, _, reason)) => Err(Error::option(option, value, reason)),
             None => Ok(()),
         }
     }

@@ -65,13 +65,19 @@ impl Tokenizer {
         let inner = tokenizers::Tokenizer::from_bytes(&bytes)
             .map_err(|error| Error::tokenizer(format!("read {}", path.display()), &*error))?;
         let settings = Settings::read(&folder.join(SETTINGS))?;
-        let id = |token: &Option<String>| token.as_deref().and_then(|token| inner.token_to_id(token));
-        let eos = id(&settings.eos).or(config_eos.first().copied()).ok_or_else(|| Error::Tokenizer {
+        let id = |token: &Option<String>| match token.as_deref() {
+            None => Ok(None),
+            Some(token) => inner.token_to_id(token).map(Some).ok_or_else(|| Error::Tokenizer {
+                action: format!("use {}", folder.join(SETTINGS).display()),
+                reason: format!("it names the token `{token}`, which the vocabulary lacks"),
+            }),
+        };
+        let eos = id(&settings.eos)?.or(config_eos.first().copied()).ok_or_else(|| Error::Tokenizer {
             action: format!("find the end-of-sequence token of {}", folder.display()),
             reason: format!("neither {SETTINGS} nor config.json names one that the vocabulary has"),
         })?;
         // M7: where there is no token for the beginning, the end stands in.
-        let bos = id(&settings.bos).unwrap_or(eos);
+        let bos = id(&settings.bos)?.unwrap_or(eos);
         Self::new(inner, eos, bos)
     }
 
@@ -133,7 +139,7 @@ impl Tokenizer {
 
     /// One more than the highest id: the rows an embedding needs at least.
     pub fn rows(&self) -> u32 {
-        self.inner.get_vocab(true).into_values().max().map_or(0, |id| id + 1)
+        self.inner.get_vocab(true).into_values().max().map_or(0, |id| id.saturating_add(1))
     }
 
     /// Writes `tokenizer.json` and `tokenizer_config.json` into `folder`.

@@ -109,7 +109,9 @@ fn ends_and_beginnings_are_found_in_either_file() {
     assert_eq!((chat.eos(), chat.bos()), (id("<|im_end|>"), id("<|im_start|>")));
     let plain = open(r#"{"bos_token": null}"#, &[5, 6]).unwrap();
     assert_eq!((plain.eos(), plain.bos()), (5, 5));
-    let error = open(r#"{"eos_token": "<|no such|>"}"#, &[]).unwrap_err().to_string();
+    let error = open("{}", &[]).unwrap_err().to_string();
     assert!(error.contains("cannot find the end-of-sequence token"), "{error}");
+    let error = open(r#"{"eos_token": "<|no such|>"}"#, &[5]).unwrap_err().to_string();
+    assert!(error.contains("`<|no such|>`"), "{error}");
     assert!(open("{", &[5]).unwrap_err().to_string().contains("tokenizer_config.json"));
 }

@@ -1,12 +1,13 @@
 //! With libtorch.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use baselines::device::{self, DeviceChoice, Selected};
 use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
 use baselines::{Base, Journal, LanguageModel, METHODS, registry};
-use bench::{Predictions, PredictionsHeader, Release, Split, Task};
+use bench::{Predictions, PredictionsHeader, Release, Split, Task, TaskId};
 use indicatif::ProgressBar;
 
 use crate::cli::PredictArgs;
@@ -28,9 +29,13 @@ pub(crate) fn methods(ui: &mut Ui) -> Result<Answer> {
 /// Answers the tasks of `args.release` with `args.method` into `args.out`.
 pub(crate) fn predict(args: &PredictArgs, ui: &mut Ui) -> Result<Answer> {
     let entry = registry::find(&args.method)?;
+    Predictions::check_name(&args.out)?;
     let release = Release::open(&args.release)
         .with_context(|| format!("{} is no release that `build` wrote", args.release.display()))?;
     let splits = evaluated(&release, &args.splits)?;
+    if args.batch_rows == 0 {
+        bail!("--batch-rows must be at least 1");
+    }
     let device = select(&args.device, ui)?;
     let precision = baselines::model::Precision::choose(args.precision.parse()?, device.device);
     let model = LanguageModel::open(&args.model, device.device, precision)?;
@@ -42,19 +47,23 @@ pub(crate) fn predict(args: &PredictArgs, ui: &mut Ui) -> Result<Answer> {
         splits: splits.clone(),
         card: method.card().clone(),
     };
-    if Predictions::read(&args.out).is_ok_and(|found| found.header == header) {
-        ui.note(&format!("{} is up to date", args.out.display()));
-        return Ok(Answer::Done);
-    }
     let mut tasks: Vec<Task> = Vec::new();
     for split in &splits {
         tasks.extend(release.tasks(*split)?);
+    }
+    if args.out.exists() {
+        if holds(&args.out, &header, &tasks) {
+            ui.note(&format!("{} is up to date", args.out.display()));
+            return Ok(Answer::Done);
+        }
+        bail!("{} holds something else; remove it or choose another --out", args.out.display());
     }
     let journal = Journal::beside(&args.out);
     let options = PredictOptions {
         journal: Some(journal.clone()),
         batch_rows: args.batch_rows,
         batch_tokens: args.batch_tokens,
+        engine: format!("{}, {} threads", device.name(), rayon::current_num_threads()),
         ..PredictOptions::new(release.id())
     };
     let mut views = |repo: &bench::RepoId, _: &bench::CommitId| Ok(release.view(repo)?);
@@ -68,6 +77,14 @@ pub(crate) fn predict(args: &PredictArgs, ui: &mut Ui) -> Result<Answer> {
     Journal::remove(&journal)?;
     ui.data(&format!("{}\t{}", tasks.len(), args.out.display()));
     Ok(Answer::Done)
+}
+
+/// Whether the file `out` is what the run would write: the same header, and an answer to each task.
+fn holds(out: &Path, header: &PredictionsHeader, tasks: &[Task]) -> bool {
+    let Ok(found) = Predictions::read(out) else { return false };
+    let answered: BTreeSet<&TaskId> = found.rows.iter().map(|row| &row.task).collect();
+    let asked: BTreeSet<&TaskId> = tasks.iter().map(Task::id).collect();
+    found.header == *header && found.rows.len() == tasks.len() && answered == asked
 }
 
 /// The device of the run, named to the user.

@@ -21,6 +21,7 @@
 
 mod cache;
 mod config;
+mod fields;
 mod fingerprint;
 mod load;
 mod parameters;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use bench::table::{FlatRow, TableWriter};
-use bench::{Mining, Release, Split};
+use bench::{Mining, MiningIndex, Release, Split};
 
 use crate::cli::{ExportArgs, Layout};
 use crate::exit::Answer;
@@ -15,11 +15,16 @@ use crate::ui::Ui;
 /// Writes the tasks of `args.from`, a mining folder or a release, to `args.out`.
 pub(crate) fn run(args: &ExportArgs, ui: &mut Ui) -> Result<Answer> {
     let Layout::Flat = args.layout;
-    let mut sink = Sink::create(&args.out)?;
+    let mining = Mining::at(&args.from);
+    let mut sink;
     if Release::exists(&args.from) {
-        from_release(&Release::open(&args.from)?, &mut sink)?;
-    } else if Mining::at(&args.from).index_path().exists() {
-        from_mining(&Mining::at(&args.from), &mut sink)?;
+        let release = Release::open(&args.from)?;
+        sink = Sink::create(&args.out)?;
+        from_release(&release, &mut sink)?;
+    } else if mining.index_path().exists() {
+        let index = mining.index()?;
+        sink = Sink::create(&args.out)?;
+        from_mining(&mining, &index, &mut sink)?;
     } else {
         bail!(
             "{} holds neither mining.json nor manifest.json; give the folder of `mine` or `build`",
@@ -32,8 +37,8 @@ pub(crate) fn run(args: &ExportArgs, ui: &mut Ui) -> Result<Answer> {
 }
 
 /// All drafts, by repository, in extraction order.
-fn from_mining(mining: &Mining, sink: &mut Sink) -> Result<()> {
-    for shard in &mining.index()?.repos {
+fn from_mining(mining: &Mining, index: &MiningIndex, sink: &mut Sink) -> Result<()> {
+    for shard in &index.repos {
         for batch in mining.drafts(shard)? {
             for draft in batch? {
                 sink.push(FlatRow::new(draft.assertion, draft.rank.is_some()))?;

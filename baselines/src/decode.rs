@@ -4,19 +4,11 @@
 //! the rows go the columns that are padding in all that remain. What a prompt is answered does not depend on its
 //! company: positions and masks come from lengths alone (M227).
 
+use bench::Stop;
 use tch::{Device, Kind, Tensor};
 
 use crate::error::{Error, Result};
 use crate::model::{Cache, Input, Positions, Qwen2, size};
-
-/// Why a completion ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
-    /// The model ended it.
-    Eos,
-    /// The limit of new tokens was reached.
-    Length,
-}
 
 /// One completion.
 #[derive(Debug, Clone, PartialEq, Eq)]

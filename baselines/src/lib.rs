@@ -29,7 +29,7 @@ pub use context::{
     Best, Chunk, ChunkOptions, Context, ContextSettings, MAX_FILE_BYTES, NoContext, Question, Rag, RagSettings, chunks,
 };
 pub use corpus::documents;
-pub use decode::{DecodeOptions, Decoded, Stop};
+pub use decode::{DecodeOptions, Decoded};
 pub use error::{Error, Result};
 pub use journal::Journal;
 pub use language_model::LanguageModel;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tch::{Device, Kind};
 
 use crate::error::{Error, Result};
-use crate::model::{self, Config, Parameters, Qwen2, write_json};
+use crate::model::{self, Config, Parameters, Qwen2};
 use crate::tokenizer::{self, Tokenizer};
 use crate::train::{self, Batch, CheckpointOptions, Decay, Event, NextToken, Observer, RunOptions, Schedule};
 
@@ -154,8 +154,7 @@ fn finish(
     made: &Pretrained,
 ) -> Result<()> {
     model::save(folder, config, parameters, tokenizer)?;
-    let record = serde_json::to_value(made).expect("because the record is plain");
-    write_json(&folder.join(RECORD), &record)?;
+    bench::file::write_json(&folder.join(RECORD), made)?;
     let checkpoint = folder.join(CHECKPOINT);
     match std::fs::remove_file(&checkpoint) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &checkpoint, source)),

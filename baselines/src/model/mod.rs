@@ -39,7 +39,6 @@ pub use precision::{Precision, PrecisionChoice};
 pub use qwen2::{Input, Positions, Qwen2};
 pub(crate) use safetensors::{read_header, read_tensor, write, write_atomically};
 pub use save::save;
-pub(crate) use save::write_json;
 
 /// A count as torch takes sizes and indices.
 pub(crate) fn size(count: usize) -> i64 {

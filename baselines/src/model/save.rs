@@ -1,16 +1,16 @@
 //! Writing a checkpoint folder that `transformers` loads.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::Path;
 
+use bench::file::write_json;
 use serde_json::{Value, json};
 use tch::Kind;
 
 use super::config::{Config, FILE};
 use super::load::SINGLE;
 use super::parameters::Parameters;
-use super::safetensors::{write, write_atomically};
+use super::safetensors::write;
 use crate::error::{Error, Result};
 use crate::tokenizer::Tokenizer;
 
@@ -30,19 +30,10 @@ pub fn save(folder: &Path, config: &Config, parameters: &Parameters, tokenizer: 
     };
     let eos = tokenizer.eos();
     write_json(&folder.join("generation_config.json"), &generation(eos))?;
-    write_json(&folder.join(FILE), &config.to_json(dtype, eos))
+    Ok(write_json(&folder.join(FILE), &config.to_json(dtype, eos))?)
 }
 
 /// Greedy until the end-of-sequence token (M39).
 fn generation(eos: u32) -> Value {
     json!({ "bos_token_id": eos, "do_sample": false, "eos_token_id": eos, "pad_token_id": eos })
-}
-
-/// Writes `value` with sorted keys, indented, and a final newline.
-///
-/// # Errors
-/// If the file cannot be written.
-pub(crate) fn write_json(path: &Path, value: &Value) -> Result<()> {
-    let text = serde_json::to_string_pretty(value).expect("because a JSON value is JSON");
-    write_atomically(path, |file| writeln!(file, "{text}"))
 }

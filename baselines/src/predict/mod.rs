@@ -139,10 +139,7 @@ fn answer(model: &LanguageModel, prompts: &[Vec<u32>], options: &DecodeOptions) 
         Ok(Answer {
             completion: model.tokenizer.decode(&decoded.ids)?,
             new_tokens: u32::try_from(decoded.ids.len()).unwrap_or(u32::MAX),
-            stop: match decoded.stop {
-                decode::Stop::Eos => Stop::Eos,
-                decode::Stop::Length => Stop::Length,
-            },
+            stop: decoded.stop,
         })
     };
     decoded.into_iter().map(answer).collect()

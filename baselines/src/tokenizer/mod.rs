@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
-use crate::model::{write_atomically, write_json};
+use crate::model::write_atomically;
 
 pub use train::train;
 
@@ -149,7 +149,7 @@ impl Tokenizer {
     pub fn save(&self, folder: &Path) -> Result<()> {
         let text = self.inner.to_string(true).map_err(|error| Error::tokenizer("write a tokenizer", &*error))?;
         write_atomically(&folder.join(FILE), |file| std::io::Write::write_all(file, text.as_bytes()))?;
-        write_json(&folder.join(SETTINGS), &self.settings())
+        Ok(bench::file::write_json(&folder.join(SETTINGS), &self.settings())?)
     }
 
     fn settings(&self) -> Value {

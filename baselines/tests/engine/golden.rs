@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use baselines::{DecodeOptions, Decoded, Stop};
+use baselines::{DecodeOptions, Decoded};
+use bench::Stop;
 use serde_json::Value;
 use tch::Tensor;
 

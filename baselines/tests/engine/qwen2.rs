@@ -4,7 +4,8 @@
 
 use crate::golden::{self, GOLDEN, Golden};
 use baselines::model::{Cache, Input, Positions, Precision, Qwen2, load};
-use baselines::{DecodeOptions, Decoded, Stop, decode};
+use baselines::{DecodeOptions, Decoded, decode};
+use bench::Stop;
 use tch::{Device, Kind, Tensor};
 
 fn model(name: &str, precision: Precision) -> Qwen2 {

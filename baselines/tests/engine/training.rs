@@ -166,7 +166,7 @@ fn one_batch_can_be_over_fitted() {
     let decoded = baselines::decode::greedy(&objective.model, &prompts, &decode).unwrap();
     let answers: Vec<&[u32]> = decoded.iter().map(|decoded| &decoded.ids[..]).collect();
     assert_eq!(answers, [&[9, 10, 11][..], &[12]]);
-    assert!(decoded.iter().all(|decoded| decoded.stop == baselines::Stop::Eos));
+    assert!(decoded.iter().all(|decoded| decoded.stop == bench::Stop::Eos));
 }
 
 /// A run that is killed and started again ends with the very same bits, and repeats no step it has saved.

@@ -86,6 +86,7 @@ fn task(repo: &RepoId, line: usize) -> Task {
         prefix: PREFIXES[line].to_owned(),
         target: "90".to_owned(),
         need: None,
+        evolution: None,
     };
     assertion.id = assertion.address();
     Task { split: Split::CrossRepoTest, assertion }

@@ -67,6 +67,24 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
     serde_json::from_slice(&bytes).map_err(|e| Error::malformed(path, Some(e.line() as u64), e.to_string()))
 }
 
+/// The value of the JSON file at `path`, if its format is `expected`.
+///
+/// The number of the format, found at `place`, is looked at before anything else, so that a file of another version of
+/// the program is named as such. `kind` is what the format is called.
+///
+/// # Errors
+/// As [`read_json`], or if the format is another.
+pub fn read_format<T: DeserializeOwned>(path: &Path, place: &[&str], expected: u32, kind: &str) -> Result<T> {
+    let value: serde_json::Value = read_json(path)?;
+    let format = place.iter().try_fold(&value, |value, key| value.get(key)).and_then(serde_json::Value::as_u64);
+    if format != Some(expected.into()) {
+        let found = format.map_or_else(|| format!("no {kind} format"), |format| format!("{kind} format {format}"));
+        let expected = format!("format {expected}; make it again with this version of the program");
+        return Err(Error::Mismatch { path: path.to_owned(), found, expected });
+    }
+    read_json(path)
+}
+
 /// The BLAKE3 hash of the file at `path`, as 64 hexadecimal digits.
 ///
 /// # Errors

@@ -76,6 +76,31 @@ impl CommitId {
     }
 }
 
+/// A git blob as 40 lower-case hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BlobId(String);
+
+impl BlobId {
+    /// The id written as `text`.
+    ///
+    /// # Errors
+    /// If `text` is not 40 lower-case hexadecimal digits.
+    pub fn new(text: impl Into<String>) -> Result<Self> {
+        let text = text.into();
+        if text.len() == 40 && is_lower_hex(&text) {
+            Ok(Self(text))
+        } else {
+            Err(Error::Identifier { what: "blob id", text, rule: "write 40 lower-case hexadecimal digits" })
+        }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A file's path inside its repository: components joined by `/`, never absolute, never through `..`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -177,7 +202,7 @@ macro_rules! text_newtype {
         }
     )+};
 }
-text_newtype!(RepoId, CommitId, RepoPath, TaskId);
+text_newtype!(RepoId, CommitId, BlobId, RepoPath, TaskId);
 
 #[cfg(test)]
 mod tests {

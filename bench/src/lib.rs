@@ -7,6 +7,7 @@
 mod closed;
 mod difficulty;
 mod error;
+mod evolution;
 pub mod file;
 mod ids;
 mod kind;
@@ -30,9 +31,12 @@ mod task;
 
 pub use difficulty::Difficulty;
 pub use error::{Error, Result};
-pub use ids::{CommitId, RepoId, RepoPath, TaskId};
+pub use evolution::{
+    Blob, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit, Stage, stages,
+};
+pub use ids::{BlobId, CommitId, RepoId, RepoPath, TaskId};
 pub use kind::{AssertionKind, Family};
-pub use mining::{MINING_FORMAT, Mining, MiningIndex, Shard};
+pub use mining::{EvolutionTables, MINING_FORMAT, Mining, MiningIndex, Shard, ShardTable, ShardWriter, TableMark};
 pub use mt19937::Mt19937;
 pub use need::Need;
 pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Stop};

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::file::{hash, read_json, rename, temporary, write_json};
 use crate::ids::{CommitId, RepoId};
-use crate::mining::{Mining, MiningIndex, Shard, unchanged};
+use crate::mining::{Mining, MiningIndex, Shard, ShardTable, unchanged};
 use crate::paper::SPLIT_SEED;
 use crate::partition::{Candidate, divide, place};
 use crate::profile::{Profile, Track};
@@ -241,7 +241,7 @@ fn write_contents(mining: &Mining, index: &MiningIndex, root: &Path, min_pairs: 
     Ok(Contents {
         format: RELEASE_FORMAT,
         profile: index.profile,
-        track: index.track,
+        track: Track::Static,
         split_seed: SPLIT_SEED,
         min_pairs: min_pairs as u64,
         repos,
@@ -318,7 +318,8 @@ fn selected(mining: &Mining, shard: &Shard) -> Result<Vec<Draft>> {
 fn copy_sources(mining: &Mining, root: &Path, shard: &Shard) -> Result<TableEntry> {
     let path = sources_path(root, &shard.repo);
     let sources = mining.sources(shard)?;
-    let bytes = std::fs::read(mining.sources_path(&shard.repo)).map_err(|e| Error::io("read", &path, e))?;
+    let bytes =
+        std::fs::read(mining.table_path(ShardTable::Sources, &shard.repo)).map_err(|e| Error::io("read", &path, e))?;
     crate::file::write_atomic(&path, &bytes)?;
     entry::<SourceFile>(root, &path, sources.len() as u64)
 }

@@ -1,6 +1,7 @@
 //! The one task type: an assertion, the text before the cut and the text after it.
 
 use crate::difficulty::Difficulty;
+use crate::evolution::Evolution;
 use crate::ids::{CommitId, RepoId, RepoPath, TaskId};
 use crate::kind::AssertionKind;
 use crate::need::Need;
@@ -39,6 +40,8 @@ pub struct Assertion {
     pub target: String,
     /// What answering needs, where the corpus knows it.
     pub need: Option<Need>,
+    /// What only tasks of the evolution track have.
+    pub evolution: Option<Evolution>,
 }
 
 impl Assertion {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bench::partition::{Candidate, divide, place};
-use bench::{Difficulty, Mt19937, Partition, RepoId, Split};
+use bench::{Difficulty, Mt19937, Partition, RepoId, Split, Stage, stages};
 use serde_json::Value;
 
 /// The golden records of one kind.
@@ -92,6 +92,18 @@ fn pairs_r82() {
         let parts: BTreeMap<Split, Vec<u64>> = divide(Partition::Train, pairs).into_iter().collect();
         for (key, split) in [("train", Split::Train), ("val", Split::InRepoVal), ("test", Split::InRepoTest)] {
             assert_eq!(parts[&split], numbers(&record[key]), "{} {key}", record["id"]);
+        }
+    }
+}
+
+#[test]
+fn stages_r113() {
+    for record in records("chronological") {
+        let all = stages(usize::try_from(record["n"].as_u64().expect("a size")).expect("a small size"));
+        assert!(all.is_sorted(), "{}", record["id"]);
+        for stage in Stage::ALL {
+            let count = all.iter().filter(|found| *found == stage).count();
+            assert_eq!(Some(count as u64), record[stage.name()].as_u64(), "{} {stage}", record["id"]);
         }
     }
 }

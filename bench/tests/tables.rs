@@ -5,8 +5,8 @@ use std::path::Path;
 use bench::table::{read_table, write_table};
 use bench::{
     Assertion, AssertionKind, CommitId, Difficulty, Draft, MethodCard, Mining, Need, PREDICTIONS_FORMAT, Prediction,
-    Predictions, PredictionsHeader, Profile, Release, RepoId, RepoPath, Role, Shard, SourceFile, Split, Stop, TaskId,
-    Track,
+    Predictions, PredictionsHeader, Profile, Release, RepoId, RepoPath, Role, Shard, ShardTable, SourceFile, Split,
+    Stop, TaskId, Track,
 };
 
 fn commit() -> CommitId {
@@ -30,6 +30,7 @@ fn draft(repo: &str, line: u32) -> Draft {
         prefix: format!("def test_a():\n    self.assertEqual(f({line}), "),
         target: "3)".to_owned(),
         need: line.is_multiple_of(2).then_some(Need::Repository),
+        evolution: None,
     };
     assertion.id = assertion.address();
     Draft { assertion, rank: line.is_multiple_of(3).then_some(line / 3) }
@@ -56,16 +57,17 @@ fn mining(root: &Path, repos: usize, drafts: u32) -> Mining {
             key: "k".to_owned(),
             licence: None,
             partition: None,
-            drafts: rows.len() as u64,
             selected: rows.iter().filter(|row| row.rank.is_some()).count() as u64,
             counts: [].into(),
             skipped: [].into(),
-            hashes: [String::new(), String::new()],
+            tables: [].into(),
         };
-        mining.write_shard(shard, rows, vec![source(&name)]).expect("a shard")
+        let mut writer = mining.start(&shard.repo).expect("a shard");
+        writer.snapshot(rows, vec![source(&name)]).expect("tables");
+        writer.finish(shard).expect("a shard")
     });
     let shards = shards.collect();
-    mining.write_index(Profile::Paper, Track::Static, shards).expect("an index");
+    mining.write_index(Profile::Paper, vec![Track::Static], shards).expect("an index");
     mining
 }
 
@@ -131,7 +133,7 @@ fn shards_are_reused_only_when_whole() {
     let repo = RepoId::new("o/r0").expect("an id");
     assert!(mining.shard(&repo, &commit(), "k").is_some());
     assert!(mining.shard(&repo, &commit(), "other").is_none());
-    std::fs::write(mining.drafts_path(&repo), b"x").expect("changed");
+    std::fs::write(mining.table_path(ShardTable::Drafts, &repo), b"x").expect("changed");
     assert!(mining.shard(&repo, &commit(), "k").is_none());
 }
 

@@ -109,6 +109,7 @@ impl Run<'_> {
             prefix: pair.prefix,
             target: pair.target,
             need: None,
+            evolution: None,
         };
         assertion.id = assertion.address();
         assertion.need = self.needs.take(&assertion);

@@ -1,9 +1,10 @@
 //! `mine`: from repositories to drafts, one shard a repository.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bench::{Mining, Profile, RepoId, RepoSpec, Shard, Track};
+use bench::{Mining, Profile, RepoId, RepoSpec, Shard, ShardTable, Track};
 use indicatif::ProgressBar;
 use miner::{Event, Observer, Options};
 use rayon::prelude::*;
@@ -41,14 +42,14 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
         }
     }
     settle(failures, list.repos.len(), args.skip_failed, ui)?;
-    let index = mining.write_index(args.profile, Track::Static, shards)?;
+    let index = mining.write_index(args.profile, vec![Track::Static], shards)?;
     for shard in index.repos.iter().filter(|_| index.repos.len() <= LISTED) {
         let [commit, drafts, selected] =
-            [&shard.commit.as_str()[..12], &shard.drafts.to_string(), &shard.selected.to_string()];
+            [&shard.commit.as_str()[..12], &shard.rows(ShardTable::Drafts).to_string(), &shard.selected.to_string()];
         ui.note(&format!("{:44} {commit}  {drafts:>6} tasks, {selected:>4} selected", shard.repo.as_str()));
     }
     let (drafts, selected): (u64, u64) =
-        (index.repos.iter().map(|s| s.drafts).sum(), index.repos.iter().map(|s| s.selected).sum());
+        (index.repos.iter().map(|s| s.rows(ShardTable::Drafts)).sum(), index.repos.iter().map(|s| s.selected).sum());
     ui.data(&format!("{drafts}\t{selected}\t{}", args.out.display()));
     Ok(Answer::Done)
 }
@@ -69,13 +70,14 @@ fn shard(spec: &RepoSpec, options: &Options, mining: &Mining, observer: &dyn Obs
         key,
         licence: spec.licence.clone(),
         partition: spec.partition,
-        drafts: outcome.drafts.len() as u64,
         selected: outcome.drafts.iter().filter(|draft| draft.rank.is_some()).count() as u64,
         counts: outcome.statistics.counts(),
         skipped: skipped.collect(),
-        hashes: [String::new(), String::new()],
+        tables: BTreeMap::new(),
     };
-    Ok(mining.write_shard(shard, outcome.drafts, outcome.sources)?)
+    let mut writer = mining.start(&spec.name)?;
+    writer.snapshot(outcome.drafts, outcome.sources)?;
+    Ok(writer.finish(shard)?)
 }
 
 /// A hash of everything but the commit that decides a shard.
@@ -91,7 +93,7 @@ fn refuse_foreign_folder(mining: &Mining) -> Result<()> {
     let ours = |entry: &std::fs::DirEntry| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        ["mining.json", "drafts", "sources", "outcomes"].contains(&name.trim_end_matches(".partial"))
+        Mining::names().any(|own| own == name.trim_end_matches(".partial"))
     };
     let foreign = std::fs::read_dir(root).is_ok_and(|entries| entries.flatten().any(|entry| !ours(&entry)));
     if root.is_file() || foreign {

@@ -71,6 +71,7 @@ fn task(repo: &str, commit: char, line: u32, prefix: &str) -> Task {
         prefix: prefix.to_owned(),
         target: "1".to_owned(),
         need: None,
+        evolution: None,
     };
     assertion.id = assertion.address();
     Task { split: Split::CrossRepoTest, assertion }

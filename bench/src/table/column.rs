@@ -8,7 +8,7 @@ use arrow_array::types::{
     Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Float64Array, LargeStringArray, RecordBatch, StringArray, StringViewArray,
+    Array, ArrayRef, BooleanArray, Float64Array, LargeStringArray, ListArray, RecordBatch, StringArray, StringViewArray,
 };
 use arrow_schema::DataType;
 
@@ -129,6 +129,26 @@ impl<'a> Batch<'a> {
         row: usize,
     ) -> Result<Option<T>> {
         if column.get(row).is_none() { Ok(None) } else { self.parse(name, column, row).map(Some) }
+    }
+
+    /// The column `name` of lists of texts.
+    ///
+    /// # Errors
+    /// If it is missing or not of lists of texts.
+    pub fn texts(&self, name: &str) -> Result<&'a ListArray> {
+        let array = self.column(name)?;
+        let lists = array.as_list_opt::<i32>().filter(|lists| lists.value_type() == DataType::Utf8);
+        lists.ok_or_else(|| self.wrong_type(name, array.data_type(), "lists of text"))
+    }
+
+    /// The texts in the list of `row`, none of which may be null.
+    ///
+    /// # Errors
+    /// If the list or a text is null.
+    pub fn list(&self, name: &str, column: &ListArray, row: usize) -> Result<Vec<String>> {
+        let null = || self.bad(row, format!("column `{name}` is null or holds null"));
+        let list = column.is_valid(row).then(|| column.value(row)).ok_or_else(null)?;
+        list.as_string::<i32>().iter().map(|text| text.map(str::to_owned).ok_or_else(null)).collect()
     }
 
     /// The integer of `row`, which must be present and fit.

@@ -21,6 +21,21 @@ use crate::error::Result;
 
 /// Rows a reader decodes and a writer encodes at a time: bounds memory, not meaning.
 pub(crate) const BATCH_ROWS: usize = 1024;
+/// The same where rows are whole files.
+pub(crate) const TEXT_ROWS: usize = 128;
+
+/// Bytes of text that a writer holds before it encodes them: bounds memory, not meaning.
+pub(crate) const BATCH_BYTES: usize = 16 << 20;
+
+/// What a table is made of, which decides how its file is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Many short values that repeat: dictionaries, small pages.
+    Values,
+    /// Whole files or diffs in the named columns, neighbours nearly equal: no dictionaries, and pages so large that the
+    /// compressor sees many neighbours at once.
+    Texts(&'static [&'static str]),
+}
 
 /// A type that is one row of a table.
 pub trait Row: Sized {
@@ -28,6 +43,8 @@ pub trait Row: Sized {
     const TABLE: &'static str;
     /// The version of its columns; readers refuse others.
     const VERSION: u32;
+    /// How its file is laid out.
+    const SHAPE: Shape = Shape::Values;
 
     /// The columns, in order.
     fn schema() -> SchemaRef;
@@ -43,4 +60,9 @@ pub trait Row: Sized {
     /// # Errors
     /// If a column is missing, of another type, or holds a value that is no valid row.
     fn decode(batch: &Batch<'_>) -> Result<Vec<Self>>;
+
+    /// About how many bytes of long text the row holds: a writer's measure of when to encode.
+    fn bytes(&self) -> usize {
+        0
+    }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
 
-use super::{BATCH_ROWS, Batch, Row};
+use super::{BATCH_ROWS, Batch, Row, Shape, TEXT_ROWS};
 use crate::error::{Error, Result};
 
 /// The rows of a table file, a batch at a time.
@@ -51,7 +51,8 @@ impl<R: Row> TableReader<R> {
         let pairs = builder.metadata().file_metadata().key_value_metadata();
         let footer = pairs.into_iter().flatten().map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default()));
         let footer = footer.collect();
-        let batches = builder.with_batch_size(BATCH_ROWS).build().map_err(parquet)?;
+        let rows = if R::SHAPE == Shape::Values { BATCH_ROWS } else { TEXT_ROWS };
+        let batches = builder.with_batch_size(rows).build().map_err(parquet)?;
         Ok(Self { path: path.to_owned(), batches, footer, rows_read: 0, row: std::marker::PhantomData })
     }
 

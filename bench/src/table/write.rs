@@ -4,12 +4,13 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 
-use super::{BATCH_ROWS, Row};
+use super::{BATCH_BYTES, BATCH_ROWS, Row, Shape};
 use crate::error::{Error, Result};
 use crate::file::{rename, temporary};
 
@@ -18,6 +19,14 @@ pub(super) const VERSION_KEY: &str = "repopeft.version";
 /// Named in every file, so that the library's own version does not change bytes.
 const CREATED_BY: &str = "repopeft";
 const ZSTD_LEVEL: i32 = 6;
+/// The level for whole files: with neighbours in the same page, higher ones cost time and save little.
+const TEXT_LEVEL: i32 = 3;
+/// Bytes of a page of whole files, before compression.
+const TEXT_PAGE: usize = 8 << 20;
+/// Rows between two looks at the size of a page of whole files.
+const TEXT_ROWS_A_LOOK: usize = 16;
+/// Bytes of a row group of whole files, after encoding: what a reader may have to hold.
+const TEXT_GROUP: usize = 64 << 20;
 
 /// Writes the rows of one table file; nothing appears under its name before [`TableWriter::finish`].
 pub struct TableWriter<R> {
@@ -25,6 +34,7 @@ pub struct TableWriter<R> {
     partial: PathBuf,
     writer: ArrowWriter<File>,
     pending: Vec<R>,
+    pending_bytes: usize,
     rows: u64,
 }
 
@@ -38,15 +48,10 @@ impl<R: Row> TableWriter<R> {
         let version = R::VERSION.to_string();
         let own = [(TABLE_KEY, R::TABLE.to_owned()), (VERSION_KEY, version)];
         let pairs = own.iter().chain(footer).map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone()));
-        let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("because the level is one of zstd's");
-        let properties = WriterProperties::builder()
-            .set_created_by(CREATED_BY.to_owned())
-            .set_compression(Compression::ZSTD(level))
-            .set_key_value_metadata(Some(pairs.collect()))
-            .build();
+        let properties = properties(R::SHAPE, pairs.collect());
         let file = File::create(&partial).map_err(|source| Error::io("create", &partial, source))?;
         let writer = ArrowWriter::try_new(file, R::schema(), Some(properties)).map_err(|e| parquet::<R>(path, e))?;
-        Ok(Self { path: path.to_owned(), partial, writer, pending: Vec::new(), rows: 0 })
+        Ok(Self { path: path.to_owned(), partial, writer, pending: Vec::new(), pending_bytes: 0, rows: 0 })
     }
 
     /// Appends `row`.
@@ -54,9 +59,10 @@ impl<R: Row> TableWriter<R> {
     /// # Errors
     /// If the file cannot be written.
     pub fn push(&mut self, row: R) -> Result<()> {
+        self.pending_bytes += row.bytes();
         self.pending.push(row);
         self.rows += 1;
-        if self.pending.len() >= BATCH_ROWS { self.flush() } else { Ok(()) }
+        if self.pending.len() >= BATCH_ROWS || self.pending_bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
     }
 
     /// Ends the current row group, so that a reader can skip to what follows.
@@ -87,6 +93,7 @@ impl<R: Row> TableWriter<R> {
         let batch =
             R::encode(&self.pending).map_err(|e| parquet::<R>(&self.path, ParquetError::ArrowError(e.to_string())))?;
         self.pending.clear();
+        self.pending_bytes = 0;
         self.writer.write(&batch).map_err(|e| parquet::<R>(&self.path, e))
     }
 }
@@ -101,6 +108,24 @@ pub fn write_table<R: Row>(path: &Path, footer: &[(&str, String)], rows: impl In
         writer.push(row)?;
     }
     writer.finish()
+}
+
+fn properties(shape: Shape, footer: Vec<KeyValue>) -> WriterProperties {
+    let zstd = |level| Compression::ZSTD(ZstdLevel::try_new(level).expect("because the level is one of zstd's"));
+    let all = WriterProperties::builder()
+        .set_created_by(CREATED_BY.to_owned())
+        .set_compression(zstd(ZSTD_LEVEL))
+        .set_key_value_metadata(Some(footer));
+    let Shape::Texts(columns) = shape else { return all.build() };
+    let all = all.set_write_batch_size(TEXT_ROWS_A_LOOK).set_max_row_group_bytes(Some(TEXT_GROUP));
+    let texts = columns.iter().fold(all, |all, name| {
+        let column = ColumnPath::from(*name);
+        all.set_column_dictionary_enabled(column.clone(), false)
+            .set_column_statistics_enabled(column.clone(), EnabledStatistics::None)
+            .set_column_encoding(column.clone(), Encoding::PLAIN)
+            .set_column_compression(column, zstd(TEXT_LEVEL))
+    });
+    texts.set_data_page_size_limit(TEXT_PAGE).build()
 }
 
 fn parquet<R: Row>(path: &Path, source: ParquetError) -> Error {

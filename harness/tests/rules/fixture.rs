@@ -23,6 +23,7 @@ pub(crate) fn task(split: Split, repo: usize, place: usize, kind: AssertionKind,
         prefix: format!("def test_a():\n    # {} {repo} {place}\n    assert f() == ", split.name()),
         target: target.into(),
         need: None,
+        evolution: None,
     };
     assertion.id = assertion.address();
     Task { split, assertion }

@@ -107,6 +107,7 @@ impl<'a> AssertionColumns<'a> {
             prefix: text("prefix", &self.prefix)?,
             target: text("target", &self.target)?,
             need: batch.parse_optional("need", &self.need, row)?,
+            evolution: None,
         };
         if assertion.address() != assertion.id {
             return Err(batch.bad(row, format!("task {} is not the address of its content", assertion.id)));

@@ -1,7 +1,11 @@
 //! The columns of each table: one file a table.
 
 mod assertion;
+mod blob;
+mod commit;
+mod definition;
 mod draft;
+mod emission;
 mod flat;
 mod prediction;
 mod score;
@@ -12,6 +16,7 @@ pub use flat::FlatRow;
 
 use std::sync::Arc;
 
+use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::{ArrayRef, BooleanArray, Int32Array, LargeStringArray, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
@@ -31,6 +36,11 @@ fn int_field(name: &str) -> Field {
     Field::new(name, DataType::Int32, false)
 }
 
+/// A column of lists of texts.
+fn texts_field(name: &str) -> Field {
+    Field::new(name, DataType::List(Arc::new(Field::new("item", DataType::Utf8, true))), true)
+}
+
 fn text<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(values))
 }
@@ -41,6 +51,19 @@ fn large_text<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
 
 fn optional_text<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
     Arc::new(values.collect::<StringArray>())
+}
+
+fn optional_large_text<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
+    Arc::new(values.collect::<LargeStringArray>())
+}
+
+fn optional_texts<'a>(values: impl Iterator<Item = Option<&'a [String]>>) -> ArrayRef {
+    let mut builder = ListBuilder::new(StringBuilder::new());
+    for list in values {
+        list.into_iter().flatten().for_each(|text| builder.values().append_value(text));
+        builder.append(list.is_some());
+    }
+    Arc::new(builder.finish())
 }
 
 /// Counts as the published 32-bit integers; a larger one cannot come from a file that was read.

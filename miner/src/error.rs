@@ -103,12 +103,6 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
-    /// Something that this version does not do.
-    #[error("{what} is not built yet; use the profile `paper`")]
-    Unsupported {
-        /// What was asked for.
-        what: &'static str,
-    },
     /// A name that the benchmark's types refuse.
     #[error(transparent)]
     Bench(#[from] bench::Error),

@@ -1,13 +1,14 @@
-//! From the text of one test file to its pairs (R46–R70).
+//! From the text of one test file to its pairs (R46–R70), by either profile.
 
 use std::collections::BTreeMap;
 
 use bench::python::Parser;
-use bench::{AssertionKind, Difficulty};
+use bench::{AssertionKind, Difficulty, Profile};
 
 use crate::assertion::{self, Candidate};
 use crate::filter::{self, SkipReason};
 use crate::prefix::PrefixSource;
+use crate::strict::{self, Closing};
 use crate::syntax::{LineIndex, Module, Outline, Reader};
 
 /// An assertion of a file, cut into prefix and target.
@@ -33,12 +34,25 @@ pub struct Pair {
     pub prefix: String,
     /// What a model is asked for.
     pub target: String,
+    /// What the profile `strict` knows besides.
+    pub details: Option<Details>,
+}
+
+/// What only the profile `strict` says about a pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Details {
+    /// The definitions around as Python writes a `__qualname__` (Q22).
+    pub qualified: String,
+    /// Line of the node the source is cut at, from 1.
+    pub target_line: u32,
+    /// How the target ends (Q13).
+    pub closing: Closing,
 }
 
 /// What one file gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilePairs {
-    /// The pairs that passed the filters, in walk order (R9).
+    /// The pairs that passed the filters, in the order of the profile: `paper` walk order (R9), `strict` source order.
     pub pairs: Vec<Pair>,
     /// The pairs that did not, by reason.
     pub skipped: BTreeMap<SkipReason, u64>,
@@ -52,21 +66,35 @@ pub const MAX_PREFIX_BYTES: usize = 1 << 30;
 
 /// Extracts pairs from the texts of one repository, on one thread.
 pub struct Extractor {
-    parser: Parser,
-    /// Bytes of prefixes still to be had.
-    budget: usize,
+    rules: Rules,
+    budget: Budget,
+}
+
+/// How files are read: the profile, with what it needs.
+enum Rules {
+    Paper(Parser),
+    Strict,
 }
 
 impl Default for Extractor {
     fn default() -> Self {
-        Self { parser: Parser::new(), budget: MAX_PREFIX_BYTES }
+        Self::of(Profile::Paper)
     }
 }
 
 impl Extractor {
-    /// An extractor ready for use.
+    /// An extractor by the profile `paper`.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An extractor by `profile`.
+    pub fn of(profile: Profile) -> Self {
+        let rules = match profile {
+            Profile::Paper => Rules::Paper(Parser::new()),
+            Profile::Strict => Rules::Strict,
+        };
+        Self { rules, budget: Budget(MAX_PREFIX_BYTES) }
     }
 
     /// The pairs of the test file `text`, or none if Python 3.12 does not parse it (R8).
@@ -77,24 +105,39 @@ impl Extractor {
     /// assert_eq!(file.pairs[0].target, "12");
     /// ```
     pub fn file(&mut self, text: &str) -> Option<FilePairs> {
-        let module = Module::parse(text)?;
-        let lines = LineIndex::new(text);
-        let (outline, reader) = Outline::read(&module, &lines, &mut self.parser);
-        let source = PrefixSource::new(text, &outline);
-        let mut file = FilePairs { pairs: Vec::new(), skipped: BTreeMap::new(), reader };
-        for candidate in outline.sites.iter().filter_map(|site| assertion::find(site, text)) {
-            match pair(candidate, &source, &lines).and_then(|pair| self.afford(pair)) {
-                Ok(pair) => file.pairs.push(pair),
-                Err(reason) => *file.skipped.entry(reason).or_default() += 1,
-            }
+        match &mut self.rules {
+            Rules::Paper(parser) => paper(text, parser, &mut self.budget),
+            Rules::Strict => strict::extract::file(text, &mut self.budget),
         }
-        Some(file)
     }
+}
 
-    fn afford(&mut self, pair: Pair) -> Result<Pair, SkipReason> {
-        self.budget = self.budget.checked_sub(pair.prefix.len()).ok_or(SkipReason::OverBudget)?;
-        Ok(pair)
+/// Bytes of prefixes still to be had.
+pub(crate) struct Budget(usize);
+
+impl Budget {
+    /// Takes `bytes`, or nothing if there are not as many left.
+    pub(crate) fn take(&mut self, bytes: usize) -> Result<(), SkipReason> {
+        self.0 = self.0.checked_sub(bytes).ok_or(SkipReason::OverBudget)?;
+        Ok(())
     }
+}
+
+/// The pairs by the profile `paper`, in walk order (R9).
+fn paper(text: &str, parser: &mut Parser, budget: &mut Budget) -> Option<FilePairs> {
+    let module = Module::parse(text)?;
+    let lines = LineIndex::new(text);
+    let (outline, reader) = Outline::read(&module, &lines, parser);
+    let source = PrefixSource::new(text, &outline);
+    let mut file = FilePairs { pairs: Vec::new(), skipped: BTreeMap::new(), reader };
+    for candidate in outline.sites.iter().filter_map(|site| assertion::find(site, text)) {
+        let pair = pair(candidate, &source, &lines);
+        match pair.and_then(|pair| budget.take(pair.prefix.len()).map(|()| pair)) {
+            Ok(pair) => file.pairs.push(pair),
+            Err(reason) => *file.skipped.entry(reason).or_default() += 1,
+        }
+    }
+    Some(file)
 }
 
 /// The pair of a candidate, or the first filter of R67 that refuses it.
@@ -117,5 +160,6 @@ fn pair(candidate: Candidate, source: &PrefixSource<'_>, lines: &LineIndex) -> R
         multiline,
         prefix,
         target,
+        details: None,
     })
 }

@@ -30,6 +30,22 @@ pub enum SkipReason {
     LinkUnresolved,
     /// A path that is not UTF-8, or that the benchmark cannot name.
     PathUnusable,
+    /// `strict`: a comparison with several operators (Q11).
+    ChainedComparison,
+    /// `strict`: a call with a starred positional argument (Q12).
+    StarredArgument,
+    /// `strict`: an assertion about the calls of a mock (Q15).
+    MockAssertion,
+    /// `strict`: the target holds another assertion, which is taken instead (Q17).
+    EnclosesAssertion,
+    /// `strict`: the target is nothing but punctuation (C9).
+    PunctuationOnlyTarget,
+    /// `strict`: the target is a single character (C9).
+    SingleCharacterTarget,
+    /// `strict`: an earlier assertion of the same function has the same target (C9, Q23).
+    DuplicateTarget,
+    /// `strict`: a file that is not UTF-8 (Q20).
+    FileNotUtf8,
 }
 
 impl SkipReason {
@@ -48,6 +64,14 @@ impl SkipReason {
             Self::FileAbsent => "file_absent",
             Self::LinkUnresolved => "link_unresolved",
             Self::PathUnusable => "path_unusable",
+            Self::ChainedComparison => "chained_comparison",
+            Self::StarredArgument => "starred_argument",
+            Self::MockAssertion => "mock_assertion",
+            Self::EnclosesAssertion => "encloses_assertion",
+            Self::PunctuationOnlyTarget => "punctuation_only_target",
+            Self::SingleCharacterTarget => "single_character_target",
+            Self::DuplicateTarget => "duplicate_target",
+            Self::FileNotUtf8 => "file_not_utf8",
         }
     }
 }

@@ -21,11 +21,12 @@ mod repository;
 mod rules;
 mod select;
 mod separate;
+mod strict;
 mod syntax;
 mod tree;
 
 pub use error::{Error, Result};
-pub use extract::{Extractor, FilePairs, MAX_PREFIX_BYTES, Pair};
+pub use extract::{Details, Extractor, FilePairs, MAX_PREFIX_BYTES, Pair};
 pub use filter::SkipReason;
 pub use mine::{mine, open};
 pub use observer::{Event, NoObserver, Observer};
@@ -33,4 +34,8 @@ pub use outcome::{MAX_FILE_BYTES, Options, Outcome, Statistics};
 pub use repository::Repository;
 pub use rules::{is_test_content, is_test_path};
 pub use select::{Caps, Entry, select};
+pub use strict::{
+    Choice, Closing, Duplicates, Enclosing, Framework, PrefixKind, StrictAssertion, StrictEntry, StrictFile,
+    select_strict,
+};
 pub use syntax::{Reader, is_valid as is_valid_python};

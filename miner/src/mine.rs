@@ -5,15 +5,16 @@ use std::path::Path;
 use bench::{Assertion, CommitId, Draft, Profile, RepoId, RepoPath, RepoSpec, Role, SourceFile, TaskId};
 
 use crate::clone;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::extract::{Extractor, Pair};
 use crate::filter::SkipReason;
 use crate::needs::Needs;
 use crate::observer::{Event, Observer};
 use crate::outcome::{Options, Outcome, Statistics};
 use crate::repository::Repository;
-use crate::select::{Caps, Entry, select};
+use crate::select::{Entry, select};
 use crate::separate::{Separated, separate};
+use crate::strict::{Framework, StrictEntry, select_strict};
 use crate::syntax::Reader;
 use crate::tree::Tree;
 
@@ -34,25 +35,26 @@ pub fn open(spec: &RepoSpec, cache: &Path, observer: &dyn Observer) -> Result<Re
 /// # Errors
 /// If the repository cannot be cloned, opened or read, the revision names no commit, or the labels are malformed.
 pub fn mine(spec: &RepoSpec, options: &Options, observer: &dyn Observer) -> Result<Outcome> {
-    if options.profile == Profile::Strict {
-        return Err(Error::Unsupported { what: "mining under the profile `strict`" });
-    }
     let needs = spec.needs.as_deref().map_or_else(|| Ok(Needs::default()), Needs::read)?;
     let repository = open(spec, &options.cache, observer)?;
     let commit = repository.resolve(spec.rev.as_deref())?;
     let tree = Tree::read(&repository, &commit)?;
     observer.hear(&spec.name, Event::Reading { files: tree.len() });
-    let files = separate(&tree, options.max_file_bytes)?;
+    let files = separate(&tree, options.max_file_bytes, options.profile)?;
     let statistics = Statistics {
         files: tree.len(),
         test_files: files.tests.len() as u64,
         production_files: files.production.len() as u64,
+        framework: match options.profile {
+            Profile::Paper => None,
+            Profile::Strict => Some(Framework::of(&tree, &files.tests)?),
+        },
         skipped: files.skipped.clone(),
         ..Statistics::default()
     };
-    let mut run = Run { repo: &spec.name, commit: &commit, needs, statistics };
-    let mut drafts = run.drafts(&files, observer);
-    run.rank(&mut drafts, options.caps);
+    let mut run = Run { repo: &spec.name, commit: &commit, needs, statistics, functions: Vec::new() };
+    let mut drafts = run.drafts(&files, options.profile, observer);
+    run.rank(&mut drafts, options);
     let statistics = Statistics { unused_labels: run.needs.unused(), ..run.statistics };
     let sources = sources(&spec.name, &commit, files);
     Ok(Outcome { repo: spec.name.clone(), commit, drafts, sources, statistics })
@@ -64,12 +66,14 @@ struct Run<'a> {
     commit: &'a CommitId,
     needs: Needs,
     statistics: Statistics,
+    /// Qualified names of the functions around the drafts, where the profile gives them.
+    functions: Vec<String>,
 }
 
 impl Run<'_> {
     /// The drafts of all test files, without ranks.
-    fn drafts(&mut self, files: &Separated, observer: &dyn Observer) -> Vec<Draft> {
-        let mut extractor = Extractor::new();
+    fn drafts(&mut self, files: &Separated, profile: Profile, observer: &dyn Observer) -> Vec<Draft> {
+        let mut extractor = Extractor::of(profile);
         let mut drafts = Vec::new();
         let total = files.tests.len() as u64;
         for (done, (path, text)) in files.tests.iter().enumerate() {
@@ -93,6 +97,7 @@ impl Run<'_> {
     }
 
     fn draft(&mut self, path: &RepoPath, pair: Pair) -> Draft {
+        self.functions.extend(pair.details.map(|details| details.qualified));
         let mut assertion = Assertion {
             id: TaskId::of(&[]),
             repo: self.repo.clone(),
@@ -117,9 +122,15 @@ impl Run<'_> {
     }
 
     /// Ranks the drafts of the balanced selection (R71).
-    fn rank(&mut self, drafts: &mut [Draft], caps: Caps) {
-        let entries: Vec<Entry<'_>> = drafts.iter().map(|draft| entry(&draft.assertion)).collect();
-        let selected = select(&entries, caps);
+    fn rank(&mut self, drafts: &mut [Draft], options: &Options) {
+        let assertions = drafts.iter().map(|draft| &draft.assertion);
+        let selected = match options.profile {
+            Profile::Paper => select(&assertions.map(entry).collect::<Vec<_>>(), options.caps),
+            Profile::Strict => {
+                let entries: Vec<_> = assertions.zip(&self.functions).map(|(a, name)| strict_entry(a, name)).collect();
+                select_strict(&entries, options.caps, options.choice.of_repository(self.repo))
+            }
+        };
         self.statistics.selected = selected.len() as u64;
         for (rank, index) in (0..).zip(selected) {
             drafts[index].rank = Some(rank);
@@ -134,6 +145,17 @@ fn entry(assertion: &Assertion) -> Entry<'_> {
         target: &assertion.target,
         multiline: assertion.multiline,
         difficulty: assertion.difficulty,
+    }
+}
+
+fn strict_entry<'a>(assertion: &'a Assertion, function: &'a str) -> StrictEntry<'a> {
+    StrictEntry {
+        file: assertion.path.as_str(),
+        function,
+        target: &assertion.target,
+        multiline: assertion.multiline,
+        difficulty: assertion.difficulty,
+        family: assertion.kind.family(),
     }
 }
 

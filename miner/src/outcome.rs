@@ -7,6 +7,7 @@ use bench::{CommitId, Draft, Profile, RepoId, SourceFile};
 
 use crate::filter::SkipReason;
 use crate::select::Caps;
+use crate::strict::{Choice, Framework};
 
 /// Bytes of a Python file at most: larger ones are counted, not read. Our choice, far above any source file.
 pub const MAX_FILE_BYTES: usize = 16 << 20;
@@ -14,8 +15,10 @@ pub const MAX_FILE_BYTES: usize = 16 << 20;
 /// How repositories are mined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// The rules; only [`Profile::Paper`] is built.
+    /// The rules.
     pub profile: Profile,
+    /// Which assertions `strict` keeps where a limit binds; `paper` always keeps the shortest.
+    pub choice: Choice,
     /// Limits of the balanced selection.
     pub caps: Caps,
     /// Bytes of a Python file at most.
@@ -27,7 +30,13 @@ pub struct Options {
 impl Options {
     /// The benchmark's own options, with clones in the folder `cache`.
     pub fn new(cache: impl Into<PathBuf>) -> Self {
-        Self { profile: Profile::Paper, caps: Caps::default(), max_file_bytes: MAX_FILE_BYTES, cache: cache.into() }
+        Self {
+            profile: Profile::Paper,
+            choice: Choice::default(),
+            caps: Caps::default(),
+            max_file_bytes: MAX_FILE_BYTES,
+            cache: cache.into(),
+        }
     }
 }
 
@@ -38,7 +47,7 @@ pub struct Outcome {
     pub repo: RepoId,
     /// The commit that was read.
     pub commit: CommitId,
-    /// Every assertion that passed the filters: files by path, walk order inside (R9, R45).
+    /// Every assertion that passed the filters: files by path (R45), inside them in the order of the profile.
     pub drafts: Vec<Draft>,
     /// Test and production files, by path.
     pub sources: Vec<SourceFile>,
@@ -57,7 +66,8 @@ pub struct Statistics {
     pub production_files: u64,
     /// Test files that Python 3.12 does not parse.
     pub invalid_files: u64,
-    /// Test files whose syntax was read from the abstract tree, because the pinned grammar does not cover them.
+    /// Test files whose syntax was read from the abstract tree, because the pinned grammar does not cover them or
+    /// the profile is `strict`.
     pub abstract_files: u64,
     /// Assertions found, rejected ones included.
     pub extracted: u64,
@@ -67,6 +77,8 @@ pub struct Statistics {
     pub selected: u64,
     /// Labels that no assertion took.
     pub unused_labels: u64,
+    /// The test frameworks in use, which only `strict` looks for (R34).
+    pub framework: Option<Framework>,
     /// Rejected assertions and files, by reason.
     pub skipped: BTreeMap<SkipReason, u64>,
 }
@@ -85,7 +97,10 @@ impl Statistics {
             ("selected", self.selected),
             ("unused_labels", self.unused_labels),
         ];
-        counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+        let framework = self.framework.into_iter().flat_map(|framework| {
+            [("pytest_dependency", u64::from(framework.pytest)), ("unittest_import", u64::from(framework.unittest))]
+        });
+        counts.into_iter().chain(framework).map(|(name, count)| (name.to_owned(), count)).collect()
     }
 
     pub(crate) fn skip(&mut self, reason: SkipReason, count: u64) {

@@ -130,7 +130,8 @@ fn body_section(line: u32, function: Option<&Function>) -> Option<LineRange> {
     (first < line).then(|| LineRange { first, last: line - 1 })
 }
 
-fn is_fixture(name: &str) -> bool {
+/// Whether a method is a fixture by its name.
+pub(crate) fn is_fixture(name: &str) -> bool {
     FIXTURE_METHODS.contains(&name)
 }
 

@@ -1,8 +1,37 @@
 //! Test files, production files and everything else: the separation of the static track (R35–R38, R133).
 
-use bench::RepoPath;
+use bench::{Profile, RepoPath, pytext};
 
+use crate::filter::SkipReason;
+use crate::strict;
 use crate::syntax::Module;
+
+/// What the profiles do differently while files are separated.
+#[derive(Clone, Copy)]
+pub(crate) struct FileRules {
+    /// Whether a candidate with this text is a test file.
+    pub(crate) is_test: fn(&RepoPath, &str) -> bool,
+    /// Whether what is no test file is production code.
+    pub(crate) is_production: fn(&RepoPath) -> bool,
+    /// The text of a file, or why it has none.
+    pub(crate) decode: fn(&[u8]) -> Result<String, SkipReason>,
+}
+
+impl FileRules {
+    /// The rules of `profile`.
+    pub(crate) fn of(profile: Profile) -> Self {
+        match profile {
+            Profile::Paper => {
+                Self { is_test: |path, text| is_test_path(path) || is_test_content(text), is_production, decode }
+            }
+            Profile::Strict => Self {
+                is_test: strict::files::is_test,
+                is_production: strict::files::is_production,
+                decode: strict::text::decode,
+            },
+        }
+    }
+}
 
 /// Directories whose Python files are no candidates (R35).
 const SKIPPED: [&str; 14] = [
@@ -66,13 +95,20 @@ pub(crate) fn is_production(path: &RepoPath) -> bool {
     fits && !name.contains(".min.") && !folders(path).any(|folder| NOT_PRODUCTION.contains(&folder))
 }
 
+/// The text as the reference reads files: invalid bytes dropped, line ends universal (R5). Never refused.
+#[expect(clippy::unnecessary_wraps, reason = "the other profile refuses files")]
+fn decode(bytes: &[u8]) -> Result<String, SkipReason> {
+    Ok(pytext::universal_newlines(&pytext::decode_ignore(bytes)).into_owned())
+}
+
 /// The suffix of a file name without its dot: none if the dot is the first or last character (R7).
 fn suffix(name: &str) -> Option<&str> {
     let (stem, suffix) = name.rsplit_once('.')?;
     (!stem.is_empty() && !suffix.is_empty()).then_some(suffix)
 }
 
-fn folders(path: &RepoPath) -> impl Iterator<Item = &str> {
+/// The folders of a path, outermost first.
+pub(crate) fn folders(path: &RepoPath) -> impl Iterator<Item = &str> {
     let depth = path.components().count();
     path.components().take(depth - 1)
 }

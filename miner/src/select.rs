@@ -66,20 +66,20 @@ fn cap<'a, K: Ord>(
     limit: usize,
     group: impl Fn(&Entry<'a>) -> K,
 ) -> Vec<usize> {
-    let groups = groups(entries, indices, group);
+    let groups = groups(indices, |index| group(&entries[index]));
     groups.into_iter().flat_map(|members| shortest(entries, members, limit)).collect()
 }
 
 /// Step 5: each tier gets its share of `limit`; missing slots go to the largest fractional parts.
 fn stratify(entries: &[Entry<'_>], indices: Vec<usize>, limit: usize) -> Vec<usize> {
     let total = indices.len();
-    let tiers = groups(entries, indices, |entry| entry.difficulty);
+    let tiers = groups(indices, |index| entries[index].difficulty);
     let quotas = quotas(&tiers.iter().map(Vec::len).collect::<Vec<_>>(), total, limit);
     tiers.into_iter().zip(quotas).flat_map(|(members, quota)| shortest(entries, members, quota)).collect()
 }
 
 /// The quota of every tier: floor(limit · c / N) in double precision, then one more for the largest remainders.
-fn quotas(counts: &[usize], total: usize, limit: usize) -> Vec<usize> {
+pub(crate) fn quotas(counts: &[usize], total: usize, limit: usize) -> Vec<usize> {
     let shares: Vec<f64> = counts.iter().map(|&count| limit as f64 * count as f64 / total as f64).collect();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shares lie between 0 and the limit")]
     let mut quotas: Vec<usize> = shares.iter().map(|share| share.floor() as usize).collect();
@@ -99,11 +99,11 @@ fn shortest(entries: &[Entry<'_>], mut members: Vec<usize>, limit: usize) -> Vec
 }
 
 /// Members of each group, groups in order of first appearance.
-fn groups<'a, K: Ord>(entries: &[Entry<'a>], indices: Vec<usize>, group: impl Fn(&Entry<'a>) -> K) -> Vec<Vec<usize>> {
+pub(crate) fn groups<K: Ord>(indices: Vec<usize>, group: impl Fn(usize) -> K) -> Vec<Vec<usize>> {
     let mut places: BTreeMap<K, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for index in indices {
-        let place = *places.entry(group(&entries[index])).or_insert_with(|| {
+        let place = *places.entry(group(index)).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1
         });

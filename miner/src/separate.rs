@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bench::{RepoPath, pytext};
+use bench::{Profile, RepoPath};
 
 use crate::error::Result;
 use crate::filter::SkipReason;
-use crate::rules;
+use crate::rules::{self, FileRules};
 use crate::tree::Tree;
 
 /// Bytes of a production file at most (R133).
@@ -27,11 +27,12 @@ pub(crate) struct Separated {
     pub(crate) skipped: BTreeMap<SkipReason, u64>,
 }
 
-/// Separates the files of `tree`; candidates above `max_file_bytes` are not read.
+/// Separates the files of `tree` by the rules of `profile`; candidates above `max_file_bytes` are not read.
 ///
 /// # Errors
 /// If an object is missing or damaged.
-pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize) -> Result<Separated> {
+pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize, profile: Profile) -> Result<Separated> {
+    let rules = FileRules::of(profile);
     let mut separated = Separated::default();
     if tree.unusable > 0 {
         separated.skipped.insert(SkipReason::PathUnusable, tree.unusable);
@@ -39,15 +40,14 @@ pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize) -> Result<Separat
     let mut links = Vec::new();
     let mut room = MAX_TEXT_BYTES;
     for path in tree.paths().filter(|path| rules::is_candidate(path)) {
-        let (target, text) = match read(tree, path, max_file_bytes)? {
+        let (target, text) = match read(tree, path, max_file_bytes, rules)? {
             Ok(file) => file,
             Err(reason) => {
                 separated.skip(reason);
                 continue;
             }
         };
-        let is_test = rules::is_test_path(path) || rules::is_test_content(&text);
-        if !is_test {
+        if !(rules.is_test)(path, &text) {
             continue;
         }
         let Some(left) = room.checked_sub(text.len()) else {
@@ -62,7 +62,7 @@ pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize) -> Result<Separat
         }
     }
     let moved = separated.add_links(links);
-    separated.add_production(tree, &moved, room)?;
+    separated.add_production(tree, rules, &moved, room)?;
     Ok(separated)
 }
 
@@ -88,8 +88,14 @@ impl Separated {
     }
 
     /// What was `moved` is no production file, and links to it are dead; texts beyond `room` bytes are not kept.
-    fn add_production(&mut self, tree: &Tree<'_>, moved: &BTreeSet<RepoPath>, mut room: usize) -> Result<()> {
-        for path in tree.paths().filter(|path| rules::is_production(path) && !moved.contains(*path)) {
+    fn add_production(
+        &mut self,
+        tree: &Tree<'_>,
+        rules: FileRules,
+        moved: &BTreeSet<RepoPath>,
+        mut room: usize,
+    ) -> Result<()> {
+        for path in tree.paths().filter(|path| (rules.is_production)(path) && !moved.contains(*path)) {
             if self.production.len() == MAX_PRODUCTION_FILES {
                 break;
             }
@@ -97,7 +103,15 @@ impl Separated {
             if tree.size(&target)?.is_none_or(|size| size > MAX_PRODUCTION_BYTES) {
                 continue;
             }
-            let text = decode(&tree.bytes(&target)?);
+            let text = match (rules.decode)(&tree.bytes(&target)?) {
+                Ok(text) => text,
+                // Counted when it was looked at as a test.
+                Err(_) if rules::is_candidate(path) => continue,
+                Err(reason) => {
+                    self.skip(reason);
+                    continue;
+                }
+            };
             let Some(left) = room.checked_sub(text.len()) else {
                 self.skip(SkipReason::OverBudget);
                 continue;
@@ -116,19 +130,12 @@ fn read(
     tree: &Tree<'_>,
     path: &RepoPath,
     max_bytes: usize,
+    rules: FileRules,
 ) -> Result<std::result::Result<(RepoPath, String), SkipReason>> {
     let Some(target) = tree.follow(path)? else { return Ok(Err(SkipReason::LinkUnresolved)) };
     Ok(match tree.size(&target)? {
         None => Err(SkipReason::FileAbsent),
         Some(size) if size > max_bytes => Err(SkipReason::FileTooLarge),
-        Some(_) => {
-            let text = decode(&tree.bytes(&target)?);
-            Ok((target, text))
-        }
+        Some(_) => (rules.decode)(&tree.bytes(&target)?).map(|text| (target, text)),
     })
-}
-
-/// The text as the reference reads files: invalid bytes dropped, line ends universal (R5).
-fn decode(bytes: &[u8]) -> String {
-    pytext::universal_newlines(&pytext::decode_ignore(bytes)).into_owned()
 }

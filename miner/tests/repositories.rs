@@ -81,13 +81,6 @@ fn bare_and_ordinary_clones_agree() {
 }
 
 #[test]
-fn the_profile_strict_is_refused() {
-    let fixture = Fixture::bare().file("test_a.py", TEST).commit();
-    let strict = Options { profile: bench::Profile::Strict, ..options() };
-    assert!(matches!(mine(&fixture.spec(), &strict, &NoObserver), Err(Error::Unsupported { .. })));
-}
-
-#[test]
 fn files_are_separated_by_path_and_content() {
     let fixture = Fixture::bare()
         .file("a.py", "x = 1\n")

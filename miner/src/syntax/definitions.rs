@@ -22,7 +22,7 @@ impl Module<'_> {
 }
 
 /// Adds the blocks of a compound statement.
-fn push_bodies<'a>(stmt: &'a Stmt, bodies: &mut Vec<&'a [Stmt]>) {
+pub(crate) fn push_bodies<'a>(stmt: &'a Stmt, bodies: &mut Vec<&'a [Stmt]>) {
     match stmt {
         Stmt::FunctionDef(node) => bodies.push(&node.body),
         Stmt::ClassDef(node) => bodies.push(&node.body),

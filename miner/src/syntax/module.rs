@@ -1,5 +1,6 @@
 //! Text that Python 3.12 accepts, and its abstract tree (R8).
 
+use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
@@ -44,6 +45,11 @@ impl<'a> Module<'a> {
     /// The abstract tree.
     pub(crate) fn tree(&self) -> &ModModule {
         self.parsed().syntax()
+    }
+
+    /// The tokens that it was made of.
+    pub(crate) fn tokens(&self) -> &Tokens {
+        self.parsed().tokens()
     }
 
     fn parsed(&self) -> &Parsed<ModModule> {

@@ -11,6 +11,7 @@ mod clone;
 mod error;
 mod extract;
 mod filter;
+pub mod lock;
 mod mine;
 mod needs;
 mod observer;
@@ -24,6 +25,7 @@ mod separate;
 mod syntax;
 mod tree;
 
+pub use clone::{mirror_path, mirrored_repo};
 pub use error::{Error, Result};
 pub use extract::{Extractor, FilePairs, MAX_PREFIX_BYTES, Pair};
 pub use filter::SkipReason;

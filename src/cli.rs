@@ -1,9 +1,13 @@
 //! The command line: clap types and nothing else.
 
+mod repositories;
+
 use std::path::PathBuf;
 
 use bench::{Profile, Split};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use repositories::LockArgs;
 
 /// Regenerates RepoPeftBench from git repositories, runs methods on it, scores predictions, writes leaderboards.
 ///
@@ -42,6 +46,8 @@ pub(crate) struct Global {
 pub(crate) enum Verb {
     /// Make the probe corpus: small generated repositories whose answers are known to depend on the repository.
     Probe(ProbeArgs),
+    /// Pin repositories to commits and write the list of those that meet the criteria.
+    Lock(LockArgs),
     /// Extract assertion-completion tasks from git repositories.
     Mine(MineArgs),
     /// Split mined tasks and seal them as a release.

@@ -5,6 +5,7 @@
 
 mod cli;
 mod cmd;
+mod discover;
 mod exit;
 mod settings;
 mod ui;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
     match cli.verb {
         Verb::Probe(args) => cmd::probe::run(&args, ui),
+        Verb::Lock(args) => cmd::lock::run(&args, ui),
         Verb::Mine(args) => cmd::mine::run(&args, ui),
         Verb::Build(args) => cmd::build::run(&args, ui),
         Verb::Export(args) => cmd::export::run(&args, ui),

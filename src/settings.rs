@@ -95,7 +95,7 @@ fn repository(text: &str) -> Result<RepoSpec> {
     if source.is_empty() {
         return Err(anyhow!("`{text}` names no source; {form}"));
     }
-    Ok(RepoSpec { name, source, rev, licence: None, partition: None, needs: None })
+    Ok(RepoSpec { rev, ..RepoSpec::new(name, source) })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! grammar. Nothing here mines, trains, scores or draws.
 
 mod closed;
+mod criterion;
 mod difficulty;
 mod error;
 mod evolution;
@@ -28,7 +29,9 @@ mod seed;
 mod split;
 pub mod table;
 mod task;
+mod timestamp;
 
+pub use criterion::Criterion;
 pub use difficulty::Difficulty;
 pub use error::{Error, Result};
 pub use evolution::{
@@ -43,8 +46,9 @@ pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Sto
 pub use predictions_file::PREDICTIONS_FORMAT;
 pub use profile::{Profile, Track};
 pub use release::{Contents, Manifest, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry};
-pub use repo::{RepoList, RepoSpec, RepoView, Role, SourceFile, is_url};
+pub use repo::{Provenance, RepoFacts, RepoList, RepoSpec, RepoView, Role, SourceFile, is_url, read_names};
 pub use score::{Estimate, Metric, Slice, SplitSummary, Summary, TaskScore, TokenMeans};
 pub use seed::Seed;
 pub use split::{Partition, Split};
 pub use task::{Assertion, Draft, Task};
+pub use timestamp::Timestamp;

@@ -1,5 +1,15 @@
 //! The constants of the benchmark and its protocol, each once, with unit and source.
 
+use crate::timestamp::Timestamp;
+
+/// Histories of in-distribution repositories end here: 2025-04-01T00:00:00Z. R29, R116.
+pub const CUTOFF: Timestamp = Timestamp::from_seconds(1_743_465_600);
+/// By this moment the authors had cloned the in-distribution repositories: 2026-03-02T00:00:00Z. R24, R25.
+pub const CLONED: Timestamp = Timestamp::from_seconds(1_772_409_600);
+/// Repositories of the benchmark before the cut-off. R12.
+pub const REPOSITORIES: usize = 512;
+/// Repositories of the benchmark created after the cut-off. R31.
+pub const OOD_REPOSITORIES: usize = 92;
 /// Seed of every published shuffle. R79.
 pub const SPLIT_SEED: u64 = 3407;
 /// Selected pairs a repository needs to enter the benchmark. R80.

@@ -1,13 +1,27 @@
 //! Repositories as they are listed, and their files as methods see them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::closed::closed_set;
+use crate::criterion::Criterion;
 use crate::error::{Error, Result};
+use crate::file::write_atomic;
 use crate::ids::{CommitId, RepoId, RepoPath};
 use crate::split::Partition;
+use crate::timestamp::Timestamp;
+
+closed_set! {
+    /// Why a repository is listed.
+    pub enum Provenance as "provenance" {
+        /// It is a known member of the published benchmark.
+        Published = "published",
+        /// It was chosen by this project, by the published criteria.
+        Ours = "ours",
+    }
+}
 
 /// One entry of `repos.toml`: a repository to mine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +40,49 @@ pub struct RepoSpec {
     /// The part the repository must go to; drawn by rule R81 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<Partition>,
+    /// Why it is listed; absent in lists made by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
     /// Labels of a generated corpus, JSON lines (relative paths count from the folder of the list).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needs: Option<PathBuf>,
+    /// What was found when `rev` was pinned; absent if nobody opened the repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<RepoFacts>,
+}
+
+impl RepoSpec {
+    /// An entry that says no more than where the repository is.
+    pub fn new(name: RepoId, source: impl Into<String>) -> Self {
+        let source = source.into();
+        Self { name, source, rev: None, licence: None, partition: None, provenance: None, needs: None, facts: None }
+    }
+}
+
+/// What was found in a repository when it was pinned. Counts are those of the pinned commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepoFacts {
+    /// The commit without a parent with which the first-parent history begins; copies share it.
+    pub root: CommitId,
+    /// The earliest committer date on the first-parent history.
+    pub first_commit: Timestamp,
+    /// The committer date of the pinned commit.
+    pub pinned: Timestamp,
+    /// Commits of the first-parent history.
+    pub commits: u64,
+    /// Files whose name ends in `.py`.
+    pub python_files: u64,
+    /// Test files (R38).
+    pub test_files: u64,
+    /// Tasks of the balanced selection of the static track (R71).
+    pub tasks: u64,
+    /// The file that shows the use of a test framework (R21, R34), if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<RepoPath>,
+    /// Criteria that a published member does not meet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fails: Vec<Criterion>,
 }
 
 /// The file `repos.toml`.
@@ -65,6 +119,45 @@ impl RepoList {
         }
         Ok(list)
     }
+
+    /// Writes the list to the file at `path`, in its order, below the comment `heading`, a line each.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    ///
+    /// # Panics
+    /// Never: every entry has a TOML form.
+    pub fn write(&self, path: &Path, heading: &[String]) -> Result<()> {
+        let mut text = String::new();
+        for line in heading {
+            text.push_str(&format!("# {line}").replace(char::is_control, " "));
+            text.push('\n');
+        }
+        for spec in &self.repos {
+            text.push_str("\n[[repo]]\n");
+            text.push_str(&entry(spec).expect("because entries of a list have a TOML form"));
+        }
+        write_atomic(path, text.as_bytes())
+    }
+}
+
+/// The repositories named in the file at `path`, one a line; empty lines and lines that start with `#` are skipped.
+///
+/// # Errors
+/// If the file cannot be read or a line is no `owner/name`.
+pub fn read_names(path: &Path) -> Result<BTreeSet<RepoId>> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+    let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|(row, line)| line.parse().map_err(|e: Error| Error::malformed(path, Some(row), e.to_string()))).collect()
+}
+
+/// The lines of an entry; facts on one line.
+fn entry(spec: &RepoSpec) -> std::result::Result<String, toml::ser::Error> {
+    let mut text = toml::to_string(&RepoSpec { facts: None, ..spec.clone() })?;
+    if let Some(facts) = &spec.facts {
+        text.push_str(&format_args!("facts = {}\n", toml::Value::try_from(facts)?).to_string());
+    }
+    Ok(text)
 }
 
 /// Whether `source` is a URL (or the `host:path` form of ssh) rather than a path on this machine.

@@ -25,6 +25,16 @@ impl Split {
     pub const EVALUATED: &'static [Self] =
         &[Self::InRepoVal, Self::InRepoTest, Self::CrossRepoVal, Self::CrossRepoTest, Self::OodTest];
 
+    /// The part of the benchmark whose repositories have tasks in this split.
+    pub const fn partition(self) -> Partition {
+        match self {
+            Self::Train | Self::InRepoVal | Self::InRepoTest => Partition::Train,
+            Self::CrossRepoVal => Partition::CrossRepoVal,
+            Self::CrossRepoTest => Partition::CrossRepoTest,
+            Self::OodTest => Partition::OodTest,
+        }
+    }
+
     /// The name printed in tables: `CR-test` and so on.
     pub const fn title(self) -> &'static str {
         match self {

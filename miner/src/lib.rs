@@ -11,6 +11,7 @@ mod clone;
 mod error;
 mod extract;
 mod filter;
+pub mod lock;
 mod mine;
 mod needs;
 mod observer;
@@ -25,6 +26,7 @@ mod strict;
 mod syntax;
 mod tree;
 
+pub use clone::{mirror_path, mirrored_repo};
 pub use error::{Error, Result};
 pub use extract::{Details, Extractor, FilePairs, MAX_PREFIX_BYTES, Pair};
 pub use filter::SkipReason;

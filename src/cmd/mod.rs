@@ -2,6 +2,7 @@
 
 pub(crate) mod build;
 pub(crate) mod export;
+pub(crate) mod lock;
 pub(crate) mod mine;
 pub(crate) mod probe;
 pub(crate) mod quickstart;

@@ -5,11 +5,13 @@
 //! touches Arrow or Parquet.
 
 mod column;
+mod published;
 mod read;
 mod rows;
 mod write;
 
 pub use column::{Batch, IntColumn, TextColumn};
+pub use published::{PublishedRepo, read_published};
 pub use read::{TableReader, read_table};
 pub use rows::FlatRow;
 pub use write::{TableWriter, write_table};

@@ -123,12 +123,11 @@ pub(super) fn finish(repositories: &[ProbeRepository], into: &Path) -> Result<()
     let repos = repositories
         .iter()
         .map(|repository| RepoSpec {
-            name: repository.id.clone(),
-            source: git_dir(repository.id.name()),
             rev: Some(repository.head.to_string()),
             licence: Some("MIT".to_owned()),
             partition: Some(repository.partition),
             needs: Some(needs_file(repository.id.name()).into()),
+            ..RepoSpec::new(repository.id.clone(), git_dir(repository.id.name()))
         })
         .collect();
     let text = toml::to_string(&RepoList { repos }).expect("because a list of repositories has a TOML form");

@@ -1,4 +1,4 @@
-//! Names of the functions and classes of a module, at any nesting (R37).
+//! Names that a module defines (R37) or imports (R34), at any nesting.
 
 use ruff_python_ast::{ExceptHandler, Stmt};
 
@@ -13,6 +13,24 @@ impl Module<'_> {
                 match stmt {
                     Stmt::FunctionDef(def) if function(&def.name) => return true,
                     Stmt::ClassDef(def) if class(&def.name) => return true,
+                    _ => push_bodies(stmt, &mut bodies),
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether one of the `packages` is imported, as a whole or in part.
+    pub(crate) fn imports(&self, packages: &[&str]) -> bool {
+        let named = |module: &str| packages.contains(&module.split('.').next().unwrap_or(module));
+        let mut bodies: Vec<&[Stmt]> = vec![&self.tree().body];
+        while let Some(body) = bodies.pop() {
+            for stmt in body {
+                match stmt {
+                    Stmt::Import(import) if import.names.iter().any(|alias| named(&alias.name)) => return true,
+                    Stmt::ImportFrom(import) if import.level == 0 && import.module.as_deref().is_some_and(named) => {
+                        return true;
+                    }
                     _ => push_bodies(stmt, &mut bodies),
                 }
             }

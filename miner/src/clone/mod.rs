@@ -1,5 +1,9 @@
 //! Cloning a URL into the cache, once.
 
+mod mirror;
+
+pub use mirror::{mirror_path, mirrored_repo};
+
 use std::fs;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};

@@ -1,0 +1,72 @@
+//! The first-parent history of a branch and the commit that is pinned on it.
+
+use bench::{CommitId, Timestamp};
+use git2::Oid;
+
+use crate::error::{Error, Result};
+use crate::repository::Repository;
+
+/// The first-parent history that ends in one commit, newest first.
+pub(super) struct History {
+    commits: Vec<(Oid, Timestamp)>,
+    root: Oid,
+}
+
+/// A commit of a history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pin {
+    /// The commit.
+    pub(super) commit: CommitId,
+    /// Its committer date.
+    pub(super) date: Timestamp,
+    /// Commits of the first-parent history that ends in it.
+    pub(super) commits: u64,
+}
+
+impl History {
+    /// The history of `head`.
+    ///
+    /// # Errors
+    /// If a commit is missing or damaged.
+    pub(super) fn read(repository: &Repository, head: &CommitId) -> Result<Self> {
+        let mut commits = Vec::new();
+        let damaged = |source| repository.damaged("the history", source);
+        let mut root = Oid::from_str(head.as_str()).map_err(damaged)?;
+        let mut next = Some(root);
+        while let Some(id) = next {
+            root = id;
+            let commit = repository.git.find_commit(id).map_err(damaged)?;
+            commits.push((id, Timestamp::from_seconds(commit.time().seconds())));
+            next = commit.parent_id(0).ok();
+        }
+        Ok(Self { commits, root })
+    }
+
+    /// The last commit that is not later than `until`, or the head if there is no `until` (R116).
+    ///
+    /// # Errors
+    /// Never for ids that git made.
+    pub(super) fn last(&self, until: Option<Timestamp>) -> Result<Option<Pin>> {
+        let found = self.commits.iter().position(|(_, date)| until.is_none_or(|until| *date <= until));
+        found.map(|at| self.pin(at)).transpose()
+    }
+
+    /// The earliest committer date; clocks lie, so it need not be that of the first commit.
+    pub(super) fn earliest(&self) -> Timestamp {
+        self.commits.iter().map(|(_, date)| *date).min().unwrap_or(Timestamp::from_seconds(0))
+    }
+
+    /// The commit without a parent with which the history begins.
+    ///
+    /// # Errors
+    /// Never for ids that git made.
+    pub(super) fn root(&self) -> Result<CommitId> {
+        Ok(CommitId::new(self.root.to_string())?)
+    }
+
+    fn pin(&self, at: usize) -> Result<Pin> {
+        let (id, date) = self.commits[at];
+        let commit = CommitId::new(id.to_string()).map_err(Error::from)?;
+        Ok(Pin { commit, date, commits: (self.commits.len() - at) as u64 })
+    }
+}

@@ -11,6 +11,7 @@ mod clone;
 mod error;
 mod extract;
 mod filter;
+pub mod history;
 mod mine;
 mod needs;
 mod observer;

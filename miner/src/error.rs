@@ -61,6 +61,30 @@ pub enum Error {
         /// The reason.
         source: git2::Error,
     },
+    /// The history of the clone is cut off.
+    #[error("{} is a shallow clone: its history is cut off; complete it with `git fetch --unshallow`", path.display())]
+    Shallow {
+        /// The repository.
+        path: PathBuf,
+    },
+    /// An object that the history names is not there.
+    #[error("{what} is missing from {}; clone the repository again, whole (without --depth and --filter)", path.display())]
+    Incomplete {
+        /// The object: `the commit …`, `the tree …`.
+        what: String,
+        /// The repository.
+        path: PathBuf,
+    },
+    /// Something larger than in any real repository.
+    #[error("{what} exceeds {limit} in {}; no real repository comes near, so it is not mined", path.display())]
+    Beyond {
+        /// What was measured.
+        what: String,
+        /// The limit.
+        limit: usize,
+        /// The repository.
+        path: PathBuf,
+    },
     /// A tree with more entries than any real repository has.
     #[error("the tree of {} has more than {limit} entries", path.display())]
     TreeTooLarge {

@@ -11,6 +11,7 @@ mod clone;
 mod error;
 mod extract;
 mod filter;
+pub mod history;
 pub mod lock;
 mod mine;
 mod needs;

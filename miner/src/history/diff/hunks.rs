@@ -1,0 +1,112 @@
+//! The changed lines of one file, with three lines around them.
+
+use std::cell::RefCell;
+use std::io::Write;
+
+use git2::{Blob, DiffHunk, DiffLine, DiffOptions, Repository};
+
+use super::function::{Function, FunctionLines};
+
+/// What git prints after a last line that does not end.
+const NO_NEWLINE: &[u8] = b"\n\\ No newline at end of file\n";
+/// Lines around a change.
+const CONTEXT: u32 = 3;
+
+/// Writes the hunks of one file.
+pub(super) struct Hunks<'w> {
+    pub(super) out: &'w mut Vec<u8>,
+    /// Which lines are named after `@@`.
+    pub(super) function: Function,
+}
+
+impl Hunks<'_> {
+    /// Appends the hunks from `old` to `new`, two texts.
+    ///
+    /// # Errors
+    /// If the library refuses.
+    pub(super) fn write(&mut self, git: &Repository, old: &Blob<'_>, new: &Blob<'_>) -> Result<(), git2::Error> {
+        if old.size() == 0 || new.size() == 0 {
+            self.write_whole(old.content(), new.content());
+            return Ok(());
+        }
+        let mut functions = FunctionLines::of(old.content(), self.function);
+        // Two callbacks, never active at once, write to one buffer.
+        let out = RefCell::new(&mut *self.out);
+        let mut start = |hunk: &DiffHunk<'_>| write_start(hunk, &mut functions, &mut out.borrow_mut());
+        let mut options = DiffOptions::new();
+        options.context_lines(CONTEXT).indent_heuristic(true).force_text(true);
+        git.diff_blobs(
+            Some(old),
+            None,
+            Some(new),
+            None,
+            Some(&mut options),
+            None,
+            None,
+            Some(&mut |_, hunk| {
+                start(&hunk);
+                true
+            }),
+            Some(&mut |_, _, line| {
+                write_line(&line, &mut out.borrow_mut());
+                true
+            }),
+        )
+    }
+
+    /// Appends the hunk of texts one of which is empty, or which share no line: all of `old` goes, all of `new` comes.
+    pub(super) fn write_whole(&mut self, old: &[u8], new: &[u8]) {
+        if old.is_empty() && new.is_empty() {
+            return;
+        }
+        self.out.extend_from_slice(b"@@ -");
+        write_range(u32::from(!old.is_empty()), lines(old), self.out);
+        self.out.extend_from_slice(b" +");
+        write_range(u32::from(!new.is_empty()), lines(new), self.out);
+        self.out.extend_from_slice(b" @@\n");
+        for (sign, text) in [(b'-', old), (b'+', new)] {
+            self.out.reserve(text.len() + text.len() / 16);
+            for line in text.split_inclusive(|&byte| byte == b'\n') {
+                self.out.push(sign);
+                self.out.extend_from_slice(line);
+            }
+            if text.last().is_some_and(|&last| last != b'\n') {
+                self.out.extend_from_slice(NO_NEWLINE);
+            }
+        }
+    }
+}
+
+fn write_start(hunk: &DiffHunk<'_>, functions: &mut FunctionLines<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"@@ -");
+    write_range(hunk.old_start(), hunk.old_lines(), out);
+    out.extend_from_slice(b" +");
+    write_range(hunk.new_start(), hunk.new_lines(), out);
+    out.extend_from_slice(b" @@");
+    if let Some(name) = functions.above(hunk.old_start()) {
+        out.push(b' ');
+        out.extend_from_slice(name);
+    }
+    out.push(b'\n');
+}
+
+/// Appends the first line and how many there are, unless it is one.
+fn write_range(start: u32, count: u32, out: &mut Vec<u8>) {
+    let written = if count == 1 { write!(out, "{start}") } else { write!(out, "{start},{count}") };
+    written.expect("because memory takes all bytes");
+}
+
+fn write_line(line: &DiffLine<'_>, out: &mut Vec<u8>) {
+    // What else there is says that the last line does not end; its content is git's words for it.
+    if let sign @ (' ' | '+' | '-') = line.origin() {
+        out.push(sign as u8);
+    }
+    out.extend_from_slice(line.content());
+}
+
+/// How many lines `text` has; a last one that does not end counts.
+fn lines(text: &[u8]) -> u32 {
+    let ends = text.iter().filter(|&&byte| byte == b'\n').count();
+    let open = text.last().is_some_and(|&last| last != b'\n');
+    u32::try_from(ends + usize::from(open)).unwrap_or(u32::MAX)
+}

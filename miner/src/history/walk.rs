@@ -1,0 +1,100 @@
+//! The first-parent commits of a history, oldest first (R87).
+
+use bench::CommitId;
+use git2::Oid;
+
+use super::History;
+use super::change::Change;
+use super::commit::Commit;
+use super::ident::Moment;
+use crate::error::Result;
+
+/// A commit and what it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The commit.
+    pub commit: CommitId,
+    /// Its tree.
+    pub tree: Oid,
+    /// The tree of its first parent; none for the root.
+    pub parent_tree: Option<Oid>,
+    /// When it was written: strict ISO 8601 with the author's offset, as `%aI` shows it. Empty if the commit does not say.
+    pub author_time: String,
+    /// When it was committed, in seconds since 1970; what a cut-off looks at (R116). 0 if the commit does not say.
+    pub committer_seconds: i64,
+    /// What it changed against its first parent, in git's order (R90).
+    pub changes: Vec<Change>,
+}
+
+/// The steps of a history, made one at a time.
+///
+/// ```text
+/// A---B-------E---F    gives A, B, E, F; E with everything that C and D brought in
+///      \     /
+///       C---D
+/// ```
+pub struct Walk<'h, 'r> {
+    history: &'h History<'r>,
+    /// Newest first; the next step is the last.
+    pending: Vec<Pending>,
+    parent_tree: Option<Oid>,
+}
+
+/// A commit that is still to be shown.
+struct Pending {
+    id: Oid,
+    tree: Oid,
+    author: Option<Moment>,
+    committer: Option<Moment>,
+}
+
+impl<'r> History<'r> {
+    /// The first-parent history of `commit`, oldest first, the root and `commit` included.
+    ///
+    /// # Errors
+    /// If a commit is missing or damaged, or there are more than [`super::Limits::commits`].
+    pub fn walk(&self, commit: &CommitId) -> Result<Walk<'_, 'r>> {
+        let damaged = |source| self.repository.damaged(format!("the commit {commit}"), source);
+        let mut next = Some(Oid::from_str(commit.as_str()).map_err(damaged)?);
+        let mut pending = Vec::new();
+        while let Some(id) = next {
+            if pending.len() == self.limits.commits {
+                return Err(self.objects.beyond("the number of first-parent commits", self.limits.commits));
+            }
+            let content = self.objects.commit(id)?;
+            let commit = Commit::parse(&content).ok_or_else(|| self.objects.malformed(format!("the commit {id}")))?;
+            pending.push(Pending { id, tree: commit.tree, author: commit.author, committer: commit.committer });
+            next = commit.first_parent;
+        }
+        Ok(Walk { history: self, pending, parent_tree: None })
+    }
+}
+
+impl Walk<'_, '_> {
+    fn step(&mut self, pending: &Pending) -> Result<Step> {
+        let parent_tree = self.parent_tree.replace(pending.tree);
+        Ok(Step {
+            commit: CommitId::new(pending.id.to_string())?,
+            tree: pending.tree,
+            parent_tree,
+            author_time: pending.author.map_or_else(String::new, Moment::iso),
+            committer_seconds: pending.committer.map_or(0, Moment::seconds),
+            changes: self.history.changes(parent_tree, Some(pending.tree))?,
+        })
+    }
+}
+
+impl Iterator for Walk<'_, '_> {
+    type Item = Result<Step>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let pending = self.pending.pop()?;
+        Some(self.step(&pending))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.pending.len(), Some(self.pending.len()))
+    }
+}
+
+impl ExactSizeIterator for Walk<'_, '_> {}

@@ -101,6 +101,17 @@ pub fn decode_ignore(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// `bytes` decoded as UTF-8 with every invalid sequence replaced by U+FFFD, as `errors="replace"` does (R5).
+///
+/// A sequence is as long as it could still have become a character; a byte-order mark stays.
+///
+/// ```
+/// assert_eq!(bench::pytext::decode_replace(b"a\xffb\xe2\x82\xf0\x80"), "a\u{fffd}b\u{fffd}\u{fffd}\u{fffd}");
+/// ```
+pub fn decode_replace(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
 /// The first `count` characters of `text`, or all of it (R6: a slice beyond the end is the whole line).
 pub fn first_chars(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(at, _)| &text[..at])

@@ -9,6 +9,7 @@
 mod assertion;
 mod clone;
 mod error;
+pub mod evolution;
 mod extract;
 mod filter;
 pub mod history;

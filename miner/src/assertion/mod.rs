@@ -41,10 +41,17 @@ pub(crate) fn find(site: &Site, text: &str) -> Option<Candidate> {
         Site::Call(call) => (call.start, dispatch(call, text)),
     };
     let Found { kind, cut, target } = found?;
-    let multiline = target.contains('\n');
-    let target = if multiline { pytext::collapse(&target) } else { target };
-    let blank = pytext::strip(&target).is_empty();
-    (!blank).then_some(Candidate { kind, start, cut: cut.start, target, multiline })
+    Candidate::new(kind, start, cut.start, target)
+}
+
+impl Candidate {
+    /// The assertion at `start`, cut at `cut`, with `target` as written (R58); none if that is blank.
+    pub(crate) fn new(kind: AssertionKind, start: u32, cut: u32, target: String) -> Option<Self> {
+        let multiline = target.contains('\n');
+        let target = if multiline { pytext::collapse(&target) } else { target };
+        let blank = pytext::strip(&target).is_empty();
+        (!blank).then_some(Self { kind, start, cut, target, multiline })
+    }
 }
 
 fn dispatch(call: &Call, text: &str) -> Option<Found> {

@@ -20,6 +20,11 @@ impl LineIndex {
         Self { starts }
     }
 
+    /// How many lines there are: one more than breaks.
+    pub(crate) fn count(&self) -> u32 {
+        u32::try_from(self.starts.len()).unwrap_or(u32::MAX)
+    }
+
     /// The line of the byte at `offset`, from 1.
     pub(crate) fn line(&self, offset: u32) -> u32 {
         u32::try_from(self.starts.partition_point(|&start| start <= offset)).unwrap_or(u32::MAX)

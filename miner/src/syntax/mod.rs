@@ -15,6 +15,7 @@ mod module;
 mod outline;
 mod read;
 
+pub(crate) use abstract_tree::{SiteNode, Trace, argument_range, class_lines, function_lines};
 pub(crate) use definitions::push_bodies;
 pub(crate) use lines::LineIndex;
 pub(crate) use module::Module;

@@ -4,11 +4,11 @@ use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
-use super::abstract_tree;
+use super::abstract_tree::Trace;
 use super::limits::{Nesting, nesting, refused_by_cpython};
 
 /// Nodes above one another that CPython 3.12 turns into objects; beyond, the reference fails with an error.
-const MAX_DEPTH: usize = 2_990;
+const MAX_DEPTH: u32 = 2_990;
 /// Stack that dropping one level of a tree takes at most, in bytes.
 const STACK_PER_LEVEL: usize = 1 << 10;
 
@@ -61,7 +61,7 @@ impl<'a> Module<'a> {
         parsed.errors().is_empty()
             && parsed.unsupported_syntax_errors().is_empty()
             && !refused_by_cpython(self.text, parsed.tokens())
-            && (self.nesting == Nesting::Shallow || abstract_tree::depth(self) <= MAX_DEPTH)
+            && (self.nesting == Nesting::Shallow || Trace::of(self).levels <= MAX_DEPTH)
     }
 }
 

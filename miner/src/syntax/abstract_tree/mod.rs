@@ -1,47 +1,68 @@
-//! The outline of a module, from its abstract tree.
+//! A module's abstract tree in walk order (R9), and the outline made of that walk.
 
 mod definition;
 mod expression;
+mod outline;
 mod statement;
 
 use std::collections::VecDeque;
 
 use ruff_python_ast::{
-    Comprehension, ElifElseClause, ExceptHandler, Expr, InterpolatedElement, InterpolatedStringElement, MatchCase,
-    Parameter, Parameters, Stmt, TypeParam, WithItem,
+    Comprehension, ElifElseClause, ExceptHandler, Expr, ExprCall, InterpolatedElement, InterpolatedStringElement,
+    MatchCase, Parameter, Parameters, Stmt, StmtAssert, StmtClassDef, StmtFunctionDef, TypeParam, WithItem,
 };
-use ruff_text_size::TextRange;
 
-use super::lines::LineIndex;
 use super::module::Module;
-use super::outline::{LineRange, Outline, Span};
 
-/// The outline of `module`, whose lines are `lines`.
-pub(super) fn outline(module: &Module<'_>, lines: &LineIndex) -> Outline {
-    let mut walk = Walk { text: module.text(), lines, queue: VecDeque::new(), outline: Outline::default() };
-    walk.read_module(&module.tree().body);
-    walk.body(&module.tree().body);
-    while let Some(node) = walk.queue.pop_front() {
-        walk.visit(node);
-    }
-    walk.outline
+pub(crate) use expression::argument_range;
+pub(super) use outline::outline;
+pub(crate) use outline::{class_lines, function_lines};
+
+/// The nodes of a module that the benchmark looks at, each list in walk order (R9).
+#[derive(Default)]
+pub(crate) struct Trace<'a> {
+    /// What may be an assertion (R46).
+    pub(crate) sites: Vec<Met<'a>>,
+    /// Function definitions, async or not.
+    pub(crate) functions: Vec<&'a StmtFunctionDef>,
+    /// Class definitions.
+    pub(crate) classes: Vec<&'a StmtClassDef>,
+    /// How many nodes stand above one another; statements of the module are on level 1.
+    pub(crate) levels: u32,
 }
 
-/// How many nodes stand above one another in `module`.
-pub(super) fn depth(module: &Module<'_>) -> usize {
-    let lines = LineIndex::new(module.text());
-    let mut walk = Walk { text: module.text(), lines: &lines, queue: VecDeque::new(), outline: Outline::default() };
-    walk.body(&module.tree().body);
-    let mut levels = 0;
-    while !walk.queue.is_empty() {
-        levels += 1;
-        for _ in 0..walk.queue.len() {
-            if let Some(node) = walk.queue.pop_front() {
-                walk.visit(node);
+/// A node that may be an assertion.
+pub(crate) struct Met<'a> {
+    /// The level it was met on: nodes of a lower level come first.
+    pub(crate) level: u32,
+    /// The node.
+    pub(crate) node: SiteNode<'a>,
+}
+
+/// The two kinds of nodes that can be assertions.
+#[derive(Clone, Copy)]
+pub(crate) enum SiteNode<'a> {
+    /// An `assert` statement.
+    Assert(&'a StmtAssert),
+    /// A call whose callee can be an assertion's.
+    Call(&'a ExprCall),
+}
+
+impl<'a> Trace<'a> {
+    /// Walks `module`.
+    pub(crate) fn of(module: &'a Module<'_>) -> Self {
+        let mut walk = Walk { queue: VecDeque::new(), trace: Self::default() };
+        walk.body(&module.tree().body);
+        while !walk.queue.is_empty() {
+            walk.trace.levels += 1;
+            for _ in 0..walk.queue.len() {
+                if let Some(node) = walk.queue.pop_front() {
+                    walk.visit(node);
+                }
             }
         }
+        walk.trace
     }
-    levels
 }
 
 /// A node of CPython's tree that can lead to a call or an `assert`. Names and constants never enter the queue, which
@@ -67,10 +88,8 @@ enum Node<'a> {
 }
 
 struct Walk<'a> {
-    text: &'a str,
-    lines: &'a LineIndex,
     queue: VecDeque<Node<'a>>,
-    outline: Outline,
+    trace: Trace<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -129,16 +148,4 @@ impl<'a> Walk<'a> {
     fn body(&mut self, body: &'a [Stmt]) {
         self.queue.extend(body.iter().map(Node::Stmt));
     }
-
-    fn range(&self, range: TextRange) -> LineRange {
-        LineRange { first: self.line(range), last: self.lines.line(range.end().into()) }
-    }
-
-    fn line(&self, range: TextRange) -> u32 {
-        self.lines.line(range.start().into())
-    }
-}
-
-fn span(range: TextRange) -> Span {
-    Span { start: range.start().into(), end: range.end().into() }
 }

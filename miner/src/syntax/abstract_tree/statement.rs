@@ -1,10 +1,8 @@
 //! Statements of the abstract tree.
 
-use ruff_python_ast::{ElifElseClause, Expr, Stmt, StmtAssert};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{ElifElseClause, Stmt, StmtAssert};
 
-use super::{Node, Walk, span};
-use crate::syntax::outline::Site;
+use super::{Met, Node, SiteNode, Walk};
 
 impl<'a> Walk<'a> {
     pub(super) fn visit_stmt(&mut self, stmt: &'a Stmt) {
@@ -83,11 +81,7 @@ impl<'a> Walk<'a> {
     }
 
     fn visit_assert(&mut self, node: &'a StmtAssert) {
-        let comparator = match &*node.test {
-            Expr::Compare(compare) => compare.comparators.first().map(|first| span(first.range())),
-            _ => None,
-        };
-        self.outline.sites.push(Site::Assert { start: node.range.start().into(), comparator });
+        self.trace.sites.push(Met { level: self.trace.levels, node: SiteNode::Assert(node) });
         self.expr(&node.test);
         self.optional(node.msg.as_deref());
     }

@@ -1,0 +1,93 @@
+//! Chunks that were read before, by their text.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::chunk::Chunk;
+
+/// What stands for a text: half of its BLAKE3 hash.
+type Name = [u8; 16];
+
+/// What a chunk was read from: its text, and the name of the class around it, if there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    text: Name,
+    class: Option<Name>,
+}
+
+impl Key {
+    /// The key of `text` inside the class `class`.
+    pub(super) fn new(text: &str, class: Option<Name>) -> Self {
+        Self { text: name(text), class }
+    }
+}
+
+/// What stands for `text`.
+pub(super) fn name(text: &str) -> Name {
+    let mut name = Name::default();
+    name.copy_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..16]);
+    name
+}
+
+/// Chunks read lately, and texts that turned out to be none; a chunk in use elsewhere may be forgotten here.
+///
+/// Two generations: when the young one is full it becomes the old one, and what is in neither is forgotten. So what
+/// stays depends on what was asked for, and on nothing else.
+pub(super) struct Cache {
+    young: HashMap<Key, Option<Arc<Chunk>>>,
+    old: HashMap<Key, Option<Arc<Chunk>>>,
+    /// Bytes of the young generation.
+    weight: usize,
+    /// Bytes of a generation at most.
+    limit: usize,
+}
+
+impl Cache {
+    /// An empty cache of at most about `bytes` bytes.
+    pub(super) fn new(bytes: usize) -> Self {
+        Self { young: HashMap::new(), old: HashMap::new(), weight: 0, limit: bytes / 2 }
+    }
+
+    /// The chunk of `key`, read by `read` if it is not known.
+    pub(super) fn get(&mut self, key: Key, read: impl FnOnce() -> Option<Chunk>) -> Option<Arc<Chunk>> {
+        if let Some(known) = self.young.get(&key) {
+            return known.clone();
+        }
+        let chunk = self.old.remove(&key).unwrap_or_else(|| read().map(Arc::new));
+        self.weight += size_of::<Key>() + chunk.as_ref().map_or(0, |chunk| chunk.weight());
+        if self.weight > self.limit {
+            self.old = std::mem::take(&mut self.young);
+            self.weight = 0;
+        }
+        self.young.insert(key, chunk.clone());
+        chunk
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_used_stays() {
+        let mut cache = Cache::new(20_000);
+        let mut reads = 0;
+        let mut get = |text: String| {
+            let chunk = cache.get(Key::new(&text, None), || {
+                reads += 1;
+                Chunk::read(&text, 0)
+            });
+            (chunk.is_some(), reads)
+        };
+        assert_eq!(get("assert x\n".to_owned()), (true, 1));
+        assert_eq!(get("assert\n".to_owned()), (false, 2));
+        for i in 0..1_000 {
+            get(format!("assert x{i}\n"));
+            assert!(get("assert x\n".to_owned()).0);
+        }
+        assert_eq!(get("assert x\n".to_owned()), (true, 1_002));
+        assert_eq!(get("assert x0\n".to_owned()), (true, 1_003));
+        assert_eq!(get("assert\n".to_owned()), (false, 1_004));
+        assert!(cache.young.len() + cache.old.len() < 100);
+    }
+}

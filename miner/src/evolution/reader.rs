@@ -1,0 +1,151 @@
+//! From the text of a version to the version, reading only what no version before had.
+
+use std::ops::Range;
+
+use super::cache::{self, Cache, Key};
+use super::chunk::{Chunk, MAX_TEXT_BYTES, Shape};
+use super::split::{ClassParts, blocks};
+use super::version::{Piece, Version};
+
+/// Bytes of chunks that are remembered. Our choice: the test files of a large repository, several times over.
+const MAX_CACHE_BYTES: usize = 1 << 26;
+
+/// Reads versions of test files, best the versions of one file in a row; each result depends on its text alone.
+pub struct VersionReader {
+    cache: Cache,
+}
+
+impl Default for VersionReader {
+    fn default() -> Self {
+        Self { cache: Cache::new(MAX_CACHE_BYTES) }
+    }
+}
+
+impl VersionReader {
+    /// A reader that remembers nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The version written as `text`, or none if Python 3.12 does not parse it (R8, R97).
+    ///
+    /// ```
+    /// let version = miner::evolution::VersionReader::new().read("def test_a():\n    assert (f(1)) == 12\n").unwrap();
+    /// let cut = version.cut(0);
+    /// assert_eq!((cut.in_line, cut.target, cut.function), ("assert f(1) == ", "12", "test_a"));
+    /// ```
+    pub fn read(&mut self, text: &str) -> Option<Version> {
+        match self.pieces(text) {
+            Some(pieces) => Some(Version::new(pieces)),
+            None => Version::read(text),
+        }
+    }
+
+    /// The chunks of `text`; none if it must be read as a whole, or cannot be read.
+    fn pieces(&mut self, text: &str) -> Option<Vec<Piece>> {
+        u32::try_from(text.len()).ok()?;
+        let mut pieces = Vec::new();
+        for block in blocks(text).ok()? {
+            match block.class.and_then(|parts| self.class(text, &block.range, &parts)) {
+                Some(parts) => pieces.extend(parts),
+                None => pieces.push(self.piece(text, block.range, None)?),
+            }
+        }
+        let (plain, bytes) = pieces.iter().fold((true, 0), |(plain, bytes), piece| {
+            (plain && piece.chunk.is_plain && piece.chunk.dropped == 0, bytes + piece.chunk.text_bytes)
+        });
+        (plain && bytes <= MAX_TEXT_BYTES).then_some(pieces)
+    }
+
+    /// The chunks of the class at `block`, if each is one on its own.
+    fn class(&mut self, text: &str, block: &Range<usize>, parts: &ClassParts) -> Option<Vec<Piece>> {
+        let head = self.piece(text, block.start..*parts.starts.first()?, None);
+        let name = &text[parts.name.clone()];
+        let ends = parts.starts[1..].iter().copied().chain([block.end]);
+        let bodies = parts.starts.iter().zip(ends).map(|(start, end)| self.piece(text, *start..end, Some(name)));
+        let pieces: Option<Vec<Piece>> = [head].into_iter().chain(bodies).collect();
+        pieces.filter(|pieces| pieces.iter().all(|piece| piece.chunk.shape == Shape::Class))
+    }
+
+    /// The chunk at `range`, in the class named `class`.
+    fn piece(&mut self, text: &str, range: Range<usize>, class: Option<&str>) -> Option<Piece> {
+        let start = u32::try_from(range.start).ok()?;
+        let part = &text[range];
+        let chunk = self.cache.get(Key::new(part, class.map(cache::name)), || match class {
+            None => Chunk::read(part, 0),
+            Some(class) => {
+                let head = format!("class {class}:\n");
+                Chunk::read(&(head.clone() + part), head.len())
+            }
+        })?;
+        Some(Piece { chunk, start })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Sources of the reference's vectors, and texts that hold what splitting must respect.
+    fn sources() -> Vec<String> {
+        let golden = include_str!("../../tests/golden/extract.jsonl").lines().map(|line| {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            row["source"].as_str().unwrap().to_owned()
+        });
+        golden.chain(own_sources()).collect()
+    }
+
+    fn own_sources() -> impl Iterator<Item = String> {
+        let method = |name: &str| format!("    def {name}(self):\n        self.assertEqual(f('{name}'), 1)\n\n");
+        let class = |head: &str| head.to_owned() + &["test_a", "b", "test_c"].map(method).concat().repeat(20);
+        let classes = [
+            "@assert_d(1)\nclass TestA:\n",
+            "@d\nclass TestB(Base, metaclass=assert_m(2)):\n    '''Doc'''\n    x = 1\n",
+            "class TestC:\n    y = 2\n    class Inner:\n        def f(self): assert y\n",
+            "if x:\n    assert a\nelse:\n    assert b\n\n\nclass D:\n",
+        ];
+        let clauses =
+            "try:\n    assert x == 1, assert_y(2)\nexcept E:\n    pass\nfinally:\n    assert z\nassert w\n".to_owned();
+        classes.map(class).into_iter().chain([clauses])
+    }
+
+    const PIECES: [&str; 24] = [
+        "\n", "\r\n", "\r", "    ", "\t", "\u{c}", "\\\n", "\\", "'", "\"", "'''", "\"\"\"", "(", ")", "#", "f'{", "}'",
+        "@d\n", "else:\n", "class C:\n", "def test_f():\n", "assert x == 1\n", "\u{2028}", "é",
+    ];
+
+    #[test]
+    fn pieces_are_used() {
+        let mut reader = VersionReader::new();
+        let texts = sources();
+        let in_pieces = texts.iter().filter(|text| reader.pieces(text).is_some()).count();
+        assert!(in_pieces * 10 > texts.len() * 7, "{in_pieces} of {}", texts.len());
+        let class = texts.iter().find(|text| text.contains("TestC")).unwrap();
+        assert!(reader.pieces(class).unwrap().len() > 50);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        /// However files are put together and changed, pieces give what the whole gives.
+        #[test]
+        fn pieces_are_the_whole(
+            chosen in prop::collection::vec(prop::sample::select(sources()), 1..4),
+            edits in prop::collection::vec((any::<prop::sample::Index>(), prop::option::of(0..PIECES.len())), 0..4),
+        ) {
+            let mut reader = VersionReader::new();
+            let mut text: Vec<char> = chosen.concat().chars().collect();
+            for (at, piece) in edits {
+                let at = at.index(text.len() + 1);
+                match piece {
+                    Some(piece) => drop(text.splice(at..at, PIECES[piece].chars())),
+                    None => drop(text.drain(at..text.len().min(at + 1))),
+                }
+                let text: String = text.iter().collect();
+                prop_assert_eq!(reader.read(&text), Version::read(&text), "{}", text);
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! One version of a file: its assertions in walk order, and what it takes to tell them from those of another version.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bench::AssertionKind;
+
+use super::chunk::{Chunk, Item};
+use super::digest::Digest;
+use super::pairing::Mark;
+
+/// A version of a test file that Python 3.12 parses.
+#[derive(Clone)]
+pub struct Version {
+    pieces: Vec<Piece>,
+    /// The assertions in walk order (R9).
+    walk: Vec<Place>,
+    /// Their keys (R98), in the same order.
+    keys: Vec<Digest>,
+}
+
+/// A chunk and where it stands.
+#[derive(Clone)]
+pub(super) struct Piece {
+    pub(super) chunk: Arc<Chunk>,
+    /// Its first byte.
+    pub(super) start: u32,
+}
+
+/// An assertion of a version, by piece and place in the piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    level: u32,
+    piece: u32,
+    item: u32,
+    /// Line breaks before the piece.
+    breaks: u32,
+}
+
+/// An assertion of the evolution track, cut into prefix and target (R92–R96).
+///
+/// Its full prefix is the text up to `prefix_end`, followed by `in_line`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut<'a> {
+    /// The published type.
+    pub kind: AssertionKind,
+    /// Line of the assertion node, from 1 (R4).
+    pub line: u32,
+    /// Column of the assertion node, from 0, in bytes (R6).
+    pub column: u32,
+    /// Line of the node that starts the target, from 1.
+    pub target_line: u32,
+    /// Column of the node that starts the target, from 0, in bytes.
+    pub target_column: u32,
+    /// Bytes of the text before the in-line prefix (R95).
+    pub prefix_end: u32,
+    /// What stands between that and the target, put together from segments (R93).
+    pub in_line: &'a str,
+    /// Name of the test function, or empty (R96).
+    pub function: &'a str,
+    /// Name of the innermost class, or empty (R59).
+    pub class: &'a str,
+    /// What a model is asked for.
+    pub target: &'a str,
+    /// Whether the target held a line feed (R58).
+    pub multiline: bool,
+}
+
+impl Version {
+    /// The version written as `text`, or none if Python 3.12 does not parse it (R8, R97).
+    ///
+    /// It is read in one piece, which defines what [`super::VersionReader`] returns sooner.
+    pub fn read(text: &str) -> Option<Self> {
+        let chunk = Arc::new(Chunk::read(text, 0)?);
+        Some(Self::new(vec![Piece { chunk, start: 0 }]))
+    }
+
+    /// The version that consists of `pieces`, in order.
+    pub(super) fn new(pieces: Vec<Piece>) -> Self {
+        let count = pieces.iter().map(|piece| piece.chunk.items.len()).sum();
+        let mut walk: Vec<(Place, Digest)> = Vec::with_capacity(count);
+        let (mut before, mut breaks) = (0, 0);
+        for (piece, number) in pieces.iter().zip(0..) {
+            walk.extend(piece.chunk.items.iter().zip(0..).map(|(entry, item)| {
+                (Place { level: entry.level, piece: number, item, breaks }, entry.key.after(before))
+            }));
+            before = piece.chunk.text.after(before);
+            breaks += piece.chunk.breaks;
+        }
+        // Breadth-first order goes level by level, and on each level in the order of the statements of the module.
+        walk.sort_by_key(|(place, _)| place.level);
+        let (walk, keys) = walk.into_iter().unzip();
+        Self { pieces, walk, keys }
+    }
+
+    /// How many assertions there are.
+    pub fn len(&self) -> usize {
+        self.walk.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.walk.is_empty()
+    }
+
+    /// The assertion at place `at` of the walk.
+    ///
+    /// # Panics
+    /// If there are no more than `at`.
+    pub fn cut(&self, at: usize) -> Cut<'_> {
+        let (place, piece, item) = self.item(at);
+        let name = |definition: Option<usize>| definition.map_or("", |at| &*piece.chunk.definitions[at].name);
+        Cut {
+            kind: item.kind,
+            line: place.breaks + item.line,
+            column: item.column,
+            target_line: place.breaks + item.target_line,
+            target_column: item.target_column,
+            prefix_end: piece.start + item.prefix_end,
+            in_line: &item.in_line,
+            function: name(item.function),
+            class: name(item.class),
+            target: &item.target,
+            multiline: item.multiline,
+        }
+    }
+
+    /// All assertions, in walk order.
+    pub fn cuts(&self) -> impl ExactSizeIterator<Item = Cut<'_>> {
+        (0..self.len()).map(|at| self.cut(at))
+    }
+
+    /// Assertions that were left out because calls nested in calls unfold to more text than is kept.
+    pub fn dropped(&self) -> u64 {
+        self.pieces.iter().map(|piece| piece.chunk.dropped).sum()
+    }
+
+    /// The keys in walk order.
+    pub(super) fn keys(&self) -> &[Digest] {
+        &self.keys
+    }
+
+    /// What identifies the assertions, in walk order.
+    pub(super) fn marks(&self) -> Vec<Mark> {
+        let mark = |at| {
+            let (place, _, item) = self.item(at);
+            let (line, column) = (place.breaks + item.line, item.column);
+            Mark { identity: item.identity, answer: item.answer, line, column }
+        };
+        (0..self.len()).map(mark).collect()
+    }
+
+    fn item(&self, at: usize) -> (Place, &Piece, &Item) {
+        let place = self.walk[at];
+        let piece = &self.pieces[place.piece as usize];
+        (place, piece, &piece.chunk.items[place.item as usize])
+    }
+}
+
+/// Whether two versions hold the same assertions, wherever they were read from.
+impl PartialEq for Version {
+    fn eq(&self, other: &Self) -> bool {
+        self.keys == other.keys && self.marks() == other.marks() && self.cuts().eq(other.cuts())
+    }
+}
+
+impl fmt::Debug for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.cuts()).finish()
+    }
+}

@@ -1,0 +1,192 @@
+//! The first pass: versions, events and kept commits, one step of the history at a time.
+
+use std::sync::Arc;
+
+use bench::{CommitId, Difficulty, Emission, Event as Label, EvolutionTables, RepoPath, pytext};
+use git2::Oid;
+
+use super::texts::Texts;
+use super::trees::Trees;
+use super::{Job, Tally};
+use crate::error::Result;
+use crate::evolution::{Change as Happened, Cut, Event, FileStates, Old, VersionReader};
+use crate::history::{Change, FileVersion, History, Mode, Status, Step};
+
+/// A commit that emits at least one assertion.
+pub(super) struct Kept {
+    pub(super) commit: CommitId,
+    pub(super) tree: Oid,
+    pub(super) parent_tree: Option<Oid>,
+    pub(super) time: String,
+    pub(super) added: u32,
+    pub(super) modified: u32,
+    pub(super) reemitted: u32,
+}
+
+/// What a step emits, before it is known to be kept.
+struct Emitted {
+    path: RepoPath,
+    version: FileVersion,
+    text: String,
+    rows: Vec<Emission>,
+}
+
+/// The state of a walk.
+pub(super) struct Run<'a, 'r> {
+    job: &'a Job<'a>,
+    history: &'a History<'r>,
+    reader: VersionReader,
+    states: FileStates,
+    texts: Texts,
+    trees: Trees,
+    kept: Vec<Kept>,
+    tally: Tally,
+}
+
+impl<'a, 'r> Run<'a, 'r> {
+    pub(super) fn new(job: &'a Job<'a>, history: &'a History<'r>) -> Self {
+        Self {
+            job,
+            history,
+            reader: VersionReader::new(),
+            states: FileStates::new(),
+            texts: Texts::default(),
+            trees: Trees::default(),
+            kept: Vec::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Takes one commit: bookkeeping of all its changes first, then the versions it brings (R90).
+    pub(super) fn step(&mut self, step: &Step, tables: &mut EvolutionTables) -> Result<()> {
+        self.tally.commits += 1;
+        for change in &step.changes {
+            self.trees.note(change);
+            self.follow(change);
+        }
+        let mut kept = Kept {
+            commit: step.commit.clone(),
+            tree: step.tree,
+            parent_tree: step.parent_tree,
+            time: step.author_time.clone(),
+            added: 0,
+            modified: 0,
+            reemitted: 0,
+        };
+        for change in &step.changes {
+            if let Some(emitted) = self.candidate(change) {
+                self.emit(emitted, &mut kept, tables)?;
+            }
+        }
+        if kept.added + kept.modified + kept.reemitted > 0 {
+            self.keep(kept, tables)?;
+        }
+        Ok(())
+    }
+
+    /// Completes the tables of this pass.
+    pub(super) fn finish(mut self, tables: &mut EvolutionTables) -> Result<(Vec<Kept>, Tally)> {
+        self.texts.flush(tables)?;
+        self.tally.kept = self.kept.len() as u64;
+        Ok((self.kept, self.tally))
+    }
+
+    fn keep(&mut self, kept: Kept, tables: &mut EvolutionTables) -> Result<()> {
+        self.tally.added += u64::from(kept.added);
+        self.tally.modified += u64::from(kept.modified);
+        self.tally.emitted += u64::from(kept.added + kept.modified + kept.reemitted);
+        self.trees.keep(self.index(), &self.job.scope, self.history, &mut self.texts, tables)?;
+        self.kept.push(kept);
+        Ok(())
+    }
+
+    /// The number of the kept commit in the making.
+    fn index(&self) -> u32 {
+        u32::try_from(self.kept.len()).expect("because a history is shorter than 2^32 commits")
+    }
+
+    /// Deleted files are forgotten, renamed ones remembered under their new names.
+    fn follow(&mut self, change: &Change) {
+        let name = |path| self.job.scope.listed(path);
+        match (change.status, &change.old_path) {
+            (Status::Deleted, _) => self.states.forget(&name(&change.path)),
+            (Status::Renamed, Some(old)) => self.states.rename(&name(old), &name(&change.path)),
+            _ => {}
+        }
+    }
+
+    /// What a change emits, if it leaves a test file (R90–R92).
+    fn candidate(&mut self, change: &Change) -> Option<Emitted> {
+        let version = change.new?;
+        let name = self.job.scope.listed(&change.path);
+        if !self.job.scope.may_be_test(&name) {
+            return None;
+        }
+        let limit = self.job.scope.max_file_bytes;
+        let bytes = Some(version).filter(|new| new.mode != Mode::Submodule).and_then(|new| self.history.blob(new.id, limit));
+        let Some(bytes) = bytes else {
+            self.tally.unreadable += 1;
+            self.states.forget(&name);
+            return None;
+        };
+        let text = pytext::decode_replace(&bytes).into_owned();
+        if !self.job.scope.is_test(&name, &text) {
+            self.states.forget(&name);
+            return None;
+        }
+        self.tally.versions += 1;
+        let read = self.reader.read(&text).map(Arc::new);
+        self.tally.unparsable += u64::from(read.is_none());
+        let events = self.states.update(&name, read.as_ref(), self.job.options.profile);
+        let path = RepoPath::new(name.into_owned()).ok()?;
+        let read = read.filter(|_| !events.is_empty())?;
+        let index = self.index();
+        let rows = events.into_iter().map(|event| row(index, &path, read.cut(event.cut), event)).collect();
+        Some(Emitted { path, version, text, rows })
+    }
+
+    fn emit(&mut self, emitted: Emitted, kept: &mut Kept, tables: &mut EvolutionTables) -> Result<()> {
+        let blob = self.texts.add(emitted.version.id, emitted.path.as_str(), &emitted.text, tables)?;
+        for row in emitted.rows {
+            let count = match row.event {
+                Label::Added => &mut kept.added,
+                Label::Modified => &mut kept.modified,
+                Label::Reemitted => &mut kept.reemitted,
+            };
+            *count += 1;
+            tables.emissions.push(Emission { blob, ..row })?;
+        }
+        Ok(())
+    }
+}
+
+/// The row of one event; the number of the text is filled in later.
+fn row(commit_index: u32, path: &RepoPath, cut: Cut<'_>, event: Event) -> Emission {
+    let (event, old) = match event.change {
+        Happened::Added => (Label::Added, None),
+        Happened::Modified(old) => (Label::Modified, Some(old)),
+        Happened::Reemitted(old) => (Label::Reemitted, Some(old)),
+    };
+    let (old_line, old_column) = old.as_ref().map_or((None, None), |old| (Some(old.line), Some(old.column)));
+    Emission {
+        commit_index,
+        path: path.clone(),
+        blob: 0,
+        line: cut.line,
+        column: cut.column,
+        target_line: cut.target_line,
+        target_column: cut.target_column,
+        prefix_end: cut.prefix_end,
+        in_line: cut.in_line.to_owned(),
+        kind: cut.kind,
+        function: cut.function.to_owned(),
+        class: cut.class.to_owned(),
+        difficulty: Difficulty::of(cut.target),
+        multiline: cut.multiline,
+        target: cut.target.to_owned(),
+        event,
+        old_target: old.filter(|_| event == Label::Modified).map(|Old { target, .. }| target),
+        old_line,
+        old_column,
+    }
+}

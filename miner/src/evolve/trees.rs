@@ -1,0 +1,79 @@
+//! The Python files of kept commits, as changes against the kept commit before.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bench::{EvolutionTables, FileChange, RepoPath};
+use git2::Oid;
+
+use super::scope::Scope;
+use super::texts::Texts;
+use crate::error::Result;
+use crate::history::{Change, History, Mode};
+use bench::pytext;
+
+/// What is known of the tree while a history is walked.
+#[derive(Default)]
+pub(super) struct Trees {
+    /// Paths that were touched since the last kept commit, with what is there now.
+    touched: BTreeMap<RepoPath, Option<Oid>>,
+    /// What the tables say of the last kept commit. Looked up only: its order reaches nothing.
+    written: HashMap<RepoPath, Oid>,
+}
+
+impl Trees {
+    /// Notes one change of a commit.
+    pub(super) fn note(&mut self, change: &Change) {
+        if let Some(path) = change.old_path.as_deref().and_then(python_path) {
+            self.touched.insert(path, None);
+        }
+        if let Some(path) = python_path(&change.path) {
+            let now = change.new.filter(|new| new.mode != Mode::Submodule).map(|new| new.id);
+            self.touched.insert(path, now);
+        }
+    }
+
+    /// Writes how the tree of the kept commit `index` differs from that of the kept commit before it.
+    ///
+    /// A file that cannot be read is not there.
+    ///
+    /// # Errors
+    /// If a table cannot be written.
+    pub(super) fn keep(
+        &mut self,
+        index: u32,
+        scope: &Scope,
+        history: &History<'_>,
+        texts: &mut Texts,
+        tables: &mut EvolutionTables,
+    ) -> Result<()> {
+        for (path, now) in std::mem::take(&mut self.touched) {
+            if self.written.get(&path).copied() == now {
+                continue;
+            }
+            let mut blob = None;
+            if let Some(id) = now {
+                blob = texts.number(id);
+                if blob.is_none()
+                    && let Some(bytes) = history.blob(id, scope.max_file_bytes)
+                {
+                    blob = Some(texts.add(id, path.as_str(), &pytext::decode_replace(&bytes), tables)?);
+                }
+            }
+            let was_there = match (now, blob) {
+                (Some(id), Some(_)) => self.written.insert(path.clone(), id),
+                _ => self.written.remove(&path),
+            };
+            if blob.is_some() || was_there.is_some() {
+                let role = scope.role(&path);
+                tables.files.push(FileChange { commit_index: index, path, role, blob })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The path written as `bytes`, if it is that of a Python file and has a form that the benchmark can name.
+fn python_path(bytes: &[u8]) -> Option<RepoPath> {
+    let path = std::str::from_utf8(bytes).ok().filter(|path| path.ends_with(".py"))?;
+    RepoPath::new(path).ok()
+}

@@ -127,6 +127,12 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// The observer did not want to go on.
+    #[error("mining {repo} was stopped: it took longer than it may; raise the limit or leave the repository out")]
+    Stopped {
+        /// The repository.
+        repo: bench::RepoId,
+    },
     /// A name that the benchmark's types refuse.
     #[error(transparent)]
     Bench(#[from] bench::Error),

@@ -8,7 +8,9 @@
 
 mod assertion;
 mod clone;
+mod definitions;
 mod error;
+mod evolve;
 pub mod evolution;
 mod extract;
 mod filter;
@@ -24,19 +26,22 @@ mod repository;
 mod rules;
 mod select;
 mod separate;
+mod snapshot;
 mod strict;
 mod syntax;
 mod tree;
 
 pub use clone::{mirror_path, mirrored_repo};
+pub use definitions::DefinitionReader;
 pub use error::{Error, Result};
+pub use evolve::Tally;
 pub use extract::{Details, Extractor, FilePairs, MAX_PREFIX_BYTES, Pair};
 pub use filter::SkipReason;
-pub use mine::{mine, open};
+pub use mine::{evolve, mine, open};
 pub use observer::{Event, NoObserver, Observer};
 pub use outcome::{MAX_FILE_BYTES, Options, Outcome, Statistics};
 pub use repository::Repository;
-pub use rules::{is_test_content, is_test_path};
+pub use rules::{is_evolution_production, is_evolution_test, is_test_content, is_test_path};
 pub use select::{Caps, Entry, select};
 pub use strict::{
     Choice, Closing, Duplicates, Enclosing, Framework, PrefixKind, StrictAssertion, StrictEntry, StrictFile,

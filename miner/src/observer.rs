@@ -2,6 +2,8 @@
 
 use bench::RepoId;
 
+use crate::error::{Error, Result};
+
 /// A step of mining one repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -25,12 +27,42 @@ pub enum Event {
         /// Test files in all.
         total: u64,
     },
+    /// The history is being walked.
+    Walking {
+        /// First-parent commits done.
+        done: u64,
+        /// First-parent commits in all.
+        total: u64,
+    },
+    /// The diffs of kept commits are being written.
+    Diffing {
+        /// Kept commits done.
+        done: u64,
+        /// Kept commits in all.
+        total: u64,
+    },
 }
 
 /// Listens to mining. Calls come from the thread that mines the repository.
 pub trait Observer: Sync {
     /// Hears of `event` in `repo`.
     fn hear(&self, repo: &RepoId, event: Event);
+
+    /// Whether mining `repo` may go on; asked again and again, at least once a commit and a file.
+    fn may_go_on(&self, repo: &RepoId) -> bool {
+        let _ = repo;
+        true
+    }
+}
+
+impl dyn Observer + '_ {
+    /// Fails if mining `repo` may not go on.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub(crate) fn check(&self, repo: &RepoId) -> Result<()> {
+        if self.may_go_on(repo) { Ok(()) } else { Err(Error::Stopped { repo: repo.clone() }) }
+    }
 }
 
 /// Listens to nothing.

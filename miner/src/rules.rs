@@ -66,6 +66,11 @@ pub(crate) fn is_candidate(path: &RepoPath) -> bool {
     path.as_str().as_bytes().ends_with(b".py") && !separated && !folders(path).any(|folder| SKIPPED.contains(&folder))
 }
 
+/// Whether the file at `path` can be a test file of an anchor (R43): as on disk, but for the folder of separated files.
+pub(crate) fn is_anchor_candidate(path: &RepoPath) -> bool {
+    path.as_str().as_bytes().ends_with(b".py") && !path.components().any(|part| SKIPPED.contains(&part))
+}
+
 /// The path rule: some component contains "test" in any case (R36, Q34).
 ///
 /// ```
@@ -93,6 +98,19 @@ pub(crate) fn is_production(path: &RepoPath) -> bool {
     let name = path.file_name();
     let fits = suffix(name).is_some_and(|suffix| SUFFIXES.iter().any(|known| known.eq_ignore_ascii_case(suffix)));
     fits && !name.contains(".min.") && !folders(path).any(|folder| NOT_PRODUCTION.contains(&folder))
+}
+
+/// Whether the file at `path` is a test file wherever the evolution track meets it (R41).
+pub fn is_evolution_test(path: &RepoPath) -> bool {
+    let is_python = suffix(path.file_name()).is_some_and(|suffix| suffix.eq_ignore_ascii_case("py"));
+    is_python && !path.components().any(|component| NOT_PRODUCTION.contains(&component)) && is_test_path(path)
+}
+
+/// Whether the file at `path` is shown in the diffs of the evolution track (R42).
+pub fn is_evolution_production(path: &RepoPath) -> bool {
+    let fits =
+        suffix(path.file_name()).is_some_and(|suffix| SUFFIXES.iter().any(|known| known.eq_ignore_ascii_case(suffix)));
+    fits && !path.components().any(|component| NOT_PRODUCTION.contains(&component)) && !is_test_path(path)
 }
 
 /// The text as the reference reads files: invalid bytes dropped, line ends universal (R5). Never refused.

@@ -90,6 +90,11 @@ impl<'a> Tree<'a> {
         self.entries.keys()
     }
 
+    /// The paths of the files that are no links, bytewise.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &RepoPath> {
+        self.entries.iter().filter(|(_, entry)| !entry.is_link).map(|(path, _)| path)
+    }
+
     /// How many files and links there are.
     pub(crate) fn len(&self) -> u64 {
         self.entries.len() as u64

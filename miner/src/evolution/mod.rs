@@ -20,5 +20,6 @@ mod version;
 
 pub use events::{Change, Event, Old};
 pub use reader::VersionReader;
+pub(crate) use split::statements;
 pub use states::FileStates;
 pub use version::{Cut, Version};

@@ -43,6 +43,12 @@ pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Unclear> {
     Ok(splitter.blocks)
 }
 
+/// The pieces of `text` that consist of statements of the module: one at least, without gaps; none if the scanner does
+/// not follow the text.
+pub(crate) fn statements(text: &str) -> Option<impl Iterator<Item = Range<usize>>> {
+    Some(blocks(text).ok()?.into_iter().map(|block| block.range))
+}
+
 struct Splitter<'a> {
     text: &'a str,
     blocks: Vec<Block>,

@@ -5,12 +5,13 @@
 //! stages and production diffs. In between, the anchor is extracted.
 
 mod anchor;
+mod commits;
 mod run;
 mod scope;
 mod texts;
 mod trees;
 
-use bench::{CommitId, EvolutionTables, RepoId, stages};
+use bench::{CommitId, EvolutionTables, RepoId, Stage, stages};
 
 use crate::error::Result;
 use crate::history::{History, Limits};
@@ -18,8 +19,8 @@ use crate::observer::{Event, Observer};
 use crate::outcome::Options;
 use crate::repository::Repository;
 
-pub(crate) use scope::Scope;
 use run::{Kept, Run};
+pub(crate) use scope::Scope;
 
 /// What is mined.
 pub(crate) struct Job<'a> {
@@ -64,19 +65,20 @@ pub(crate) fn evolve(job: &Job<'_>, tables: &mut EvolutionTables, observer: &dyn
     let total = walk.len() as u64;
     for (done, step) in (0..).zip(walk) {
         observer.hear(job.repo, Event::Walking { done, total });
-        observer.proceed(job.repo)?;
+        observer.check(job.repo)?;
         run.step(&step?, tables)?;
     }
     let (kept, tally) = run.finish(tables)?;
-    write_commits(job, &history, &kept, tables, observer)?;
-    if let Some(commit) = anchor_of(&kept) {
-        anchor::write(job, commit, tables)?;
+    let anchor = anchor_of(&kept).cloned();
+    commits::write(job, &history, kept, tables, observer)?;
+    if let Some(commit) = anchor {
+        anchor::write(job, &commit, tables, observer)?;
     }
     Ok(tally)
 }
 
 /// The last of the commits of the first stage (R125); none if there is no kept commit.
 fn anchor_of(kept: &[Kept]) -> Option<&CommitId> {
-    let train = stages(kept.len()).into_iter().filter(|stage| *stage == bench::Stage::Train).count();
+    let train = stages(kept.len()).into_iter().filter(|stage| *stage == Stage::Train).count();
     kept.get(train.checked_sub(1)?).map(|kept| &kept.commit)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bench::{CommitId, Difficulty, Emission, Event as Label, EvolutionTables, RepoPath, pytext};
+use bench::{CommitId, Difficulty, Emission, Event as Label, EvolutionTables, RepoPath};
 use git2::Oid;
 
 use super::texts::Texts;
@@ -119,18 +119,13 @@ impl<'a, 'r> Run<'a, 'r> {
     fn candidate(&mut self, change: &Change) -> Option<Emitted> {
         let version = change.new?;
         let name = self.job.scope.listed(&change.path);
-        if !self.job.scope.may_be_test(&name) {
-            return None;
-        }
-        let limit = self.job.scope.max_file_bytes;
-        let bytes = Some(version).filter(|new| new.mode != Mode::Submodule).and_then(|new| self.history.blob(new.id, limit));
-        let Some(bytes) = bytes else {
+        let path = RepoPath::new(&*name).ok().filter(|path| self.job.scope.may_be_test(path))?;
+        let Some(text) = self.read(version) else {
             self.tally.unreadable += 1;
             self.states.forget(&name);
             return None;
         };
-        let text = pytext::decode_replace(&bytes).into_owned();
-        if !self.job.scope.is_test(&name, &text) {
+        if !self.job.scope.is_test(&path, &text) {
             self.states.forget(&name);
             return None;
         }
@@ -138,11 +133,17 @@ impl<'a, 'r> Run<'a, 'r> {
         let read = self.reader.read(&text).map(Arc::new);
         self.tally.unparsable += u64::from(read.is_none());
         let events = self.states.update(&name, read.as_ref(), self.job.options.profile);
-        let path = RepoPath::new(name.into_owned()).ok()?;
         let read = read.filter(|_| !events.is_empty())?;
         let index = self.index();
         let rows = events.into_iter().map(|event| row(index, &path, read.cut(event.cut), event)).collect();
         Some(Emitted { path, version, text, rows })
+    }
+
+    /// The text of a version; none if it is no file or cannot be had.
+    fn read(&self, version: FileVersion) -> Option<String> {
+        let is_blob = version.mode != Mode::Submodule;
+        let bytes = is_blob.then(|| self.history.blob(version.id, self.job.scope.max_file_bytes))?;
+        self.job.scope.decode(bytes?)
     }
 
     fn emit(&mut self, emitted: Emitted, kept: &mut Kept, tables: &mut EvolutionTables) -> Result<()> {

@@ -65,11 +65,23 @@ impl Scope {
         if is_test { Role::Test } else { Role::Production }
     }
 
+    /// What every version of the Python file at `path` is to the benchmark; none if its content decides.
+    pub(super) fn role_by_path(&self, path: &RepoPath) -> Option<Role> {
+        match (&self.tests, self.may_be_test(path)) {
+            (_, false) => Some(Role::Production),
+            (Tests::Listed(_), true) => Some(Role::Test),
+            (Tests::Decided, true) => strict::files::is_test_path(path).then_some(Role::Test),
+        }
+    }
+
     /// The text of a version, or none if the profile refuses its bytes (R91, Q20).
-    pub(super) fn decode(&self, bytes: &[u8]) -> Option<String> {
+    pub(super) fn decode(&self, bytes: Vec<u8>) -> Option<String> {
         match &self.tests {
-            Tests::Listed(_) => Some(pytext::decode_replace(bytes).into_owned()),
-            Tests::Decided => strict::text::decode(bytes).ok(),
+            Tests::Listed(_) => Some(match String::from_utf8(bytes) {
+                Ok(text) => text,
+                Err(error) => pytext::decode_replace(error.as_bytes()).into_owned(),
+            }),
+            Tests::Decided => strict::text::decode(&bytes).ok(),
         }
     }
 

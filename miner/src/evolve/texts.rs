@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use bench::{Blob, BlobId, EvolutionTables};
+use bench::{Blob, BlobId, EvolutionTables, RepoPath, Role};
 use git2::Oid;
 
 use crate::definitions::DefinitionReader;
 use crate::error::Result;
+use crate::history::History;
+
+use super::scope::Scope;
 
 /// Bytes of texts that wait to be sorted. Our choice: about what one row group of the table holds.
 const BUFFER_BYTES: usize = 32 << 20;
@@ -47,6 +50,26 @@ impl Texts {
             self.flush(tables)?;
         }
         Ok(number)
+    }
+
+    /// The number of the blob `id` that stands at `path`, and what it is there; none if it cannot be read.
+    ///
+    /// # Errors
+    /// If a table cannot be written.
+    pub(super) fn file(
+        &mut self,
+        id: Oid,
+        path: &RepoPath,
+        scope: &Scope,
+        history: &History<'_>,
+        tables: &mut EvolutionTables,
+    ) -> Result<Option<(u32, Role)>> {
+        if let (Some(number), Some(role)) = (self.number(id), scope.role_by_path(path)) {
+            return Ok(Some((number, role)));
+        }
+        let bytes = history.blob(id, scope.max_file_bytes);
+        let Some(text) = bytes.and_then(|bytes| scope.decode(bytes)) else { return Ok(None) };
+        Ok(Some((self.add(id, path.as_str(), &text, tables)?, scope.role(path, &text))))
     }
 
     /// Writes what waits.

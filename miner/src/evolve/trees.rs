@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bench::{EvolutionTables, FileChange, RepoPath};
+use bench::{EvolutionTables, FileChange, RepoPath, Role};
 use git2::Oid;
 
 use super::scope::Scope;
 use super::texts::Texts;
 use crate::error::Result;
 use crate::history::{Change, History, Mode};
-use bench::pytext;
 
 /// What is known of the tree while a history is walked.
 #[derive(Default)]
@@ -17,7 +16,7 @@ pub(super) struct Trees {
     /// Paths that were touched since the last kept commit, with what is there now.
     touched: BTreeMap<RepoPath, Option<Oid>>,
     /// What the tables say of the last kept commit. Looked up only: its order reaches nothing.
-    written: HashMap<RepoPath, Oid>,
+    written: HashMap<RepoPath, (Oid, Role)>,
 }
 
 impl Trees {
@@ -47,24 +46,19 @@ impl Trees {
         tables: &mut EvolutionTables,
     ) -> Result<()> {
         for (path, now) in std::mem::take(&mut self.touched) {
-            if self.written.get(&path).copied() == now {
+            if self.written.get(&path).map(|(id, _)| *id) == now {
                 continue;
             }
-            let mut blob = None;
-            if let Some(id) = now {
-                blob = texts.number(id);
-                if blob.is_none()
-                    && let Some(bytes) = history.blob(id, scope.max_file_bytes)
-                {
-                    blob = Some(texts.add(id, path.as_str(), &pytext::decode_replace(&bytes), tables)?);
-                }
-            }
-            let was_there = match (now, blob) {
-                (Some(id), Some(_)) => self.written.insert(path.clone(), id),
+            let file = match now {
+                Some(id) => texts.file(id, &path, scope, history, tables)?,
+                None => None,
+            };
+            let before = match (now, file) {
+                (Some(id), Some((_, role))) => self.written.insert(path.clone(), (id, role)),
                 _ => self.written.remove(&path),
             };
-            if blob.is_some() || was_there.is_some() {
-                let role = scope.role(&path);
+            let (blob, role) = (file.map(|(blob, _)| blob), file.map(|(_, role)| role));
+            if let Some(role) = role.or(before.map(|(_, role)| role)) {
                 tables.files.push(FileChange { commit_index: index, path, role, blob })?;
             }
         }

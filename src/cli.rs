@@ -4,7 +4,7 @@ mod repositories;
 
 use std::path::PathBuf;
 
-use bench::{Profile, Split};
+use bench::{Profile, Split, Track};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use repositories::LockArgs;
@@ -113,7 +113,10 @@ pub(crate) struct MineArgs {
     /// Folder for clones of URLs; the user's cache folder if absent.
     #[arg(long, value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,
-    /// The rules: paper, what the authors ran (strict is not built yet).
+    /// What is mined: static (one snapshot a repository), evolution (its history, which needs the snapshot too).
+    #[arg(long, value_delimiter = ',', default_value = "static,evolution", value_parser = parse_track, value_name = "TRACK,...")]
+    pub(crate) tracks: Vec<Track>,
+    /// The rules: paper, what the authors ran, or strict, what should have been run.
     #[arg(long, default_value_t = Profile::Paper, value_parser = parse_profile)]
     pub(crate) profile: Profile,
     /// Finish without the repositories that fail instead of failing.
@@ -292,6 +295,10 @@ pub(crate) struct QuickstartArgs {
 }
 
 fn parse_profile(word: &str) -> Result<Profile, String> {
+    word.parse().map_err(|e: bench::Error| e.to_string())
+}
+
+fn parse_track(word: &str) -> Result<Track, String> {
     word.parse().map_err(|e: bench::Error| e.to_string())
 }
 

@@ -42,6 +42,9 @@ pub use observer::{Event, NoObserver, Observer};
 pub use outcome::{MAX_FILE_BYTES, Options, Outcome, Statistics};
 pub use repository::Repository;
 pub use rules::{is_evolution_production, is_evolution_test, is_test_content, is_test_path};
+/// Version of the rules as they are built here; it changes whenever the same input gives other tables.
+pub const RULES_VERSION: &str = "2";
+
 pub use select::{Caps, Entry, select};
 pub use strict::{
     Choice, Closing, Duplicates, Enclosing, Framework, PrefixKind, StrictAssertion, StrictEntry, StrictFile,

@@ -1,8 +1,9 @@
 //! One repository from its source to its drafts.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use bench::{CommitId, EvolutionTables, Partition, Profile, RepoId, RepoSpec, Role, SourceFile};
+use bench::{CommitId, EvolutionTables, Partition, Profile, RepoId, RepoPath, RepoSpec, Role, SourceFile};
 
 use crate::clone;
 use crate::error::Result;
@@ -58,24 +59,26 @@ pub fn mine(spec: &RepoSpec, options: &Options, observer: &dyn Observer) -> Resu
     Ok(Outcome { repo: spec.name.clone(), commit, drafts, sources, statistics })
 }
 
-/// Mines the evolution track of the repository whose static track gave `outcome`, into `tables`, on the calling thread.
+/// Mines the evolution track of one repository up to `head`, into `tables`, on the calling thread.
+///
+/// `tests` are the test files of the static track at `head` (R38): under the profile `paper`, what their content decided
+/// there holds for all of history (R41). The reference had no such list for the repositories out of distribution.
 ///
 /// # Errors
 /// If the repository cannot be opened or read, a limit is exceeded, the observer wants to stop, or a table cannot be
 /// written.
 pub fn evolve(
     spec: &RepoSpec,
-    outcome: &Outcome,
+    head: &CommitId,
+    tests: BTreeSet<RepoPath>,
     options: &Options,
     tables: &mut EvolutionTables,
     observer: &dyn Observer,
 ) -> Result<Tally> {
     let repository = open(spec, &options.cache, observer)?;
-    // The reference has a list of test files by content for the repositories it separated on disk, not for later ones.
-    let listed = |source: &&SourceFile| source.role == Role::Test && spec.partition != Some(Partition::OodTest);
-    let tests = outcome.sources.iter().filter(listed).map(|source| source.path.clone()).collect();
+    let tests = if spec.partition == Some(Partition::OodTest) { BTreeSet::new() } else { tests };
     let scope = Scope::new(options.profile, options.max_file_bytes, tests);
-    let job = Job { repo: &spec.name, repository: &repository, head: &outcome.commit, scope, options };
+    let job = Job { repo: &spec.name, repository: &repository, head, scope, options };
     evolve::evolve(&job, tables, observer)
 }
 

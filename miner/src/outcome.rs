@@ -1,9 +1,9 @@
 //! What mining takes and what it returns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use bench::{CommitId, Draft, Profile, RepoId, SourceFile};
+use bench::{CommitId, Draft, Profile, RepoId, RepoPath, Role, SourceFile};
 
 use crate::filter::SkipReason;
 use crate::select::Caps;
@@ -53,6 +53,14 @@ pub struct Outcome {
     pub sources: Vec<SourceFile>,
     /// Counts.
     pub statistics: Statistics,
+}
+
+impl Outcome {
+    /// The paths of the test files.
+    pub fn tests(&self) -> BTreeSet<RepoPath> {
+        let tests = self.sources.iter().filter(|source| source.role == Role::Test);
+        tests.map(|source| source.path.clone()).collect()
+    }
 }
 
 /// Counts of one mining run.

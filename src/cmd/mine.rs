@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bench::{Mining, Profile, RepoId, RepoSpec, Shard, ShardTable, Track};
+use bench::{Mining, Partition, RepoId, RepoSpec, Shard, ShardTable, Track};
 use indicatif::ProgressBar;
-use miner::{Event, Observer, Options};
+use miner::{Event, Observer, Options, RULES_VERSION};
 use rayon::prelude::*;
 
 use crate::cli::MineArgs;
@@ -19,16 +19,14 @@ const LISTED: usize = 30;
 
 /// Mines every repository of `args` into `args.out`; complete shards are used again.
 pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
-    if args.profile == Profile::Strict {
-        bail!("mining under the profile strict is not built yet; use --profile paper");
-    }
     let list = settings::repositories(args)?;
     let mining = Mining::at(&args.out);
     refuse_foreign_folder(&mining)?;
     let options = Options { profile: args.profile, ..Options::new(settings::cache_folder(args.cache.as_ref())) };
     let bar = ui.bar("mine", list.repos.len() as u64, "repositories");
     let mine_one = |spec: &RepoSpec| {
-        let shard = shard(spec, &options, &mining, &Progress { bar: &bar });
+        let run = Run { spec, options: &options, tracks: &args.tracks, mining: &mining, observer: &Progress { bar: &bar } };
+        let shard = run.shard();
         bar.inc(1);
         shard.with_context(|| format!("cannot mine {}", spec.name))
     };
@@ -42,7 +40,7 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
         }
     }
     settle(failures, list.repos.len(), args.skip_failed, ui)?;
-    let index = mining.write_index(args.profile, vec![Track::Static], shards)?;
+    let index = mining.write_index(args.profile, args.tracks.clone(), shards)?;
     for shard in index.repos.iter().filter(|_| index.repos.len() <= LISTED) {
         let [commit, drafts, selected] =
             [&shard.commit.as_str()[..12], &shard.rows(ShardTable::Drafts).to_string(), &shard.selected.to_string()];
@@ -54,37 +52,50 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     Ok(Answer::Done)
 }
 
-/// The shard of one repository, mined unless a complete one stands there.
-fn shard(spec: &RepoSpec, options: &Options, mining: &Mining, observer: &dyn Observer) -> Result<Shard> {
-    let commit = miner::open(spec, &options.cache, observer)?.resolve(spec.rev.as_deref())?;
-    let key = key(spec, options)?;
-    if let Some(shard) = mining.shard(&spec.name, &commit, &key) {
-        return Ok(Shard { licence: spec.licence.clone(), partition: spec.partition, ..shard });
-    }
-    let pinned = RepoSpec { rev: Some(commit.to_string()), ..spec.clone() };
-    let outcome = miner::mine(&pinned, options, observer)?;
-    let skipped = outcome.statistics.skipped.iter().map(|(reason, count)| (reason.name().to_owned(), *count));
-    let shard = Shard {
-        repo: spec.name.clone(),
-        commit: outcome.commit.clone(),
-        key,
-        licence: spec.licence.clone(),
-        partition: spec.partition,
-        selected: outcome.drafts.iter().filter(|draft| draft.rank.is_some()).count() as u64,
-        counts: outcome.statistics.counts(),
-        skipped: skipped.collect(),
-        tables: BTreeMap::new(),
-    };
-    let mut writer = mining.start(&spec.name)?;
-    writer.snapshot(outcome.drafts, outcome.sources)?;
-    Ok(writer.finish(shard)?)
+/// The mining of one repository.
+struct Run<'a> {
+    spec: &'a RepoSpec,
+    options: &'a Options,
+    tracks: &'a [Track],
+    mining: &'a Mining,
+    observer: &'a dyn Observer,
 }
 
-/// A hash of everything but the commit that decides a shard.
-fn key(spec: &RepoSpec, options: &Options) -> Result<String> {
-    let needs = spec.needs.as_deref().map(bench::file::hash).transpose()?;
-    let parts = format!("{}\n{}\n{}", env!("CARGO_PKG_VERSION"), options.profile, needs.unwrap_or_default());
-    Ok(bench::TaskId::of(&[parts.as_bytes()]).to_string())
+impl Run<'_> {
+    /// The repository's shard, mined unless a complete one stands there.
+    fn shard(&self) -> Result<Shard> {
+        let spec = self.spec;
+        let commit = miner::open(spec, &self.options.cache, self.observer)?.resolve(spec.rev.as_deref())?;
+        let key = self.key()?;
+        if let Some(shard) = self.mining.shard(&spec.name, &commit, &key) {
+            return Ok(Shard { licence: spec.licence.clone(), partition: spec.partition, ..shard });
+        }
+        let pinned = RepoSpec { rev: Some(commit.to_string()), ..spec.clone() };
+        let outcome = miner::mine(&pinned, self.options, self.observer)?;
+        let (mut counts, tests) = (outcome.statistics.counts(), outcome.tests());
+        let skipped = outcome.statistics.skipped.iter().map(|(reason, count)| (reason.name().to_owned(), *count));
+        let (skipped, selected) = (skipped.collect(), outcome.statistics.selected);
+        let mut writer = self.mining.start(&spec.name)?;
+        writer.snapshot(outcome.drafts, outcome.sources)?;
+        if self.tracks.contains(&Track::Evolution) {
+            let mut tables = writer.evolution()?;
+            let tally = miner::evolve(&pinned, &commit, tests, self.options, &mut tables, self.observer)?;
+            writer.close(tables)?;
+            counts.extend(tally.counts().map(|(name, count)| (name.to_owned(), count)));
+        }
+        let (repo, licence, partition) = (spec.name.clone(), spec.licence.clone(), spec.partition);
+        let shard = Shard { repo, commit, key, licence, partition, selected, counts, skipped, tables: BTreeMap::new() };
+        Ok(writer.finish(shard)?)
+    }
+
+    /// A hash of everything but the commit that decides a shard.
+    fn key(&self) -> Result<String> {
+        let needs = self.spec.needs.as_deref().map(bench::file::hash).transpose()?.unwrap_or_default();
+        let tracks: Vec<&str> = self.tracks.iter().map(|track| track.name()).collect();
+        let ood = self.spec.partition == Some(Partition::OodTest);
+        let parts = [RULES_VERSION, self.options.profile.name(), &tracks.join(","), &ood.to_string(), &needs];
+        Ok(bench::TaskId::of(&parts.map(str::as_bytes)).to_string())
+    }
 }
 
 /// Refuses to write beside files that no `mine` left there.
@@ -136,6 +147,8 @@ impl Observer for Progress<'_> {
             Event::Cloning { received, total } => format!("cloning, {received} of {total} objects"),
             Event::Reading { files } => format!("reading {files} files"),
             Event::Extracting { done, total } => format!("extracting, {done} of {total} test files"),
+            Event::Walking { done, total } => format!("walking, {done} of {total} commits"),
+            Event::Diffing { done, total } => format!("writing diffs, {done} of {total} commits"),
             _ => String::new(),
         };
         self.bar.set_message(format!("{repo}: {doing}"));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use bench::{Profile, Release, Seed};
+use bench::{Profile, Release, Seed, Track};
 use miner::probe::ProbeOptions;
 
 use crate::cli::{BuildArgs, MineArgs, PredictArgs, PretrainArgs, QuickstartArgs, ReportArgs, ScoreArgs};
@@ -30,6 +30,7 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
         repos: Some(list),
         out: place.mining(),
         cache: None,
+        tracks: vec![Track::Static],
         profile: Profile::Paper,
         skip_failed: args.repos.is_some(),
     };

@@ -54,6 +54,22 @@ pub struct Tally {
     pub modified: u64,
 }
 
+impl Tally {
+    /// The counts by name.
+    pub fn counts(&self) -> [(&'static str, u64); 8] {
+        [
+            ("first_parent_commits", self.commits),
+            ("kept_commits", self.kept),
+            ("test_versions", self.versions),
+            ("unparsable_versions", self.unparsable),
+            ("unreadable_versions", self.unreadable),
+            ("emitted", self.emitted),
+            ("emitted_added", self.added),
+            ("emitted_modified", self.modified),
+        ]
+    }
+}
+
 /// Mines the evolution track of one repository into `tables`, on the calling thread.
 ///
 /// # Errors

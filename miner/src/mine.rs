@@ -7,7 +7,7 @@ use bench::{CommitId, EvolutionTables, Partition, Profile, RepoId, RepoPath, Rep
 
 use crate::clone;
 use crate::error::Result;
-use crate::evolve::{self, Job, Scope, Tally};
+use crate::evolve::{self, Job, Scope, Tally, View};
 use crate::needs::Needs;
 use crate::observer::{Event, Observer};
 use crate::outcome::{Options, Outcome, Statistics};
@@ -76,9 +76,12 @@ pub fn evolve(
     observer: &dyn Observer,
 ) -> Result<Tally> {
     let repository = open(spec, &options.cache, observer)?;
-    let tests = if spec.partition == Some(Partition::OodTest) { BTreeSet::new() } else { tests };
+    let (view, tests) = match spec.partition {
+        Some(Partition::OodTest) => (View::OutOfDistribution, BTreeSet::new()),
+        _ => (View::InDistribution, tests),
+    };
     let scope = Scope::new(options.profile, options.max_file_bytes, tests);
-    let job = Job { repo: &spec.name, repository: &repository, head, scope, options };
+    let job = Job { repo: &spec.name, repository: &repository, head, scope, view, options };
     evolve::evolve(&job, tables, observer)
 }
 

@@ -30,7 +30,17 @@ pub(crate) struct Job<'a> {
     pub(crate) head: &'a CommitId,
     /// Which files are tests.
     pub(crate) scope: Scope,
+    pub(crate) view: View,
     pub(crate) options: &'a Options,
+}
+
+/// On which side of the cut-off a repository was created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// Before it: training, validation and test repositories.
+    InDistribution,
+    /// After it.
+    OutOfDistribution,
 }
 
 /// What was met while a history was mined.
@@ -85,7 +95,7 @@ pub(crate) fn evolve(job: &Job<'_>, tables: &mut EvolutionTables, observer: &dyn
         run.step(&step?, tables)?;
     }
     let (kept, tally) = run.finish(tables)?;
-    let anchor = anchor_of(&kept).cloned();
+    let anchor = anchor_of(&kept, job.view).cloned();
     commits::write(job, &history, kept, tables, observer)?;
     if let Some(commit) = anchor {
         anchor::write(job, &commit, tables, observer)?;
@@ -93,8 +103,13 @@ pub(crate) fn evolve(job: &Job<'_>, tables: &mut EvolutionTables, observer: &dyn
     Ok(tally)
 }
 
-/// The last of the commits of the first stage (R125); none if there is no kept commit.
-fn anchor_of(kept: &[Kept]) -> Option<&CommitId> {
+/// The commit that stands for the repository in the static view (R125): the last one of the first stage; out of
+/// distribution, the first one. None if no commit is kept.
+fn anchor_of(kept: &[Kept], view: View) -> Option<&CommitId> {
     let train = stages(kept.len()).into_iter().filter(|stage| *stage == Stage::Train).count();
-    kept.get(train.checked_sub(1)?).map(|kept| &kept.commit)
+    let index = match view {
+        View::InDistribution => train.checked_sub(1)?,
+        View::OutOfDistribution => 0,
+    };
+    kept.get(index).map(|kept| &kept.commit)
 }

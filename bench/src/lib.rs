@@ -4,6 +4,7 @@
 //! by [`table`] alone, a sealed benchmark is a [`Release`]. [`pytext`] holds Python's idea of text, [`python`] the
 //! grammar. Nothing here mines, trains, scores or draws.
 
+mod cap;
 mod closed;
 mod difficulty;
 mod error;
@@ -29,10 +30,12 @@ mod split;
 pub mod table;
 mod task;
 
+pub use cap::{Caps, Limit, SmartCap, Spot, Trivial, is_trivial};
 pub use difficulty::Difficulty;
 pub use error::{Error, Result};
 pub use evolution::{
-    Blob, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit, Stage, stages,
+    Blob, CommitPlace, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit,
+    SpanTask, Stage, stages,
 };
 pub use ids::{BlobId, CommitId, RepoId, RepoPath, TaskId};
 pub use kind::{AssertionKind, Family};
@@ -42,7 +45,10 @@ pub use need::Need;
 pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Stop};
 pub use predictions_file::PREDICTIONS_FORMAT;
 pub use profile::{Profile, Track};
-pub use release::{Contents, Manifest, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry};
+pub use release::{
+    Anchor, BuildOptions, Contents, History, Manifest, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry,
+    TaskSet, TaskStream,
+};
 pub use repo::{RepoList, RepoSpec, RepoView, Role, SourceFile, is_url};
 pub use score::{Estimate, Metric, Slice, SplitSummary, Summary, TaskScore, TokenMeans};
 pub use seed::Seed;

@@ -83,7 +83,7 @@ fn drafts_round_trip() {
     write_table(&path, &[], rows.clone()).expect("written");
     assert_eq!(read_table::<Draft>(&path).expect("read"), rows);
     let error = read_table::<SourceFile>(&path).expect_err("another table");
-    assert!(error.to_string().contains("table drafts, version 1"), "{error}");
+    assert!(error.to_string().contains("table drafts, version 2"), "{error}");
 }
 
 #[test]

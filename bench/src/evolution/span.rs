@@ -53,8 +53,8 @@ impl SpanTask {
             evolution: Some(Evolution {
                 commit_index: emission.commit_index,
                 stage: self.stage,
-                event: emission.event,
-                target_line: emission.target_line,
+                event: Some(emission.event),
+                target_line: Some(emission.target_line),
                 old_target: emission.old_target.clone(),
                 old_line: emission.old_line,
                 old_column: emission.old_column,

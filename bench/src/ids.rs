@@ -76,6 +76,11 @@ impl CommitId {
         }
     }
 
+    /// What stands where tables of others do not say which commit it was: 40 zeros, which git uses for no commit.
+    pub fn unknown() -> Self {
+        Self("0".repeat(40))
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

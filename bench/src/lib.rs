@@ -10,6 +10,7 @@ mod difficulty;
 mod error;
 mod evolution;
 pub mod file;
+pub mod hub;
 mod ids;
 mod kind;
 mod mining;
@@ -34,12 +35,14 @@ pub use cap::{Caps, Limit, SmartCap, Spot, Trivial, is_trivial};
 pub use difficulty::Difficulty;
 pub use error::{Error, Result};
 pub use evolution::{
-    Blob, CommitPlace, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit,
+    Blob, BlobUse, CommitPlace, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit,
     SpanTask, Stage, stages,
 };
 pub use ids::{BlobId, CommitId, RepoId, RepoPath, TaskId};
 pub use kind::{AssertionKind, Family};
-pub use mining::{EvolutionTables, MINING_FORMAT, Mining, MiningIndex, Shard, ShardTable, ShardWriter, TableMark};
+pub use mining::{
+    Emitted, EvolutionTables, MINING_FORMAT, Mining, MiningIndex, Shard, ShardTable, ShardWriter, TableMark,
+};
 pub use mt19937::Mt19937;
 pub use need::Need;
 pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Stop};

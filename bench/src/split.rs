@@ -65,4 +65,14 @@ impl Partition {
             (Self::OodTest, _) => Split::OodTest,
         }
     }
+
+    /// The partition whose repositories have tasks of `split`.
+    pub const fn of(split: Split) -> Self {
+        match split {
+            Split::Train | Split::InRepoVal | Split::InRepoTest => Self::Train,
+            Split::CrossRepoVal => Self::CrossRepoVal,
+            Split::CrossRepoTest => Self::CrossRepoTest,
+            Split::OodTest => Self::OodTest,
+        }
+    }
 }

@@ -48,6 +48,10 @@ pub struct CommitPlace {
     pub time: String,
     /// See [`KeptCommit::stage`].
     pub stage: Stage,
-    /// See [`KeptCommit::emitted`].
-    pub emitted: u32,
+    /// See [`KeptCommit::added`].
+    pub added: u32,
+    /// See [`KeptCommit::modified`].
+    pub modified: u32,
+    /// See [`KeptCommit::reemitted`].
+    pub reemitted: u32,
 }

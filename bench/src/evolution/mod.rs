@@ -15,7 +15,7 @@ mod stage;
 pub use blob::{Blob, FileChange};
 pub use commit::{CommitPlace, KeptCommit};
 pub use definition::{Definition, DefinitionKind, Import};
-pub use emission::Emission;
+pub use emission::{BlobUse, Emission};
 pub use event::{Event, Evolution};
 pub use span::SpanTask;
 pub use stage::{Stage, stages};

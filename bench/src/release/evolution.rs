@@ -8,16 +8,14 @@ use rayon::prelude::*;
 
 use super::build::{BuildOptions, Placement, copy};
 use super::manifest::{Anchor, Contents, Origin, RELEASE_FORMAT, ReleasedRepo, TableEntry};
-use super::runs::by_commit;
 use super::seal::entry;
 use super::set::TaskSet;
 use super::snapshot::selected;
 use super::static_ood::{LastOfLine, shorten};
-use super::texts::Texts;
 use crate::cap::Limit;
 use crate::error::{Error, Result};
 use crate::evolution::{Blob, CommitPlace, Definition, Emission, FileChange, KeptCommit, SpanTask, Stage, stages};
-use crate::mining::{Mining, MiningIndex, Shard, ShardTable};
+use crate::mining::{Mining, MiningIndex, Shard, ShardTable, Texts, by_commit};
 use crate::paper::SPLIT_SEED;
 use crate::profile::{Profile, Track};
 use crate::split::{Partition, Split};
@@ -163,7 +161,8 @@ impl<'a> Builder<'a> {
     fn addressed(&self, shard: &Shard, mut spans: Vec<SpanTask>) -> Result<Vec<SpanTask>> {
         let texts = self.texts(shard, &spans)?;
         let addressed = spans.par_iter_mut().try_for_each(|span| {
-            let prefix = texts.prefix(span).ok_or(span.emission.blob)?;
+            let text = texts.get(span.emission.blob).and_then(|text| span.prefix(text));
+            let prefix = text.ok_or(span.emission.blob)?;
             span.id = span.task(prefix).assertion.address();
             Ok(())
         });

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::texts::Texts;
 use crate::evolution::{CommitPlace, FileChange};
 use crate::ids::{CommitId, RepoId, RepoPath};
+use crate::mining::Texts;
 use crate::repo::{RepoView, Role, SourceFile};
 
 /// A repository's kept commits, trees and texts.

@@ -17,17 +17,16 @@ mod build;
 mod evolution;
 mod history;
 mod manifest;
-pub(crate) mod runs;
 mod seal;
 mod set;
 mod snapshot;
 mod static_ood;
 mod stream;
-mod texts;
 
 pub use build::BuildOptions;
 pub use history::History;
 pub use manifest::{Anchor, Contents, Manifest, Origin, RELEASE_FORMAT, ReleasedRepo, TableEntry};
+pub(crate) use seal::{entry, seal};
 pub use set::TaskSet;
 pub use stream::TaskStream;
 
@@ -37,13 +36,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::error::{Error, Result};
 use crate::file::read_format;
 use crate::ids::{CommitId, RepoId};
-use crate::mining::{Mining, ShardTable, unchanged};
+use crate::mining::{Mining, ShardTable, Texts, unchanged};
 use crate::profile::Track;
 use crate::repo::RepoView;
 use crate::split::Split;
 use crate::table::{Columns, TableReader, read_table};
 use crate::task::Task;
-use texts::Texts;
 
 const MANIFEST: &str = "manifest.json";
 
@@ -66,7 +64,7 @@ impl Release {
     /// file cannot be read or written.
     pub fn seal(mining: &Mining, root: &Path, options: &BuildOptions) -> Result<Self> {
         let index = mining.index()?;
-        seal::seal(root, |partial| build::write(mining, &index, partial, options))
+        seal(root, |partial| build::write(mining, &index, partial, options))
     }
 
     /// The release in the folder `root`, its manifest checked against its own hash.
@@ -196,7 +194,13 @@ impl Release {
         let full = self.root.join(path);
         match self.manifest.contents.table(path) {
             Some(entry) => unchanged(&full, &entry.blake3).map(|()| full),
-            None => Err(Error::malformed(&self.root, None, format!("the release has no table {path}"))),
+            None => {
+                let why = match self.manifest.contents.origin {
+                    Origin::Mined => "",
+                    Origin::Imported => "; it was imported, and the tables it came from hold nothing of the kind",
+                };
+                Err(Error::malformed(&self.root, None, format!("the release has no table {path}{why}")))
+            }
         }
     }
 

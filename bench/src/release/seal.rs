@@ -5,40 +5,24 @@ use std::path::Path;
 use super::manifest::{Contents, Manifest, TableEntry};
 use super::{MANIFEST, Release};
 use crate::error::{Error, Result};
-use crate::file::{hash, rename, temporary, write_json};
+use crate::file::{fill, hash, remove_folder, rename, write_json};
 use crate::table::Row;
 
 /// Seals what `write` puts into a folder as the release `root`.
 ///
 /// If `root` already holds this very release, it is left as it is.
 pub(crate) fn seal(root: &Path, write: impl FnOnce(&Path) -> Result<Contents>) -> Result<Release> {
-    let partial = temporary(root)?;
-    remove(&partial)?;
-    let contents = match write(&partial) {
-        Ok(contents) => contents,
-        Err(error) => {
-            // The reason of the failure says more than one of cleaning up would.
-            drop(remove(&partial));
-            return Err(error);
-        }
-    };
+    let (partial, contents) = fill(root, write)?;
     let manifest = Manifest::of(contents);
     write_json(&partial.join(MANIFEST), &manifest)?;
     if root.exists() {
         let kept = keep_existing(root, &manifest.root);
-        remove(&partial)?;
+        remove_folder(&partial)?;
         kept?;
     } else {
         rename(&partial, root)?;
     }
     Ok(Release::at(root, manifest))
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(folder) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", folder, source)),
-        _ => Ok(()),
-    }
 }
 
 /// Whether what stands in the folder `root` is the release `id`.

@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::texts::Texts;
 use super::{Release, TaskSet};
 use crate::error::{Error, Result};
 use crate::evolution::SpanTask;
 use crate::ids::RepoId;
-use crate::mining::ShardTable;
-use crate::table::TableReader;
+use crate::mining::{ShardTable, Texts};
+use crate::table::{BATCH_BYTES, Row, TableReader};
 use crate::task::Task;
 
-/// The tasks of one set, in its order: each item holds tasks of one commit in the evolution track, and some tasks in
-/// the static one.
+/// The tasks of one set, in its order, in pieces of bounded size: in the evolution track a piece never holds tasks of two
+/// commits.
 pub struct TaskStream<'a> {
     release: &'a Release,
     set: TaskSet,
@@ -39,7 +38,7 @@ impl<'a> TaskStream<'a> {
             None => Source::Empty,
             Some(entry) => {
                 let path = release.checked(&set.path())?;
-                if entry.table == <Task as crate::table::Row>::TABLE {
+                if entry.table == <Task as Row>::TABLE {
                     Source::Whole(TableReader::open(&path)?)
                 } else {
                     let reader = TableReader::open(&path)?;
@@ -100,15 +99,22 @@ impl Spans {
         Ok(true)
     }
 
-    /// The tasks of the next commit; the span itself if it does not lie in its text or its id is wrong.
+    /// The next tasks of one commit; the span itself if it does not lie in its text or its id is wrong.
     fn commit(&mut self) -> std::result::Result<Vec<Task>, Box<SpanTask>> {
         let mut tasks: Vec<Task> = Vec::new();
-        while let Some(span) =
-            self.current.pop_front_if(|span| tasks.first().is_none_or(|first| first.assertion.commit == span.commit))
-        {
-            let task = self.texts.prefix(&span).map(|prefix| span.task(prefix));
-            match task {
-                Some(task) if task.assertion.address() == span.id => tasks.push(task),
+        let mut bytes = 0;
+        while let Some(span) = self.current.pop_front() {
+            let other = tasks.first().is_some_and(|first| first.assertion.commit != span.commit);
+            if other || bytes >= BATCH_BYTES {
+                self.current.push_front(span);
+                break;
+            }
+            let text = self.texts.get(span.emission.blob).and_then(|text| span.prefix(text));
+            match text.map(|prefix| span.task(prefix)) {
+                Some(task) if task.assertion.address() == span.id => {
+                    bytes += task.assertion.prefix.len();
+                    tasks.push(task);
+                }
                 _ => return Err(Box::new(span)),
             }
         }

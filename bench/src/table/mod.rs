@@ -10,7 +10,7 @@ mod rows;
 mod write;
 
 pub use column::{Batch, IntColumn, TextColumn};
-pub use read::{TableReader, read_table};
+pub use read::{TableReader, column_names, read_table};
 pub use rows::FlatRow;
 pub use write::{TableWriter, write_table};
 

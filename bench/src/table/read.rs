@@ -95,3 +95,17 @@ pub fn read_table<R: Columns>(path: &Path) -> Result<Vec<R>> {
     }
     Ok(rows)
 }
+
+/// The names of the columns of the Parquet file at `path`, in order.
+///
+/// # Errors
+/// If it is no Parquet file.
+pub fn column_names(path: &Path) -> Result<Vec<String>> {
+    let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|source| Error::Parquet {
+        path: path.to_owned(),
+        table: "published",
+        source,
+    })?;
+    Ok(builder.schema().fields().iter().map(|field| field.name().clone()).collect())
+}

@@ -97,18 +97,17 @@ impl Columns for CommitPlace {
     fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
         let (index, commit) = (batch.int("commit_index")?, batch.text("commit_sha")?);
         let (time, stage) = (batch.text("commit_timestamp")?, batch.text("in_repo_split")?);
-        let counts = ["n_added", "n_modified", "n_reemitted"];
+        let (added, modified) = (batch.int("n_added")?, batch.int("n_modified")?);
+        let reemitted = batch.int("n_reemitted")?;
         let row = |at| {
-            let mut emitted = 0_u32;
-            for name in counts {
-                emitted = emitted.saturating_add(batch.u32(name, &batch.int(name)?, at)?);
-            }
             Ok(Self {
                 index: batch.u32("commit_index", &index, at)?,
                 commit: batch.parse("commit_sha", &commit, at)?,
                 time: batch.required("commit_timestamp", &time, at)?.to_owned(),
                 stage: batch.parse("in_repo_split", &stage, at)?,
-                emitted,
+                added: batch.u32("n_added", &added, at)?,
+                modified: batch.u32("n_modified", &modified, at)?,
+                reemitted: batch.u32("n_reemitted", &reemitted, at)?,
             })
         };
         (0..batch.len()).map(row).collect()

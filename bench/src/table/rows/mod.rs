@@ -7,6 +7,7 @@ mod definition;
 mod draft;
 mod emission;
 mod flat;
+mod hub;
 mod prediction;
 mod score;
 mod source;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::error::Result;
-use crate::evolution::{Blob, SpanTask};
+use crate::evolution::{Blob, Emission};
 use crate::table::TableReader;
 
 /// Some or all texts of one repository.
@@ -33,8 +33,8 @@ impl Texts {
         self.by_number.get(number as usize)?.as_deref()
     }
 
-    /// The prefix of `span`; none if its text is missing or shorter than the span.
-    pub(crate) fn prefix(&self, span: &SpanTask) -> Option<String> {
-        span.prefix(self.get(span.emission.blob)?)
+    /// The prefix of `emission`; none if its text is missing or shorter than the span.
+    pub(crate) fn prefix(&self, emission: &Emission) -> Option<String> {
+        emission.prefix(0, self.get(emission.blob)?)
     }
 }

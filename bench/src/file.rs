@@ -45,6 +45,42 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
     rename(&partial, path)
 }
 
+/// What `write` yields, having filled a folder that appears at `root` whole or not at all.
+///
+/// # Errors
+/// If something stands at `root`, or `write` fails.
+pub fn write_folder<T>(root: &Path, write: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
+    if root.exists() {
+        let (found, expected) = ("something".to_owned(), "a folder that does not exist yet; choose another".to_owned());
+        return Err(Error::Mismatch { path: root.to_owned(), found, expected });
+    }
+    let partial = fill(root, write)?;
+    rename(&partial.0, root)?;
+    Ok(partial.1)
+}
+
+/// The folder beside `root` that `write` filled, and what it yielded; nothing is left if it failed.
+pub(crate) fn fill<T>(root: &Path, write: impl FnOnce(&Path) -> Result<T>) -> Result<(PathBuf, T)> {
+    let partial = temporary(root)?;
+    remove_folder(&partial)?;
+    match write(&partial) {
+        Ok(value) => Ok((partial, value)),
+        Err(error) => {
+            // The reason of the failure says more than one of cleaning up would.
+            drop(remove_folder(&partial));
+            Err(error)
+        }
+    }
+}
+
+/// Removes the folder at `path`, if there is one.
+pub(crate) fn remove_folder(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, source)),
+        _ => Ok(()),
+    }
+}
+
 /// Writes `value` as indented JSON with a final line feed.
 ///
 /// # Errors

@@ -4,12 +4,14 @@
 //! by [`table`] alone, a sealed benchmark is a [`Release`]. [`pytext`] holds Python's idea of text, [`python`] the
 //! grammar. Nothing here mines, trains, scores or draws.
 
+mod cap;
 mod closed;
 mod criterion;
 mod difficulty;
 mod error;
 mod evolution;
 pub mod file;
+pub mod hub;
 mod ids;
 mod kind;
 mod mining;
@@ -31,21 +33,28 @@ pub mod table;
 mod task;
 mod timestamp;
 
+pub use cap::{Caps, Limit, SmartCap, Spot, Trivial, is_trivial};
 pub use criterion::Criterion;
 pub use difficulty::Difficulty;
 pub use error::{Error, Result};
 pub use evolution::{
-    Blob, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit, Stage, stages,
+    Blob, BlobUse, CommitPlace, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit,
+    SpanTask, Stage, stages,
 };
 pub use ids::{BlobId, CommitId, RepoId, RepoPath, TaskId};
 pub use kind::{AssertionKind, Family};
-pub use mining::{EvolutionTables, MINING_FORMAT, Mining, MiningIndex, Shard, ShardTable, ShardWriter, TableMark};
+pub use mining::{
+    Emitted, EvolutionTables, MINING_FORMAT, Mining, MiningIndex, Shard, ShardTable, ShardWriter, TableMark,
+};
 pub use mt19937::Mt19937;
 pub use need::Need;
 pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Stop};
 pub use predictions_file::PREDICTIONS_FORMAT;
 pub use profile::{Profile, Track};
-pub use release::{Contents, Manifest, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry};
+pub use release::{
+    Anchor, BuildOptions, Contents, History, Manifest, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry,
+    TaskSet, TaskStream,
+};
 pub use repo::{Provenance, RepoFacts, RepoList, RepoSpec, RepoView, Role, SourceFile, is_url, read_names};
 pub use score::{Estimate, Metric, Slice, SplitSummary, Summary, TaskScore, TokenMeans};
 pub use seed::Seed;

@@ -1,9 +1,10 @@
 //! An assertion that a kept commit emits, as a span of its blob.
 
-use super::Event;
+use super::{Event, Evolution, Stage};
 use crate::difficulty::Difficulty;
-use crate::ids::RepoPath;
+use crate::ids::{CommitId, RepoId, RepoPath, TaskId};
 use crate::kind::AssertionKind;
+use crate::task::Assertion;
 
 /// An assertion that a kept commit emits (R99, R104), before caps.
 ///
@@ -49,3 +50,45 @@ pub struct Emission {
     /// The column of the counterpart before the commit, from 0, in UTF-8 bytes.
     pub old_column: Option<u32>,
 }
+
+impl Emission {
+    /// The prefix without the first `start` bytes of `text`, the text of the blob; none if the span does not lie in it.
+    pub fn prefix(&self, start: u32, text: &str) -> Option<String> {
+        let body = text.get(usize::try_from(start).ok()?..usize::try_from(self.prefix_end).ok()?)?;
+        Some([body, &self.in_line].concat())
+    }
+
+    /// The assertion of `repo` at `commit`, of `stage`, with `prefix`; its id is not computed yet.
+    pub fn assertion(&self, repo: &RepoId, commit: &CommitId, stage: Stage, prefix: String) -> Assertion {
+        Assertion {
+            id: TaskId::of(&[]),
+            repo: repo.clone(),
+            commit: commit.clone(),
+            path: self.path.clone(),
+            line: self.line,
+            column: self.column,
+            target_column: self.target_column,
+            kind: self.kind,
+            function: self.function.clone(),
+            class: self.class.clone(),
+            difficulty: self.difficulty,
+            multiline: self.multiline,
+            prefix,
+            target: self.target.clone(),
+            need: None,
+            evolution: Some(Evolution {
+                commit_index: self.commit_index,
+                stage,
+                event: Some(self.event),
+                target_line: Some(self.target_line),
+                old_target: self.old_target.clone(),
+                old_line: self.old_line,
+                old_column: self.old_column,
+            }),
+        }
+    }
+}
+
+/// The number of the text that an emission lies in, read without the rest of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlobUse(pub u32);

@@ -101,6 +101,51 @@ impl<'a> Batch<'a> {
         array.as_primitive_opt::<Float64Type>().ok_or_else(|| self.wrong_type(name, array.data_type(), "64-bit floats"))
     }
 
+    /// The text column `name`, if there is one.
+    ///
+    /// # Errors
+    /// If it is not text.
+    pub fn optional_text(&self, name: &str) -> Result<Option<TextColumn<'a>>> {
+        if self.has(name) { self.text(name).map(Some) } else { Ok(None) }
+    }
+
+    /// The integer column `name`, if there is one.
+    ///
+    /// # Errors
+    /// If it is not of integers.
+    pub fn optional_int(&self, name: &str) -> Result<Option<IntColumn<'a>>> {
+        if self.has(name) { self.int(name).map(Some) } else { Ok(None) }
+    }
+
+    /// The Boolean column `name`, if there is one.
+    ///
+    /// # Errors
+    /// If it is not Boolean.
+    pub fn optional_bool(&self, name: &str) -> Result<Option<&'a BooleanArray>> {
+        if self.has(name) { self.bool(name).map(Some) } else { Ok(None) }
+    }
+
+    /// The text of `row` read as a `T`, or none if there is no such column or it is null.
+    ///
+    /// # Errors
+    /// If it is not a `T`.
+    pub fn parse_in<T: FromStr<Err = Error>>(
+        &self,
+        name: &str,
+        column: Option<&TextColumn<'_>>,
+        row: usize,
+    ) -> Result<Option<T>> {
+        column.map_or(Ok(None), |column| self.parse_optional(name, column, row))
+    }
+
+    /// The integer of `row`, or none if there is no such column or it is null.
+    ///
+    /// # Errors
+    /// If it is negative or over 2^32 - 1.
+    pub fn u32_in(&self, name: &str, column: Option<&IntColumn<'_>>, row: usize) -> Result<Option<u32>> {
+        column.map_or(Ok(None), |column| self.u32_optional(name, column, row))
+    }
+
     /// The text of `row`, which must be present.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ mod write;
 
 pub use column::{Batch, IntColumn, TextColumn};
 pub use published::{PublishedRepo, read_published};
-pub use read::{TableReader, read_table};
+pub use read::{TableReader, column_names, read_table};
 pub use rows::FlatRow;
 pub use write::{TableWriter, write_table};
 
@@ -66,5 +66,38 @@ pub trait Row: Sized {
     /// About how many bytes of long text the row holds: a writer's measure of when to encode.
     fn bytes(&self) -> usize {
         0
+    }
+}
+
+/// What a reader takes of a table: the rows of the whole, or a type with some of its columns.
+pub trait Columns: Sized {
+    /// See [`Row::TABLE`].
+    const TABLE: &'static str;
+    /// See [`Row::VERSION`].
+    const VERSION: u32;
+    /// See [`Row::SHAPE`].
+    const SHAPE: Shape = Shape::Values;
+
+    /// The columns to read; others are not even decompressed.
+    fn schema() -> SchemaRef;
+
+    /// See [`Row::decode`].
+    ///
+    /// # Errors
+    /// If a column is missing, of another type, or holds a value that is no valid row.
+    fn decode(batch: &Batch<'_>) -> Result<Vec<Self>>;
+}
+
+impl<R: Row> Columns for R {
+    const TABLE: &'static str = R::TABLE;
+    const VERSION: u32 = R::VERSION;
+    const SHAPE: Shape = R::SHAPE;
+
+    fn schema() -> SchemaRef {
+        R::schema()
+    }
+
+    fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
+        R::decode(batch)
     }
 }

@@ -7,8 +7,8 @@ use super::{
     int_field, ints, large_text, large_text_field, optional_large_text, optional_text, schema, text, text_field,
 };
 use crate::error::Result;
-use crate::evolution::KeptCommit;
-use crate::table::{Batch, Row, Shape};
+use crate::evolution::{CommitPlace, KeptCommit};
+use crate::table::{Batch, Columns, Row, Shape};
 
 impl Row for KeptCommit {
     const TABLE: &'static str = "commits";
@@ -45,7 +45,7 @@ impl Row for KeptCommit {
             optional_large_text(rows.iter().map(|row| row.commit_diff.as_deref())),
             optional_text(rows.iter().map(|row| row.diff_error.as_deref())),
         ];
-        RecordBatch::try_new(Self::schema(), columns)
+        RecordBatch::try_new(<Self as Row>::schema(), columns)
     }
 
     fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
@@ -74,5 +74,42 @@ impl Row for KeptCommit {
 
     fn bytes(&self) -> usize {
         self.diff.len() + self.commit_diff.as_ref().map_or(0, String::len)
+    }
+}
+
+/// The short columns of the table; the others are not even decompressed.
+impl Columns for CommitPlace {
+    const TABLE: &'static str = <KeptCommit as Row>::TABLE;
+    const VERSION: u32 = <KeptCommit as Row>::VERSION;
+
+    fn schema() -> SchemaRef {
+        schema(vec![
+            int_field("commit_index"),
+            text_field("commit_sha"),
+            text_field("commit_timestamp"),
+            text_field("in_repo_split"),
+            int_field("n_added"),
+            int_field("n_modified"),
+            int_field("n_reemitted"),
+        ])
+    }
+
+    fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
+        let (index, commit) = (batch.int("commit_index")?, batch.text("commit_sha")?);
+        let (time, stage) = (batch.text("commit_timestamp")?, batch.text("in_repo_split")?);
+        let (added, modified) = (batch.int("n_added")?, batch.int("n_modified")?);
+        let reemitted = batch.int("n_reemitted")?;
+        let row = |at| {
+            Ok(Self {
+                index: batch.u32("commit_index", &index, at)?,
+                commit: batch.parse("commit_sha", &commit, at)?,
+                time: batch.required("commit_timestamp", &time, at)?.to_owned(),
+                stage: batch.parse("in_repo_split", &stage, at)?,
+                added: batch.u32("n_added", &added, at)?,
+                modified: batch.u32("n_modified", &modified, at)?,
+                reemitted: batch.u32("n_reemitted", &reemitted, at)?,
+            })
+        };
+        (0..batch.len()).map(row).collect()
     }
 }

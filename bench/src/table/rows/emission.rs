@@ -5,8 +5,8 @@ use arrow_schema::{ArrowError, DataType, Field, SchemaRef};
 
 use super::{bools, int_field, ints, optional_ints, optional_text, schema, text, text_field};
 use crate::error::Result;
-use crate::evolution::Emission;
-use crate::table::{Batch, IntColumn, Row, TextColumn};
+use crate::evolution::{BlobUse, Emission};
+use crate::table::{Batch, Columns, IntColumn, Row, TextColumn};
 
 pub(super) fn fields() -> Vec<Field> {
     vec![
@@ -139,11 +139,26 @@ impl Row for Emission {
     }
 
     fn encode(rows: &[Self]) -> std::result::Result<RecordBatch, ArrowError> {
-        RecordBatch::try_new(Self::schema(), encode(rows.iter()))
+        RecordBatch::try_new(<Self as Row>::schema(), encode(rows.iter()))
     }
 
     fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
         let columns = EmissionColumns::of(batch)?;
         (0..batch.len()).map(|at| columns.at(batch, at)).collect()
+    }
+}
+
+/// The one column that says which texts are needed.
+impl Columns for BlobUse {
+    const TABLE: &'static str = <Emission as Row>::TABLE;
+    const VERSION: u32 = <Emission as Row>::VERSION;
+
+    fn schema() -> SchemaRef {
+        schema(vec![int_field("blob")])
+    }
+
+    fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
+        let blob = batch.int("blob")?;
+        (0..batch.len()).map(|at| batch.u32("blob", &blob, at).map(Self)).collect()
     }
 }

@@ -7,9 +7,11 @@ mod definition;
 mod draft;
 mod emission;
 mod flat;
+mod hub;
 mod prediction;
 mod score;
 mod source;
+mod span;
 mod task;
 
 pub use flat::FlatRow;

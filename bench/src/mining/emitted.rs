@@ -1,0 +1,93 @@
+//! The assertions of a shard with their prefixes, before any cap.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::{Mining, Shard, ShardTable, Texts};
+use crate::error::{Error, Result};
+use crate::evolution::{BlobUse, CommitPlace, Emission};
+use crate::ids::RepoId;
+use crate::table::{BATCH_BYTES, TableReader};
+use crate::task::Assertion;
+
+/// The assertions that a shard emits, in the order of R110, in pieces of bounded size: prefixes are whole files.
+pub struct Emitted {
+    shard: Known,
+    emissions: TableReader<Emission>,
+    pending: VecDeque<Emission>,
+}
+
+/// What emissions refer to.
+struct Known {
+    repo: RepoId,
+    path: PathBuf,
+    commits: Vec<CommitPlace>,
+    texts: Texts,
+}
+
+impl Emitted {
+    pub(super) fn open(mining: &Mining, shard: &Shard) -> Result<Self> {
+        let mut commits = Vec::new();
+        for batch in mining.rows(shard, ShardTable::Commits)? {
+            commits.extend(batch?);
+        }
+        let mut wanted = BTreeSet::new();
+        for batch in mining.rows(shard, ShardTable::Emissions)? {
+            wanted.extend(batch?.into_iter().map(|BlobUse(number)| number));
+        }
+        let known = Known {
+            repo: shard.repo.clone(),
+            path: mining.table_path(ShardTable::Emissions, &shard.repo),
+            commits,
+            texts: Texts::read(mining.rows(shard, ShardTable::Blobs)?, Some(&wanted))?,
+        };
+        Ok(Self { shard: known, emissions: mining.rows(shard, ShardTable::Emissions)?, pending: VecDeque::new() })
+    }
+
+    /// The kept commits of the shard, oldest first.
+    pub fn commits(&self) -> &[CommitPlace] {
+        &self.shard.commits
+    }
+
+    fn piece(&mut self) -> Result<Option<Vec<Assertion>>> {
+        if self.pending.is_empty() {
+            match self.emissions.next() {
+                Some(batch) => self.pending.extend(batch?),
+                None => return Ok(None),
+            }
+        }
+        let mut bytes = 0;
+        let mut count = 0;
+        while let Some(emission) = self.pending.get(count).filter(|_| bytes < BATCH_BYTES) {
+            bytes += emission.prefix_end as usize;
+            count += 1;
+        }
+        let emissions: Vec<Emission> = self.pending.drain(..count).collect();
+        let shard = &self.shard;
+        emissions.par_iter().map(|emission| shard.assertion(emission)).collect::<Result<_>>().map(Some)
+    }
+}
+
+impl Known {
+    fn assertion(&self, emission: &Emission) -> Result<Assertion> {
+        let broken = |what: &str| {
+            let reason = format!("{}, line {}: the {what} is not in the shard", emission.path, emission.line);
+            Error::malformed(&self.path, None, reason)
+        };
+        let place = self.commits.get(emission.commit_index as usize).ok_or_else(|| broken("commit"))?;
+        let prefix = self.texts.prefix(emission).ok_or_else(|| broken("text"))?;
+        let mut assertion = emission.assertion(&self.repo, &place.commit, place.stage, prefix);
+        assertion.id = assertion.address();
+        Ok(assertion)
+    }
+}
+
+impl Iterator for Emitted {
+    type Item = Result<Vec<Assertion>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.piece().transpose()
+    }
+}

@@ -17,7 +17,7 @@ use crate::file::{hash, read_json, rename, temporary, write_json};
 use crate::ids::{CommitId, RepoId};
 use crate::mining::{Mining, MiningIndex, Shard, ShardTable, unchanged};
 use crate::paper::SPLIT_SEED;
-use crate::partition::{Candidate, divide, place};
+use crate::partition::{Candidate, Grouping, divide, place};
 use crate::profile::{Profile, Track};
 use crate::repo::{RepoView, SourceFile};
 use crate::split::{Partition, Split};
@@ -56,6 +56,9 @@ pub struct Contents {
     pub track: Track,
     /// Seed of the published draw.
     pub split_seed: u64,
+    /// What stayed together when training repositories were split; absent if pairs were drawn one by one.
+    #[serde(default = "published_grouping", skip_serializing_if = "Grouping::is_published")]
+    pub group: Grouping,
     /// Selected pairs a repository needed.
     pub min_pairs: u64,
     /// The repositories, by id.
@@ -99,19 +102,21 @@ pub struct TableEntry {
 }
 
 impl Release {
-    /// Splits what `mining` holds and seals it into the folder `root` (R80–R82).
+    /// Splits what `mining` holds, keeping `group` together if the profile lets it (R86), and seals it into the folder
+    /// `root` (R80–R82).
     ///
     /// The folder appears whole or not at all. If it already holds this very release, it is left as it is.
     ///
     /// # Errors
-    /// If `root` already holds something else, the repositories cannot be split, or a file cannot be read or written.
-    pub fn seal(mining: &Mining, root: &Path, min_pairs: usize) -> Result<Self> {
+    /// If the profile does not group so, `root` already holds something else, the repositories cannot be split, or a file cannot be read or written.
+    pub fn seal(mining: &Mining, root: &Path, min_pairs: usize, group: Option<Grouping>) -> Result<Self> {
         let index = mining.index()?;
+        let group = Grouping::under(index.profile, group)?;
         let partial = temporary(root)?;
         if partial.exists() {
             std::fs::remove_dir_all(&partial).map_err(|source| Error::io("remove", &partial, source))?;
         }
-        let contents = write_contents(mining, &index, &partial, min_pairs)?;
+        let contents = write_contents(mining, &index, &partial, (min_pairs, group))?;
         let manifest = Manifest { root: contents.hash(), contents };
         write_json(&partial.join(MANIFEST), &manifest)?;
         if root.exists() {
@@ -203,6 +208,10 @@ impl Contents {
     }
 }
 
+fn published_grouping() -> Grouping {
+    Grouping::Pair
+}
+
 const MANIFEST: &str = "manifest.json";
 
 fn tasks_path(root: &Path, split: Split) -> PathBuf {
@@ -218,14 +227,21 @@ fn relative(root: &Path, path: &Path) -> String {
 }
 
 /// Writes every table of the release into the folder `root`.
-fn write_contents(mining: &Mining, index: &MiningIndex, root: &Path, min_pairs: usize) -> Result<Contents> {
+fn write_contents(
+    mining: &Mining,
+    index: &MiningIndex,
+    root: &Path,
+    (min_pairs, group): (usize, Grouping),
+) -> Result<Contents> {
     let (placed, left_out) = placement(index, min_pairs)?;
     let mut writers: BTreeMap<Split, TableWriter<Task>> = BTreeMap::new();
     let (mut repos, mut tables) = (Vec::new(), Vec::new());
     for shard in &index.repos {
         let Some(&partition) = placed.get(&shard.repo) else { continue };
         let mut tasks = BTreeMap::new();
-        for (split, part) in divide(partition, selected(mining, shard)?) {
+        for (split, part) in
+            divide(partition, selected(mining, shard)?, |index, draft| group.key(index, &draft.assertion))
+        {
             tasks.insert(split, part.len() as u64);
             write_part(root, &mut writers, split, part)?;
         }
@@ -243,6 +259,7 @@ fn write_contents(mining: &Mining, index: &MiningIndex, root: &Path, min_pairs: 
         profile: index.profile,
         track: Track::Static,
         split_seed: SPLIT_SEED,
+        group,
         min_pairs: min_pairs as u64,
         repos,
         left_out,

@@ -111,10 +111,10 @@ fn releases_seal_open_and_notice_changes() {
     let folder = tempfile::tempdir().expect("a folder");
     let mining = mining(&folder.path().join("mining"), 10, 120);
     let root = folder.path().join("release");
-    let release = Release::seal(&mining, &root, 30).expect("sealed");
-    let again = Release::seal(&mining, &root, 30).expect("sealed again");
+    let release = Release::seal(&mining, &root, 30, None).expect("sealed");
+    let again = Release::seal(&mining, &root, 30, None).expect("sealed again");
     assert_eq!(release.id(), again.id());
-    assert!(Release::seal(&mining, &root, 41).is_err(), "another release stands there");
+    assert!(Release::seal(&mining, &root, 41, None).is_err(), "another release stands there");
     let opened = Release::open(&root).expect("opened");
     let total: usize = Split::ALL.iter().map(|split| opened.tasks(*split).expect("tasks").len()).sum();
     assert_eq!(total, 10 * 40);

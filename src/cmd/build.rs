@@ -9,7 +9,7 @@ use crate::ui::Ui;
 
 /// Seals `args.mining` into `args.out` and prints the tasks of each split.
 pub(crate) fn run(args: &BuildArgs, ui: &mut Ui) -> Result<Answer> {
-    let release = Release::seal(&Mining::at(&args.mining), &args.out, args.min_pairs)
+    let release = Release::seal(&Mining::at(&args.mining), &args.out, args.min_pairs, args.group)
         .with_context(|| format!("cannot build a release from {}", args.mining.display()))?;
     let contents = &release.manifest().contents;
     for split in Split::ALL {

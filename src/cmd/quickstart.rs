@@ -32,11 +32,13 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
         cache: None,
         tracks: vec![Track::Static],
         profile: Profile::Paper,
+        keep: None,
         skip_failed: args.repos.is_some(),
     };
     cmd::mine::run(&mine, steps.ui)?;
     steps.begin("build: splitting and sealing");
-    let build = BuildArgs { mining: place.mining(), out: place.release(), min_pairs: bench::paper::MIN_PAIRS };
+    let build =
+        BuildArgs { mining: place.mining(), out: place.release(), min_pairs: bench::paper::MIN_PAIRS, group: None };
     cmd::build::run(&build, steps.ui)?;
     steps.begin("pretrain: a tokenizer and a small base model");
     let pretrain = PretrainArgs {

@@ -101,6 +101,7 @@ impl Grouping {
     }
 
     /// Whether this is how the published data was split.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub(crate) fn is_published(&self) -> bool {
         *self == Self::Pair
     }

@@ -76,7 +76,7 @@ fn earlier_assertions_stay_in_the_prefix() {
 /// Q27: of a long file `paper` keeps the last 600 lines; `strict` gives up helpers, the earliest first.
 #[test]
 fn long_files_keep_their_imports() {
-    let helpers: String = (0..400).map(|i| format!("def help_{i}():\n    return {i}\n\n")).collect();
+    let helpers = (0..400).map(|i| format!("def help_{i}():\n    return {i}\n\n")).collect::<Vec<_>>().concat();
     let source = format!("import os\nSIZE = 3\n\n{helpers}def test_a():\n    assert f(1) == 12\n");
     let prefix = |profile| Extractor::of(profile).file(&source).unwrap().pairs.remove(0).prefix;
     let (paper, strict) = (prefix(Profile::Paper), prefix(Profile::Strict));
@@ -84,20 +84,20 @@ fn long_files_keep_their_imports() {
     // Two lines of the module, 198 helpers and two lines of the test, with an empty line before each helper and the
     // test: one more helper would make 603 lines.
     assert_eq!(strict.split('\n').count(), 599);
-    let kept: String = (202..400).map(|i| format!("\ndef help_{i}():\n    return {i}\n")).collect();
+    let kept = (202..400).map(|i| format!("\ndef help_{i}():\n    return {i}\n")).collect::<Vec<_>>().concat();
     assert_eq!(strict, format!("import os\nSIZE = 3\n{kept}\ndef test_a():\n    assert f(1) == "));
 }
 
 /// Q27: without helpers the settings of the module go before the test does, and imports stay.
 #[test]
 fn long_tests_keep_imports_and_headers() {
-    let settings: String = (0..300).map(|i| format!("x{i} = {i}\n")).collect();
-    let body: String = (0..700).map(|i| format!("        y{i} = {i}\n")).collect();
+    let settings = (0..300).map(|i| format!("x{i} = {i}\n")).collect::<Vec<_>>().concat();
+    let body = (0..700).map(|i| format!("        y{i} = {i}\n")).collect::<Vec<_>>().concat();
     let source = format!(
         "import os\n{settings}class TestA(\n    Base\n):\n    def test_a(self):\n{body}        assert f(1) == 12\n"
     );
     let prefix = Extractor::of(Profile::Strict).file(&source).unwrap().pairs.remove(0).prefix;
-    let kept: String = (108..700).map(|i| format!("        y{i} = {i}\n")).collect();
+    let kept = (108..700).map(|i| format!("        y{i} = {i}\n")).collect::<Vec<_>>().concat();
     let headers = "class TestA(\n    Base\n):\n    def test_a(self):\n";
     assert!(prefix == format!("import os\n\n{headers}\n{kept}        assert f(1) == "), "{}", &prefix[..200]);
     assert_eq!(prefix.split('\n').count(), 600);
@@ -106,7 +106,7 @@ fn long_tests_keep_imports_and_headers() {
 /// R151: what stands before the target is never shortened, in either kind of prefix.
 #[test]
 fn prefixes_end_with_the_source() {
-    let arguments: String = (0..700).map(|i| format!("        {i},\n")).collect();
+    let arguments = (0..700).map(|i| format!("        {i},\n")).collect::<Vec<_>>().concat();
     let source = format!("import os\r\n\ndef test_a():\n    assert f(\n{arguments}    ) == 12\n");
     let file = StrictFile::parse(&source, Track::Static).unwrap();
     let assertion = &file.assertions()[0];

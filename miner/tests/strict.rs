@@ -87,7 +87,7 @@ fn frameworks_are_found() {
 #[test]
 fn budgets_belong_to_qualified_functions() {
     let method = |class: &str, from: u32| {
-        let lines: String = (from..from + 4).map(|i| format!("        assert f({i}) == {i}{i}\n")).collect();
+        let lines = (from..from + 4).map(|i| format!("        assert f({i}) == {i}{i}\n")).collect::<Vec<_>>().concat();
         format!("class {class}:\n    def test_a(self):\n{lines}        assert g() == 77\n\n")
     };
     let fixture = Fixture::bare().file("test_a.py", method("A", 10) + &method("B", 20)).commit();

@@ -4,6 +4,7 @@ mod repositories;
 
 use std::path::PathBuf;
 
+use bench::partition::Grouping;
 use bench::{Profile, Split, Track};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -116,12 +117,24 @@ pub(crate) struct MineArgs {
     /// What is mined: static (one snapshot a repository), evolution (its history, which needs the snapshot too).
     #[arg(long, value_delimiter = ',', default_value = "static,evolution", value_parser = parse_track, value_name = "TRACK,...")]
     pub(crate) tracks: Vec<Track>,
-    /// The rules: paper, what the authors ran, or strict, what should have been run.
+    /// The rules: paper, what the authors ran; strict, what the paper describes, with their quirks repaired.
     #[arg(long, default_value_t = Profile::Paper, value_parser = parse_profile)]
     pub(crate) profile: Profile,
+    /// Which tasks strict keeps where a limit binds [default: random]; paper always keeps the shortest.
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub(crate) keep: Option<Keep>,
     /// Finish without the repositories that fail instead of failing.
     #[arg(long)]
     pub(crate) skip_failed: bool,
+}
+
+/// Which tasks are kept where a limit binds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Keep {
+    /// Any, drawn by the published seed.
+    Random,
+    /// Those with the shortest targets.
+    Shortest,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -151,6 +164,9 @@ pub(crate) struct BuildArgs {
     /// Tasks of one file of a commit at most, where they are drawn (evolution).
     #[arg(long, default_value_t = bench::paper::MAX_TASKS_PER_FILE, value_name = "N", value_parser = parse_count)]
     pub(crate) file_cap: usize,
+    /// What is split as one: function, file or pair [default: function under the profile strict; paper takes pair only].
+    #[arg(long, value_name = "WHAT", value_parser = parse_grouping)]
+    pub(crate) group: Option<Grouping>,
 }
 
 /// A layout of exported tasks.
@@ -313,7 +329,7 @@ fn parse_profile(word: &str) -> Result<Profile, String> {
     word.parse().map_err(|e: bench::Error| e.to_string())
 }
 
-fn parse_track(word: &str) -> Result<Track, String> {
+fn parse_grouping(word: &str) -> Result<Grouping, String> {
     word.parse().map_err(|e: bench::Error| e.to_string())
 }
 

@@ -79,6 +79,12 @@ pub enum Error {
         /// The form it must have.
         rule: &'static str,
     },
+    /// A grouping that the published split does not have.
+    #[error("the profile paper splits pair by pair; `{asked}` groups need a mining folder of the profile strict")]
+    Grouping {
+        /// What was asked for.
+        asked: crate::partition::Grouping,
+    },
     /// Repositories that cannot be split as asked.
     #[error("cannot split {found} eligible repositories: {reason}")]
     Split {

@@ -1,12 +1,15 @@
-//! Who goes where: repositories into partitions (R80, R81), tasks of training repositories into splits (R82).
+//! Who goes where: repositories into partitions (R80, R81), tasks of training repositories into splits (R82, R86).
 
 use std::collections::BTreeMap;
 
+use crate::closed::closed_set;
 use crate::error::{Error, Result};
-use crate::ids::RepoId;
+use crate::ids::{RepoId, RepoPath};
 use crate::mt19937::Mt19937;
 use crate::paper::{MIN_REPOSITORIES, SPLIT_SEED};
+use crate::profile::Profile;
 use crate::split::{Partition, Split};
+use crate::task::Assertion;
 
 /// A repository that is to be placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,23 +75,106 @@ fn draw(candidates: &[&Candidate]) -> [(Partition, Vec<RepoId>); 3] {
     [(Partition::Train, train), (Partition::CrossRepoVal, validation), (Partition::CrossRepoTest, test)]
 }
 
-/// Divides the selected pairs of one repository, in selection order, into splits (R82).
-///
-/// Those of a training repository are shuffled and cut 80 / 10 / 10, the remainder going to test; those of any other
-/// repository stay together in selection order.
-pub fn divide<T>(partition: Partition, mut pairs: Vec<T>) -> Vec<(Split, Vec<T>)> {
-    match partition {
-        Partition::Train => {
-            Mt19937::new(SPLIT_SEED).shuffle(&mut pairs);
-            let (train, validation) = (pairs.len() * 8 / 10, pairs.len() / 10);
-            let mut rest = pairs.split_off(train);
-            let test = rest.split_off(validation);
-            vec![(Split::Train, pairs), (Split::InRepoVal, rest), (Split::InRepoTest, test)]
+closed_set! {
+    /// What stays together when the pairs of a training repository are split (R86).
+    pub enum Grouping as "group" {
+        /// All pairs of one (file, class, function).
+        Function = "function",
+        /// All pairs of one file.
+        File = "file",
+        /// Nothing: every pair is drawn for itself, as published.
+        Pair = "pair",
+    }
+}
+
+impl Grouping {
+    /// The grouping under `profile`: `strict` groups as `asked`, by function if nothing was asked; `paper` draws pairs.
+    ///
+    /// # Errors
+    /// If something else than pairs is asked of `paper`.
+    pub fn under(profile: Profile, asked: Option<Self>) -> Result<Self> {
+        match (profile, asked) {
+            (Profile::Strict, asked) => Ok(asked.unwrap_or(Self::Function)),
+            (Profile::Paper, None | Some(Self::Pair)) => Ok(Self::Pair),
+            (Profile::Paper, Some(asked)) => Err(Error::Grouping { asked }),
         }
+    }
+
+    /// Whether this is how the published data was split.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub(crate) fn is_published(&self) -> bool {
+        *self == Self::Pair
+    }
+
+    /// What the pairs of one group share, for `assertion`, the pair number `index`.
+    pub fn key(self, index: usize, assertion: &Assertion) -> GroupKey {
+        let Assertion { path, class, function, .. } = assertion;
+        match self {
+            Self::Function => GroupKey::Function(path.clone(), class.clone(), function.clone()),
+            Self::File => GroupKey::File(path.clone()),
+            Self::Pair => GroupKey::Pair(index),
+        }
+    }
+}
+
+/// The name of a group, see [`Grouping`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GroupKey {
+    /// File, class and function.
+    Function(RepoPath, String, String),
+    /// The file.
+    File(RepoPath),
+    /// The pair's place in the selection.
+    Pair(usize),
+}
+
+/// Divides the selected pairs of one repository, in selection order, into splits (R82, R86).
+///
+/// Those of a training repository are put together by `group`, which gets their place; the groups are shuffled and cut
+/// 80 / 10 / 10 by pairs, the remainder going to test. A group goes where its middle lies, which for groups of one is
+/// the published draw. The pairs of any other repository stay together in selection order.
+pub fn divide<T, K: Ord>(partition: Partition, pairs: Vec<T>, group: impl Fn(usize, &T) -> K) -> Vec<(Split, Vec<T>)> {
+    match partition {
+        Partition::Train => divide_groups(gather(pairs, group)),
         Partition::CrossRepoVal => vec![(Split::CrossRepoVal, pairs)],
         Partition::CrossRepoTest => vec![(Split::CrossRepoTest, pairs)],
         Partition::OodTest => vec![(Split::OodTest, pairs)],
     }
+}
+
+fn divide_groups<T>(mut groups: Vec<Vec<T>>) -> Vec<(Split, Vec<T>)> {
+    Mt19937::new(SPLIT_SEED).shuffle(&mut groups);
+    let total: usize = groups.iter().map(Vec::len).sum();
+    let train_end = total * 8 / 10;
+    let validation_end = train_end + total / 10;
+    let (mut train, mut validation, mut test) = (Vec::new(), Vec::new(), Vec::new());
+    let mut start = 0;
+    for group in groups {
+        let twice_middle = 2 * start + group.len();
+        start += group.len();
+        if twice_middle < 2 * train_end {
+            train.extend(group);
+        } else if twice_middle < 2 * validation_end {
+            validation.extend(group);
+        } else {
+            test.extend(group);
+        }
+    }
+    vec![(Split::Train, train), (Split::InRepoVal, validation), (Split::InRepoTest, test)]
+}
+
+/// The members of each group in their order, groups in order of first appearance.
+fn gather<T, K: Ord>(pairs: Vec<T>, group: impl Fn(usize, &T) -> K) -> Vec<Vec<T>> {
+    let mut places: BTreeMap<K, usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    for (index, pair) in pairs.into_iter().enumerate() {
+        let place = *places.entry(group(index, &pair)).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[place].push(pair);
+    }
+    groups
 }
 
 #[cfg(test)]
@@ -112,11 +198,37 @@ mod tests {
 
         #[test]
         fn every_pair_is_in_one_split(n in 0_usize..300) {
-            let mut all: Vec<usize> =
-                divide(Partition::Train, (0..n).collect()).into_iter().flat_map(|(_, part)| part).collect();
+            let parts = divide(Partition::Train, (0..n).collect(), |index, _| index);
+            let mut all: Vec<usize> = parts.into_iter().flat_map(|(_, part)| part).collect();
             all.sort_unstable();
             prop_assert_eq!(all, (0..n).collect::<Vec<_>>());
         }
+
+        #[test]
+        fn a_group_is_in_one_split(sizes in prop::collection::vec(1_usize..6, 0..80)) {
+            let pairs: Vec<(usize, usize)> =
+                sizes.iter().enumerate().flat_map(|(group, &size)| (0..size).map(move |member| (group, member))).collect();
+            let total = pairs.len();
+            let parts = divide(Partition::Train, pairs, |_, &(group, _)| group);
+            let train = parts[0].1.len();
+            prop_assert!(train.abs_diff(total * 8 / 10) <= 5 / 2 + 1, "{} of {}", train, total);
+            let mut split_of = BTreeMap::new();
+            for (split, part) in parts {
+                for (group, _) in part {
+                    prop_assert_eq!(*split_of.entry(group).or_insert(split), split);
+                }
+            }
+            prop_assert_eq!(split_of.len(), sizes.len());
+        }
+    }
+
+    #[test]
+    fn paper_draws_pairs_and_strict_functions() {
+        assert_eq!(Grouping::under(Profile::Strict, None).ok(), Some(Grouping::Function));
+        assert_eq!(Grouping::under(Profile::Strict, Some(Grouping::File)).ok(), Some(Grouping::File));
+        assert_eq!(Grouping::under(Profile::Paper, None).ok(), Some(Grouping::Pair));
+        let refused = Grouping::under(Profile::Paper, Some(Grouping::File)).expect_err("not published");
+        assert!(refused.to_string().contains("`file`"), "{refused}");
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn repositories_r81() {
 fn pairs_r82() {
     for record in records("pair_split") {
         let pairs: Vec<u64> = (0..record["n"].as_u64().expect("a size")).collect();
-        let parts: BTreeMap<Split, Vec<u64>> = divide(Partition::Train, pairs).into_iter().collect();
+        let parts: BTreeMap<Split, Vec<u64>> = divide(Partition::Train, pairs, |index, _| index).into_iter().collect();
         for (key, split) in [("train", Split::Train), ("val", Split::InRepoVal), ("test", Split::InRepoTest)] {
             assert_eq!(parts[&split], numbers(&record[key]), "{} {key}", record["id"]);
         }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bench::{Mining, Partition, RepoId, RepoSpec, Shard, ShardTable, Track};
+use bench::{Mining, Partition, Profile, RepoId, RepoSpec, Shard, ShardTable, Track};
 use indicatif::ProgressBar;
-use miner::{Event, Observer, Options, RULES_VERSION};
+use miner::{Choice, Event, Observer, Options, RULES_VERSION};
 use rayon::prelude::*;
 
-use crate::cli::MineArgs;
+use crate::cli::{Keep, MineArgs};
 use crate::exit::Answer;
 use crate::settings;
 use crate::ui::Ui;
@@ -19,10 +19,13 @@ const LISTED: usize = 30;
 
 /// Mines every repository of `args` into `args.out`; complete shards are used again.
 pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
+    let choice = choice(args)?;
     let list = settings::repositories(args)?;
     let mining = Mining::at(&args.out);
     refuse_foreign_folder(&mining)?;
-    let options = Options { profile: args.profile, ..Options::new(settings::cache_folder(args.cache.as_ref())) };
+    refuse_other_profile(&mining, args.profile)?;
+    let options =
+        Options { profile: args.profile, choice, ..Options::new(settings::cache_folder(args.cache.as_ref())) };
     let bar = ui.bar("mine", list.repos.len() as u64, "repositories");
     let mine_one = |spec: &RepoSpec| {
         let run = Run { spec, options: &options, tracks: &args.tracks, mining: &mining, observer: &Progress { bar: &bar } };
@@ -93,8 +96,28 @@ impl Run<'_> {
         let needs = self.spec.needs.as_deref().map(bench::file::hash).transpose()?.unwrap_or_default();
         let tracks: Vec<&str> = self.tracks.iter().map(|track| track.name()).collect();
         let ood = self.spec.partition == Some(Partition::OodTest);
-        let parts = [RULES_VERSION, self.options.profile.name(), &tracks.join(","), &ood.to_string(), &needs];
+        let parts = [RULES_VERSION, &self.rules(), &tracks.join(","), &ood.to_string(), &needs];
         Ok(bench::TaskId::of(&parts.map(str::as_bytes)).to_string())
+    }
+
+    /// The profile, with what it leaves open.
+    fn rules(&self) -> String {
+        match (self.options.profile, self.options.choice) {
+            (Profile::Paper, _) => "paper".to_owned(),
+            (Profile::Strict, Choice::Random(seed)) => format!("strict random {}", seed.0),
+            (Profile::Strict, Choice::Shortest) => "strict shortest".to_owned(),
+        }
+    }
+}
+
+/// How `strict` chooses between tasks.
+fn choice(args: &MineArgs) -> Result<Choice> {
+    match (args.profile, args.keep) {
+        (_, None) | (Profile::Strict, Some(Keep::Random)) => Ok(Choice::default()),
+        (Profile::Strict, Some(Keep::Shortest)) => Ok(Choice::Shortest),
+        (Profile::Paper, Some(_)) => {
+            bail!("--keep belongs to --profile strict; paper always keeps the shortest targets")
+        }
     }
 }
 
@@ -111,6 +134,16 @@ fn refuse_foreign_folder(mining: &Mining) -> Result<()> {
         bail!("{} holds something that `mine` did not write; choose another --out", root.display());
     }
     Ok(())
+}
+
+/// Refuses to write beside tasks of the other profile.
+fn refuse_other_profile(mining: &Mining, profile: Profile) -> Result<()> {
+    match mining.index() {
+        Ok(index) if index.profile != profile => {
+            bail!("{} holds tasks of the profile {}; choose another --out", mining.root().display(), index.profile)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reports every failure; fails unless the caller wants to go on without them and something is left.

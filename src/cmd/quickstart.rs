@@ -32,6 +32,7 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
         cache: None,
         tracks: vec![Track::Static],
         profile: Profile::Paper,
+        keep: None,
         skip_failed: args.repos.is_some(),
     };
     cmd::mine::run(&mine, steps.ui)?;
@@ -45,6 +46,7 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
         eval_cap: published.caps.evaluated,
         train_cap: published.caps.trained,
         file_cap: published.caps.file,
+        group: published.group,
     };
     cmd::build::run(&build, steps.ui)?;
     steps.begin("pretrain: a tokenizer and a small base model");

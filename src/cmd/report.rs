@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
-use bench::{Need, Profile, Release, Split, SplitSummary, Summary, Track};
+use bench::partition::Grouping;
+use bench::{Need, Release, Split, SplitSummary, Summary, Track};
 use reports::{Context, Cost, Origin, SplitFacts};
 
 use crate::cli::ReportArgs;
@@ -86,8 +87,8 @@ fn facts(args: &ReportArgs, release: &Release) -> Context {
 fn warnings(release: &Release) -> Vec<String> {
     let contents = &release.manifest().contents;
     let in_repo = release.splits().contains(&Split::InRepoTest);
-    if contents.profile == Profile::Paper && contents.track == Track::Static && in_repo {
-        let text = "Profile paper divides training repositories task by task, so a training prefix can hold the answer of a \
+    if contents.group == Grouping::Pair && contents.track == Track::Static && in_repo {
+        let text = "This release divides training repositories task by task, so a training prefix can hold the answer of a \
                     held-out task: whoever trained on them is favoured in the IR suites. CR and OOD are clean.";
         return vec![text.to_owned()];
     }

@@ -9,6 +9,7 @@ use crate::evolution::{KeptCommit, Stage};
 use crate::ids::{CommitId, RepoId};
 use crate::mining::ShardTable;
 use crate::paper::SPLIT_SEED;
+use crate::partition::Grouping;
 use crate::profile::Profile;
 use crate::release::{
     Anchor, Contents, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry, TaskSet, entry, seal, shard_path,
@@ -167,6 +168,7 @@ impl Import<'_> {
             profile: self.profile.or(profile).unwrap_or(Profile::Paper),
             track: self.published.track(),
             split_seed: SPLIT_SEED,
+            group: Grouping::Pair,
             min_pairs: 0,
             caps: None,
             repos: self.repos.into_iter().map(repo).collect(),

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::ids::RepoId;
 use crate::mining::{Mining, MiningIndex, Shard, ShardTable};
 use crate::paper::MIN_PAIRS;
-use crate::partition::{Candidate, place};
+use crate::partition::{Candidate, Grouping, place};
 use crate::profile::Track;
 use crate::split::Partition;
 use crate::table::Row;
@@ -24,12 +24,14 @@ pub struct BuildOptions {
     pub min_pairs: usize,
     /// Limits on the tasks of a commit, in the evolution track.
     pub caps: Caps,
+    /// What is split as one in the static track (R86); what the profile does if nothing is asked.
+    pub group: Option<Grouping>,
 }
 
 impl BuildOptions {
     /// The published options for `track`.
     pub fn new(track: Track) -> Self {
-        Self { track, min_pairs: MIN_PAIRS, caps: Caps::default() }
+        Self { track, min_pairs: MIN_PAIRS, caps: Caps::default(), group: None }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::evolution::{Blob, CommitPlace, Definition, Emission, FileChange, KeptCommit, SpanTask, Stage, stages};
 use crate::mining::{Mining, MiningIndex, Shard, ShardTable, Texts, by_commit};
 use crate::paper::SPLIT_SEED;
+use crate::partition::Grouping;
 use crate::profile::{Profile, Track};
 use crate::split::{Partition, Split};
 use crate::table::{Row, TableWriter};
@@ -243,6 +244,7 @@ impl<'a> Builder<'a> {
             profile: self.index.profile,
             track: Track::Evolution,
             split_seed: SPLIT_SEED,
+            group: Grouping::Pair,
             min_pairs: options.min_pairs as u64,
             caps: Some(options.caps),
             repos: self.repos,

@@ -8,6 +8,7 @@ use crate::cap::Caps;
 use crate::closed::closed_set;
 use crate::evolution::Stage;
 use crate::ids::{CommitId, RepoId};
+use crate::partition::Grouping;
 use crate::profile::{Profile, Track};
 use crate::split::{Partition, Split};
 
@@ -48,6 +49,9 @@ pub struct Contents {
     pub track: Track,
     /// Seed of the published draws.
     pub split_seed: u64,
+    /// What stayed together when training repositories were split; absent if pairs were drawn one by one.
+    #[serde(default = "published_grouping", skip_serializing_if = "Grouping::is_published")]
+    pub group: Grouping,
     /// Selected pairs a repository needed.
     pub min_pairs: u64,
     /// The limits on the tasks of a commit; none in the static track.
@@ -113,6 +117,10 @@ impl Manifest {
     pub(crate) fn of(contents: Contents) -> Self {
         Self { root: contents.hash(), contents }
     }
+}
+
+fn published_grouping() -> Grouping {
+    Grouping::Pair
 }
 
 impl Contents {

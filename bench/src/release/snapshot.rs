@@ -11,7 +11,7 @@ use super::set::TaskSet;
 use crate::error::Result;
 use crate::mining::{Mining, MiningIndex, Shard, ShardTable};
 use crate::paper::SPLIT_SEED;
-use crate::partition::divide;
+use crate::partition::{Grouping, divide};
 use crate::profile::Track;
 use crate::repo::SourceFile;
 use crate::split::Split;
@@ -28,12 +28,14 @@ pub(super) fn write(
     options: &BuildOptions,
     placement: Placement,
 ) -> Result<Contents> {
+    let group = Grouping::under(index.profile, options.group)?;
     let mut writers = Writers::new();
     let (mut repos, mut tables) = (Vec::new(), Vec::new());
     for shard in &index.repos {
         let Some(&partition) = placement.placed.get(&shard.repo) else { continue };
         let mut tasks = BTreeMap::new();
-        for (split, part) in divide(partition, selected(mining, shard, ShardTable::Drafts)?) {
+        let pairs = selected(mining, shard, ShardTable::Drafts)?;
+        for (split, part) in divide(partition, pairs, |index, draft| group.key(index, &draft.assertion)) {
             tasks.insert(split, part.len() as u64);
             write_part(root, &mut writers, split, part)?;
         }
@@ -53,6 +55,7 @@ pub(super) fn write(
         profile: index.profile,
         track: Track::Static,
         split_seed: SPLIT_SEED,
+        group,
         min_pairs: options.min_pairs as u64,
         caps: None,
         repos,

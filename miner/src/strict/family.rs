@@ -56,10 +56,7 @@ pub(super) struct Operands<'a> {
 /// The operands of `call`: none if it is no assertion, or the reason for which an assertion gives no task.
 ///
 /// `meaning` tells what a plain name means at the call.
-pub(super) fn operands<'a>(
-    call: &'a ExprCall,
-    meaning: impl Fn(&str) -> Meaning,
-) -> Result<Option<Operands<'a>>, SkipReason> {
+pub(super) fn operands(call: &ExprCall, meaning: impl Fn(&str) -> Meaning) -> Result<Option<Operands<'_>>, SkipReason> {
     let Some(matched) = matched(call, meaning) else { return Ok(None) };
     let positional = &call.arguments.args;
     if positional.is_empty() {

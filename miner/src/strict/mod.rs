@@ -2,7 +2,7 @@
 //!
 //! Nothing of this folder is used under the profile `paper`. [`StrictFile`] finds the assertions of one file for both
 //! tracks and builds their prefixes, [`files`] tells tests from production code, [`select`](mod@select) makes the
-//! balanced selection. The profiles part in three places: `Extractor`, `separate` and `mine`.
+//! balanced selection. The profiles part in three places of this crate: `Extractor::of`, `FileRules::of` and `mine`.
 
 mod assertion;
 mod difficulty;

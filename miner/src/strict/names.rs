@@ -74,13 +74,10 @@ impl<'a> Names<'a> {
     fn import(&mut self, node: &'a StmtImport) {
         for alias in &node.names {
             let path = alias.name.as_str();
-            match &alias.asname {
-                Some(name) => self.bind(name, if path == "pytest" { Meaning::Pytest } else { Meaning::Other }),
-                None => {
-                    let root = path.split('.').next().unwrap_or(path);
-                    self.bind(root, if root == "pytest" { Meaning::Pytest } else { Meaning::Other });
-                }
-            }
+            let root = path.split('.').next().unwrap_or(path);
+            // `import a.b` binds `a`, `import a.b as c` binds the inner module.
+            let (name, module) = alias.asname.as_ref().map_or((root, root), |name| (name.as_str(), path));
+            self.bind(name, if module == "pytest" { Meaning::Pytest } else { Meaning::Other });
         }
     }
 

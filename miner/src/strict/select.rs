@@ -19,7 +19,7 @@ pub enum Choice {
 impl Default for Choice {
     /// Random, by the seed of the published draw.
     fn default() -> Self {
-        Self::Random(Seed(paper::SPLIT_SEED.into()))
+        Self::Random(Seed(paper::SPLIT_SEED))
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use bench::{Profile, Split};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use repositories::LockArgs;
+pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 
 /// Regenerates RepoPeftBench from git repositories, runs methods on it, scores predictions, writes leaderboards.
 ///
@@ -46,6 +46,10 @@ pub(crate) struct Global {
 pub(crate) enum Verb {
     /// Make the probe corpus: small generated repositories whose answers are known to depend on the repository.
     Probe(ProbeArgs),
+    /// Find repositories on GitHub by the published criteria.
+    Discover(DiscoverArgs),
+    /// Clone repositories, bare and with full history, into a folder of mirrors.
+    Fetch(FetchArgs),
     /// Pin repositories to commits and write the list of those that meet the criteria.
     Lock(LockArgs),
     /// Extract assertion-completion tasks from git repositories.
@@ -113,6 +117,9 @@ pub(crate) struct MineArgs {
     /// Folder for clones of URLs; the user's cache folder if absent.
     #[arg(long, value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,
+    /// Folder of mirrors that `fetch` made; URLs with a mirror there are not cloned.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) mirrors: Option<PathBuf>,
     /// The rules: paper, what the authors ran (strict is not built yet).
     #[arg(long, default_value_t = Profile::Paper, value_parser = parse_profile)]
     pub(crate) profile: Profile,

@@ -25,7 +25,7 @@ mod separate;
 mod syntax;
 mod tree;
 
-pub use clone::{mirror_path, mirrored_repo};
+pub use clone::{CloneLimits, Existing, FetchOptions, Fetched, Mirrors, Retry, mirror_path, mirrored_repo};
 pub use error::{Error, Result};
 pub use extract::{Extractor, FilePairs, MAX_PREFIX_BYTES, Pair};
 pub use filter::SkipReason;

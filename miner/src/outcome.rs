@@ -22,12 +22,15 @@ pub struct Options {
     pub max_file_bytes: usize,
     /// Folder of the bare clones of URLs.
     pub cache: PathBuf,
+    /// Folder of mirrors, which is looked into before a URL is cloned.
+    pub mirrors: Option<PathBuf>,
 }
 
 impl Options {
     /// The benchmark's own options, with clones in the folder `cache`.
     pub fn new(cache: impl Into<PathBuf>) -> Self {
-        Self { profile: Profile::Paper, caps: Caps::default(), max_file_bytes: MAX_FILE_BYTES, cache: cache.into() }
+        let cache = cache.into();
+        Self { profile: Profile::Paper, caps: Caps::default(), max_file_bytes: MAX_FILE_BYTES, cache, mirrors: None }
     }
 }
 

@@ -24,7 +24,11 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     let list = settings::repositories(args)?;
     let mining = Mining::at(&args.out);
     refuse_foreign_folder(&mining)?;
-    let options = Options { profile: args.profile, ..Options::new(settings::cache_folder(args.cache.as_ref())) };
+    let options = Options {
+        profile: args.profile,
+        mirrors: args.mirrors.clone(),
+        ..Options::new(settings::cache_folder(args.cache.as_ref()))
+    };
     let bar = ui.bar("mine", list.repos.len() as u64, "repositories");
     let mine_one = |spec: &RepoSpec| {
         let shard = shard(spec, &options, &mining, &Progress { bar: &bar });
@@ -55,7 +59,7 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
 
 /// The shard of one repository, mined unless a complete one stands there.
 fn shard(spec: &RepoSpec, options: &Options, mining: &Mining, observer: &dyn Observer) -> Result<Shard> {
-    let commit = miner::open(spec, &options.cache, observer)?.resolve(spec.rev.as_deref())?;
+    let commit = miner::open(spec, options, observer)?.resolve(spec.rev.as_deref())?;
     let key = key(spec, options)?;
     if let Some(shard) = mining.shard(&spec.name, &commit, &key) {
         return Ok(Shard { licence: spec.licence.clone(), partition: spec.partition, ..shard });

@@ -30,6 +30,7 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
         repos: Some(list),
         out: place.mining(),
         cache: None,
+        mirrors: None,
         profile: Profile::Paper,
         skip_failed: args.repos.is_some(),
     };

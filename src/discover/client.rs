@@ -57,7 +57,8 @@ pub(super) struct Client<'a> {
 impl<'a> Client<'a> {
     /// A client that keeps answers in `store`.
     pub(super) fn new(access: &'a Access, store: Store, note: &'a dyn Fn(&str)) -> Result<Self> {
-        let is_local = ["http://127.0.0.1", "http://[::1]", "http://localhost"].iter().any(|a| access.api.starts_with(a));
+        let is_local =
+            ["http://127.0.0.1", "http://[::1]", "http://localhost"].iter().any(|a| access.api.starts_with(a));
         if access.token.is_some() && !access.api.starts_with("https://") && !is_local {
             bail!("{} is not https, and a token would be read on the way; use https or give no token", access.api);
         }
@@ -95,7 +96,9 @@ impl<'a> Client<'a> {
                     return Ok(response);
                 }
                 (Verdict::Wait { time, why }, _) => self.wait(time, &format!("{why} ({url})"))?,
-                (Verdict::Fail { remedy }, Err(error)) => return Err(error.context(format!("cannot read {url}: {remedy}"))),
+                (Verdict::Fail { remedy }, Err(error)) => {
+                    return Err(error.context(format!("cannot read {url}: {remedy}")));
+                }
                 (Verdict::Fail { remedy }, Ok(response)) => {
                     let said: String = response.body.chars().take(200).collect();
                     bail!("{url} answered {}: {remedy}; it said: {said}", response.status);

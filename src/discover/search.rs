@@ -175,7 +175,9 @@ impl<'a> Search<'a> {
     fn is_full(&self, pass: &Pass) -> bool {
         match pass.era {
             PassEra::InDistribution => self.found >= self.queries.stop.found,
-            PassEra::Ood => self.output.tallies.last().is_some_and(|(_, t)| t.accepted >= self.queries.stop.accepted_ood),
+            PassEra::Ood => {
+                self.output.tallies.last().is_some_and(|(_, t)| t.accepted >= self.queries.stop.accepted_ood)
+            }
         }
     }
 

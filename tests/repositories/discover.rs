@@ -80,7 +80,11 @@ fn results(query: &str) -> Vec<String> {
         return (0..130).map(|i| item(&format!("old/r{i:03}"), 10 + i % 10, "")).collect();
     }
     if query.contains("stars%3A20..29") {
-        return vec![item("old/stale", 30, ""), item("old/r000", 20, ""), item("Old/Archived", 21, "\"archived\":true")];
+        return vec![
+            item("old/stale", 30, ""),
+            item("old/r000", 20, ""),
+            item("Old/Archived", 21, "\"archived\":true"),
+        ];
     }
     let mut new = vec![
         item("OLD/archived", 5, "\"created_at\":\"2025-05-01T00:00:00Z\""),
@@ -100,7 +104,8 @@ fn host(request: &Request) -> Answer {
     if path == "/search/repositories" {
         let all = results(request.query());
         let number = |name: &str| {
-            let value = request.query().split('&').find_map(|part| part.strip_prefix(&format!("{name}="))).expect("a value");
+            let value =
+                request.query().split('&').find_map(|part| part.strip_prefix(&format!("{name}="))).expect("a value");
             value.parse::<usize>().expect("a number")
         };
         let (size, first) = (number("per_page"), (number("page") - 1) * number("per_page"));
@@ -114,7 +119,8 @@ fn host(request: &Request) -> Answer {
         (None, _) if name == "new/sameday" => json(item(&name, 5, "\"created_at\":\"2025-04-01T23:59:59Z\"")),
         (None, _) => json(item(&name, 5, "")),
         (Some(_), Some(&"")) => json(
-            "[{\"name\":\"pyproject.toml\",\"type\":\"file\",\"size\":10},{\"name\":\"src\",\"type\":\"dir\"}]".to_owned(),
+            "[{\"name\":\"pyproject.toml\",\"type\":\"file\",\"size\":10},{\"name\":\"src\",\"type\":\"dir\"}]"
+                .to_owned(),
         ),
         (Some(_), Some(&"pyproject.toml")) => {
             let text = if name.ends_with('7') || name == "new/n1" { "unittest" } else { "[tool.PyTest]" };
@@ -203,6 +209,8 @@ fn a_killed_search_ends_in_the_same_bytes() {
     }
     assert!(kills > 0, "every run ended before it was killed");
     done(here, &arguments);
+    let (asked, needed) = (slow.asked().len(), server.asked().len());
+    assert!(asked <= needed + kills, "{kills} kills cost {asked} requests instead of {needed}: one each at most");
     let without = [".partial"];
     assert_eq!(contents(&here.join("killed"), &without), contents(&here.join("whole"), &without));
 }

@@ -8,7 +8,7 @@ use bench::partition::Grouping;
 use bench::{Profile, Split, Track};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use repositories::LockArgs;
+pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 
 /// Regenerates RepoPeftBench from git repositories, runs methods on it, scores predictions, writes leaderboards.
 ///
@@ -47,6 +47,10 @@ pub(crate) struct Global {
 pub(crate) enum Verb {
     /// Make the probe corpus: small generated repositories whose answers are known to depend on the repository.
     Probe(ProbeArgs),
+    /// Find repositories on GitHub by the published criteria.
+    Discover(DiscoverArgs),
+    /// Clone repositories, bare and with full history, into a folder of mirrors.
+    Fetch(FetchArgs),
     /// Pin repositories to commits and write the list of those that meet the criteria.
     Lock(LockArgs),
     /// Extract assertion-completion tasks from git repositories.
@@ -114,6 +118,9 @@ pub(crate) struct MineArgs {
     /// Folder for clones of URLs; the user's cache folder if absent.
     #[arg(long, value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,
+    /// Folder of mirrors that `fetch` made; URLs with a mirror there are not cloned.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) mirrors: Option<PathBuf>,
     /// What is mined: static (one snapshot a repository), evolution (its history, which needs the snapshot too).
     #[arg(long, value_delimiter = ',', default_value = "static,evolution", value_parser = parse_track, value_name = "TRACK,...")]
     pub(crate) tracks: Vec<Track>,

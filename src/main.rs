@@ -34,6 +34,8 @@ fn main() -> ExitCode {
 fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
     match cli.verb {
         Verb::Probe(args) => cmd::probe::run(&args, ui),
+        Verb::Discover(args) => cmd::discover::run(&args, ui),
+        Verb::Fetch(args) => cmd::fetch::run(&args, ui),
         Verb::Lock(args) => cmd::lock::run(&args, ui),
         Verb::Mine(args) => cmd::mine::run(&args, ui),
         Verb::Build(args) => cmd::build::run(&args, ui),

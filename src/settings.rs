@@ -9,6 +9,8 @@ use crate::cli::{Cli, MineArgs, Verb};
 
 /// Where clones go: the value of `XDG_CACHE_HOME`, or `.cache` in the folder of `HOME`.
 const CACHE_VARIABLES: [(&str, &str); 2] = [("XDG_CACHE_HOME", "repopeft"), ("HOME", ".cache/repopeft")];
+/// Where a token of the host is looked for.
+const TOKEN_VARIABLES: [&str; 2] = ["GITHUB_TOKEN", "GH_TOKEN"];
 /// How idle OpenMP threads wait; spinning ones halve the speed of a busy machine.
 const WAIT_POLICY: (&str, &str) = ("OMP_WAIT_POLICY", "passive");
 
@@ -47,6 +49,26 @@ pub(crate) fn cache_folder(given: Option<&PathBuf>) -> PathBuf {
     given.cloned().unwrap_or_else(fallback)
 }
 
+/// The token in `file`, or that of the environment; none if there is neither. No error repeats it.
+#[expect(clippy::disallowed_methods, reason = "this module reads the environment for all others")]
+pub(crate) fn token(file: Option<&Path>) -> Result<Option<String>> {
+    let (text, place) = match file {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            (text, path.display().to_string())
+        }
+        None => match TOKEN_VARIABLES.iter().find_map(|name| Some((std::env::var(name).ok()?, *name))) {
+            Some((text, name)) if !text.trim().is_empty() => (text, name.to_owned()),
+            _ => return Ok(None),
+        },
+    };
+    let token = text.trim();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(anyhow!("{place} holds no token: it must be one word of printable characters"));
+    }
+    Ok(Some(token.to_owned()))
+}
+
 /// The repositories that `args` names.
 pub(crate) fn repositories(args: &MineArgs) -> Result<RepoList> {
     if let Some(path) = &args.repos {
@@ -66,7 +88,7 @@ pub(crate) fn repositories(args: &MineArgs) -> Result<RepoList> {
 }
 
 /// Two names such as `a_/b` and `a/_b` give one file name; such a pair cannot stand in one folder.
-fn refuse_equal_stems(list: &RepoList) -> Result<()> {
+pub(crate) fn refuse_equal_stems(list: &RepoList) -> Result<()> {
     let mut stems: Vec<(String, &RepoId)> = list.repos.iter().map(|spec| (spec.name.file_stem(), &spec.name)).collect();
     stems.sort();
     match stems.array_windows().find(|[a, b]| a.0 == b.0) {

@@ -4,6 +4,8 @@ use crate::timestamp::Timestamp;
 
 /// Histories of in-distribution repositories end here: 2025-04-01T00:00:00Z. R29, R116.
 pub const CUTOFF: Timestamp = Timestamp::from_seconds(1_743_465_600);
+/// Repositories must have been pushed to since: 2024-01-01T00:00:00Z. R18, C1.
+pub const PUSHED_SINCE: Timestamp = Timestamp::from_seconds(1_704_067_200);
 /// By this moment the authors had cloned the in-distribution repositories: 2026-03-02T00:00:00Z. R24, R25.
 pub const CLONED: Timestamp = Timestamp::from_seconds(1_772_409_600);
 /// Repositories of the benchmark before the cut-off. R12.

@@ -69,6 +69,8 @@ pub struct RepoFacts {
     pub first_commit: Timestamp,
     /// The committer date of the pinned commit.
     pub pinned: Timestamp,
+    /// The committer date of the branch's head, which tells whether the repository was still in use (R18).
+    pub last_commit: Timestamp,
     /// Commits of the first-parent history.
     pub commits: u64,
     /// Files whose name ends in `.py`.

@@ -117,6 +117,28 @@ pub enum Error {
         /// What git said.
         reason: String,
     },
+    /// Cloning took more time than it may.
+    #[error("cannot clone `{url}` within {seconds} s; raise the time limit or clone by hand")]
+    CloneTooSlow {
+        /// The URL.
+        url: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// A clone grew beyond its limit.
+    #[error("the clone of `{url}` has more than {bytes} bytes; raise the size limit or leave it out")]
+    CloneTooLarge {
+        /// The URL.
+        url: String,
+        /// The limit.
+        bytes: u64,
+    },
+    /// Another process writes to a folder of mirrors.
+    #[error("another process writes to {}; wait for it, or choose another folder", path.display())]
+    MirrorsBusy {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The labels of a generated corpus do not have their form.
     #[error("{}, line {row}: {reason}", path.display())]
     Labels {

@@ -17,15 +17,18 @@ use crate::snapshot::Snapshot;
 use crate::strict::Framework;
 use crate::tree::Tree;
 
-/// Opens the repository of `spec`, cloning it into `cache` first if its source is a URL.
+/// Opens the repository of `spec`; if its source is a URL, its mirror, or a clone in the cache, made if need be.
 ///
 /// # Errors
 /// If it cannot be cloned or opened.
-pub fn open(spec: &RepoSpec, cache: &Path, observer: &dyn Observer) -> Result<Repository> {
-    if bench::is_url(&spec.source) {
-        Repository::open(&clone::cached(&spec.source, &spec.name, cache, observer)?)
-    } else {
-        Repository::open(Path::new(&spec.source))
+pub fn open(spec: &RepoSpec, options: &Options, observer: &dyn Observer) -> Result<Repository> {
+    if !bench::is_url(&spec.source) {
+        return Repository::open(Path::new(&spec.source));
+    }
+    let mirror = options.mirrors.as_deref().map(|folder| clone::mirror_path(folder, &spec.name));
+    match mirror.filter(|path| path.exists()) {
+        Some(path) => Repository::open(&path),
+        None => Repository::open(&clone::cached(&spec.source, &spec.name, &options.cache, observer)?),
     }
 }
 
@@ -35,7 +38,7 @@ pub fn open(spec: &RepoSpec, cache: &Path, observer: &dyn Observer) -> Result<Re
 /// If the repository cannot be cloned, opened or read, the revision names no commit, or the labels are malformed.
 pub fn mine(spec: &RepoSpec, options: &Options, observer: &dyn Observer) -> Result<Outcome> {
     let needs = spec.needs.as_deref().map_or_else(|| Ok(Needs::default()), Needs::read)?;
-    let repository = open(spec, &options.cache, observer)?;
+    let repository = open(spec, options, observer)?;
     let commit = repository.resolve(spec.rev.as_deref())?;
     let tree = Tree::read(&repository, &commit)?;
     observer.hear(&spec.name, Event::Reading { files: tree.len() });
@@ -75,7 +78,7 @@ pub fn evolve(
     tables: &mut EvolutionTables,
     observer: &dyn Observer,
 ) -> Result<Tally> {
-    let repository = open(spec, &options.cache, observer)?;
+    let repository = open(spec, options, observer)?;
     let (view, tests) = match spec.partition {
         Some(Partition::OodTest) => (View::OutOfDistribution, BTreeSet::new()),
         _ => (View::InDistribution, tests),

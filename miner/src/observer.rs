@@ -15,6 +15,13 @@ pub enum Event {
         /// Objects to receive.
         total: u64,
     },
+    /// A remote failed and is tried again later.
+    Waiting {
+        /// Until then.
+        seconds: u64,
+        /// Tries so far.
+        attempt: u32,
+    },
     /// The tree is being read; this many files stand in it.
     Reading {
         /// Files of the tree.

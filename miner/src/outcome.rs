@@ -25,6 +25,8 @@ pub struct Options {
     pub max_file_bytes: usize,
     /// Folder of the bare clones of URLs.
     pub cache: PathBuf,
+    /// Folder of mirrors, which is looked into before a URL is cloned.
+    pub mirrors: Option<PathBuf>,
 }
 
 impl Options {
@@ -36,6 +38,7 @@ impl Options {
             caps: Caps::default(),
             max_file_bytes: MAX_FILE_BYTES,
             cache: cache.into(),
+            mirrors: None,
         }
     }
 }

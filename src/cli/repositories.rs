@@ -37,6 +37,77 @@ impl FromStr for Membership {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
+  repopeft discover --token-file token.txt --out found
+  repopeft discover --profile strict --baseline repos.toml --out found
+  repopeft discover --out found --offline                 the same candidates from the answers that were kept
+
+Every answer of the host is kept in found/responses: an interrupted run goes on where it stopped. Without a token the
+host answers a few requests a minute; GITHUB_TOKEN and GH_TOKEN are read if --token-file is absent.")]
+pub(crate) struct DiscoverArgs {
+    /// Folder for candidates.jsonl, queries.toml, counts.json and the host's answers.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The query set: paper, what the authors searched for; strict, with repairs.
+    #[arg(long, default_value_t = Profile::Paper, value_parser = parse_profile)]
+    pub(crate) profile: Profile,
+    /// A query set (TOML) instead of the embedded ones; found/queries.toml is one to start from.
+    #[arg(long, value_name = "FILE", conflicts_with = "profile")]
+    pub(crate) queries: Option<PathBuf>,
+    /// Repositories that new ones must not be or descend from: a list, or one owner/name a line. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Vec<PathBuf>,
+    /// A file that holds a token and nothing else.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Address of the search interface.
+    #[arg(long, value_name = "URL", default_value = "https://api.github.com")]
+    pub(crate) api: String,
+    /// Use the answers that were kept and ask nobody.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Seconds that all waits for limits and failures together may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 21_600)]
+    pub(crate) max_wait: u64,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  repopeft fetch --repos repos.toml --out mirrors
+  repopeft fetch --candidates found/candidates.jsonl --out mirrors --jobs 8 --max-mib 500
+
+Prints a line a repository: name, what was done, and the mirror or the reason. Exit code 1 means that some failed; run
+it again to try those once more. Proxies are taken from https_proxy and http_proxy; git's own configuration is not read.")]
+pub(crate) struct FetchArgs {
+    /// The repositories, as a list.
+    #[arg(long, value_name = "FILE", required_unless_present = "candidates", conflicts_with = "candidates")]
+    pub(crate) repos: Option<PathBuf>,
+    /// The repositories that `discover` found.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) candidates: Option<PathBuf>,
+    /// Folder of the mirrors, named owner__name.git.
+    #[arg(long, value_name = "DIR", default_value = "mirrors")]
+    pub(crate) out: PathBuf,
+    /// Repositories at a time.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) jobs: u16,
+    /// Bring mirrors that exist up to date instead of keeping them as they are.
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// Tries of each repository.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub(crate) attempts: u32,
+    /// Seconds that one try may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_seconds: u64,
+    /// MiB that a mirror may have.
+    #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1 << 30))]
+    pub(crate) max_mib: u64,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
   repopeft lock --mirrors mirrors --candidates found/candidates.jsonl --out repos.toml
   repopeft lock --mirrors mirrors --members cr_test=cr_test.txt --take 512 --take-ood 92 --out repos.toml
   repopeft lock --mirrors mirrors --merge repos.toml --out repos.toml      adds, changes nothing

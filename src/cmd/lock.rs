@@ -25,12 +25,13 @@ pub(crate) fn run(args: &LockArgs, ui: &mut Ui) -> Result<Answer> {
     } else {
         (merged(existing, published(&args.from_release)?), Vec::new())
     };
-    if list.repos.is_empty() {
-        bail!("nothing to list: all {} repositories were rejected ({})", rejected.len(), reasons(&rejected));
-    }
     let table = args.rejected.clone().unwrap_or_else(|| args.out.with_file_name("rejected.tsv"));
     if args.from_release.is_empty() {
         write_rejected(&table, &rejected)?;
+    }
+    if list.repos.is_empty() {
+        let reasons = reasons(&rejected);
+        bail!("nothing to list: {} repositories were rejected ({reasons}), see {}", rejected.len(), table.display());
     }
     anchor(&mut list, &args.out)?;
     list.write(&args.out, &heading(args, &list))?;

@@ -24,8 +24,12 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     let mining = Mining::at(&args.out);
     refuse_foreign_folder(&mining)?;
     refuse_other_profile(&mining, args.profile)?;
-    let options =
-        Options { profile: args.profile, choice, ..Options::new(settings::cache_folder(args.cache.as_ref())) };
+    let options = Options {
+        profile: args.profile,
+        choice,
+        mirrors: args.mirrors.clone(),
+        ..Options::new(settings::cache_folder(args.cache.as_ref()))
+    };
     let bar = ui.bar("mine", list.repos.len() as u64, "repositories");
     let mine_one = |spec: &RepoSpec| {
         let run = Run { spec, options: &options, tracks: &args.tracks, mining: &mining, observer: &Progress { bar: &bar } };
@@ -68,7 +72,7 @@ impl Run<'_> {
     /// The repository's shard, mined unless a complete one stands there.
     fn shard(&self) -> Result<Shard> {
         let spec = self.spec;
-        let commit = miner::open(spec, &self.options.cache, self.observer)?.resolve(spec.rev.as_deref())?;
+        let commit = miner::open(spec, self.options, self.observer)?.resolve(spec.rev.as_deref())?;
         let key = self.key()?;
         if let Some(shard) = self.mining.shard(&spec.name, &commit, &key) {
             return Ok(Shard { licence: spec.licence.clone(), partition: spec.partition, ..shard });

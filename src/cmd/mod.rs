@@ -1,7 +1,9 @@
 //! One file a verb: options in, an [`Answer`](crate::exit::Answer) out.
 
 pub(crate) mod build;
+pub(crate) mod discover;
 pub(crate) mod export;
+pub(crate) mod fetch;
 pub(crate) mod lock;
 pub(crate) mod mine;
 pub(crate) mod probe;

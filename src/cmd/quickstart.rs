@@ -31,6 +31,7 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
         out: place.mining(),
         cache: None,
         tracks: vec![Track::Static],
+        mirrors: None,
         profile: Profile::Paper,
         keep: None,
         skip_failed: args.repos.is_some(),

@@ -38,9 +38,9 @@ pub(crate) struct Candidate {
     /// Time of creation.
     pub(crate) created: Timestamp,
     /// Time of the last push.
-    pub(crate) pushed: Timestamp,
+    pub(crate) pushed: Option<Timestamp>,
     /// Time of the last change of the record.
-    pub(crate) updated: Timestamp,
+    pub(crate) updated: Option<Timestamp>,
     /// The default branch.
     pub(crate) default_branch: String,
     /// Whether it is a fork.

@@ -7,8 +7,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The pages, in the order in which their examples build on each other.
-const PAGES: &[&str] =
-    &["probe", "mine", "build", "export", "pretrain", "methods", "predict", "score", "report", "quickstart"];
+const PAGES: &[&str] = &[
+    "probe",
+    "discover",
+    "fetch",
+    "lock",
+    "mine",
+    "build",
+    "export",
+    "pretrain",
+    "methods",
+    "predict",
+    "score",
+    "report",
+    "quickstart",
+];
 
 /// A fenced block: its info string and its lines.
 struct Block {

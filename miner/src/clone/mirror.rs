@@ -1,11 +1,45 @@
 //! The folder of mirrors: bare clones with full history, one a repository, named after it.
+//!
+//! A mirror is whole: it is made under another name and renamed when git is done. One process at a time writes to a
+//! folder, which a locked file ensures, so that whatever bears another name there is left over and removed.
 
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
-use bench::RepoId;
+use bench::{RepoId, RepoSpec};
+
+use super::program::{Call, CloneLimits};
+use super::{remove, whole};
+use crate::error::{Error, Result};
+use crate::observer::{Event, Observer};
 
 /// What ends the name of a mirror.
 const SUFFIX: &str = ".git";
+/// What ends the name of one that is being made.
+const PARTIAL: &str = ".git.partial";
+/// The file that the writing process holds.
+const LOCK: &str = ".lock";
+/// Words of git that no second try changes.
+const FINAL: [&str; 12] = [
+    "not found",
+    "does not exist",
+    "not exported",
+    "access denied",
+    "Permission denied",
+    "Authentication failed",
+    "could not read Username",
+    "could not read Password",
+    "error: 401",
+    "error: 403",
+    "fsck error",
+    "was not found; install git",
+];
+/// Seconds between two tries at most.
+const MAX_WAIT: Duration = Duration::from_secs(60);
+/// What `update` takes: all branches and tags, as `clone` does.
+const REFS: [&str; 2] = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
 
 /// Where the mirror of `repo` stands in `folder`: `owner__name.git`.
 pub fn mirror_path(folder: &Path, repo: &RepoId) -> PathBuf {
@@ -22,4 +56,161 @@ pub fn mirror_path(folder: &Path, repo: &RepoId) -> PathBuf {
 pub fn mirrored_repo(file_name: &str) -> Option<RepoId> {
     let (owner, name) = file_name.strip_suffix(SUFFIX)?.split_once("__")?;
     RepoId::new(format!("{owner}/{name}")).ok()
+}
+
+/// What becomes of a mirror that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays as it is.
+    Keep,
+    /// New commits are added; branches and tags follow the remote.
+    Update,
+}
+
+/// How often a remote is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    /// Tries in all, at least one.
+    pub attempts: u32,
+    /// Time before the second try; doubled for each further one, up to a minute.
+    pub wait: Duration,
+}
+
+/// How mirrors are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FetchOptions {
+    /// What becomes of those that exist.
+    pub existing: Existing,
+    /// What one try may take.
+    pub limits: CloneLimits,
+    /// How often a remote is tried.
+    pub retry: Retry,
+}
+
+/// What was done for a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fetched {
+    /// A mirror was made.
+    Cloned,
+    /// One was there.
+    Kept,
+    /// One was there and now follows the remote again.
+    Updated,
+    /// The source is a folder of this machine, which needs no mirror.
+    Local,
+}
+
+impl Fetched {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cloned => "cloned",
+            Self::Kept => "kept",
+            Self::Updated => "updated",
+            Self::Local => "local",
+        }
+    }
+}
+
+/// A folder of mirrors that this process alone writes to.
+#[derive(Debug)]
+pub struct Mirrors {
+    folder: PathBuf,
+    /// Unlocked by the system when the process ends, however it ends.
+    _lock: File,
+}
+
+impl Mirrors {
+    /// The folder at `path`, made if it is not there; what an earlier process left unfinished is removed.
+    ///
+    /// # Errors
+    /// If it cannot be written, or another process writes to it.
+    pub fn open(path: &Path) -> Result<Self> {
+        let io = |action| move |source| Error::Io { action, path: path.to_owned(), source };
+        fs::create_dir_all(path).map_err(io("create"))?;
+        let lock = File::create(path.join(LOCK)).map_err(io("write to"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::MirrorsBusy { path: path.to_owned() }),
+            Err(TryLockError::Error(source)) => return Err(io("lock")(source)),
+        }
+        for entry in fs::read_dir(path).map_err(io("read"))?.flatten() {
+            if entry.file_name().to_string_lossy().ends_with(PARTIAL) {
+                remove(&entry.path())?;
+            }
+        }
+        Ok(Self { folder: path.to_owned(), _lock: lock })
+    }
+
+    /// Makes or updates the mirror of `spec`.
+    ///
+    /// # Errors
+    /// If the scheme is not supported, the remote fails at every try, a limit is reached, or the remote does not hold
+    /// the pinned commit. A mirror that was there is still there.
+    pub fn fetch(&self, spec: &RepoSpec, options: &FetchOptions, observer: &dyn Observer) -> Result<Fetched> {
+        if !bench::is_url(&spec.source) {
+            return Ok(Fetched::Local);
+        }
+        let path = mirror_path(&self.folder, &spec.name);
+        match (path.exists(), options.existing) {
+            (true, Existing::Keep) => return Ok(Fetched::Kept),
+            (true, Existing::Update) => {}
+            (false, _) => {
+                let partial = self.folder.join(format!("{}{PARTIAL}", spec.name.file_stem()));
+                self.retry(spec, options, observer, |progress| {
+                    whole(&spec.source, &partial, &path, options.limits, progress)
+                })?;
+                return Ok(Fetched::Cloned);
+            }
+        }
+        self.retry(spec, options, observer, |progress| {
+            update(&Call { url: &spec.source, folder: &path, limits: options.limits, progress })
+        })?;
+        Ok(Fetched::Updated)
+    }
+
+    /// Does `work` until it succeeds, fails for good, or all tries are used up.
+    fn retry(
+        &self,
+        spec: &RepoSpec,
+        options: &FetchOptions,
+        observer: &dyn Observer,
+        work: impl Fn(&(dyn Fn(u64, u64) + Sync)) -> Result<()>,
+    ) -> Result<()> {
+        let progress = |received, total| observer.hear(&spec.name, Event::Cloning { received, total });
+        let mut wait = options.retry.wait;
+        for attempt in 1.. {
+            match work(&progress) {
+                Err(error) if attempt < options.retry.attempts && may_pass(&error) => {
+                    observer.hear(&spec.name, Event::Waiting { seconds: wait.as_secs(), attempt });
+                    thread::sleep(wait);
+                    wait = (wait * 2).min(MAX_WAIT);
+                }
+                done => return done,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether another try could succeed.
+fn may_pass(error: &Error) -> bool {
+    matches!(error, Error::Clone { reason, .. } if !FINAL.iter().any(|words| reason.contains(words)))
+}
+
+/// Brings the mirror in `call.folder` up to date with its remote, the default branch included.
+fn update(call: &Call<'_>) -> Result<()> {
+    let heads = call.run(&["ls-remote", "--symref", "--", call.url, "HEAD"])?;
+    let git_dir = format!("--git-dir={}", call.folder.display());
+    let mut arguments =
+        vec![git_dir.as_str(), "fetch", "--prune", "--no-write-fetch-head", "--progress", "--", call.url];
+    arguments.extend(REFS);
+    call.run(&arguments)?;
+    call.measure()?;
+    let head = heads.lines().find_map(|line| line.strip_prefix("ref: ")?.strip_suffix("\tHEAD"));
+    if let Some(head) = head.filter(|head| head.starts_with("refs/heads/")) {
+        let set = git2::Repository::open_bare(call.folder).and_then(|git| git.set_head(head));
+        set.map_err(|source| Error::Damaged { what: "HEAD".to_owned(), path: call.folder.to_owned(), source })?;
+    }
+    Ok(())
 }

@@ -56,6 +56,11 @@ impl History {
         self.commits.iter().map(|(_, date)| *date).min().unwrap_or(Timestamp::from_seconds(0))
     }
 
+    /// The committer date of the head.
+    pub(super) fn head_date(&self) -> Timestamp {
+        self.commits.first().map_or(Timestamp::from_seconds(0), |(_, date)| *date)
+    }
+
     /// The commit without a parent with which the history begins.
     ///
     /// # Errors

@@ -73,8 +73,8 @@ impl List {
 
     /// The list, by owner and name, and everything that is not in it, in the same order.
     ///
-    /// Published members come first, then repositories under MIT, then others; within each, the order of a hash of the
-    /// name, so that no owner's initial is preferred. Of repositories with one first commit the first is taken.
+    /// Published members come first, then repositories still in use (R18), those under MIT before others, then the rest
+    /// likewise; within each, the order of a hash of the name, so that no owner's initial is preferred. Of repositories with one first commit the first is taken.
     pub fn finish(self, limits: Limits) -> (RepoList, Vec<Rejection>) {
         let Self { mut kept, mut candidates, mut rejected } = self;
         candidates.sort_by_key(preference);
@@ -135,10 +135,13 @@ impl Room {
 
 fn preference(locked: &Locked) -> (u8, TaskId) {
     let spec = &locked.spec;
-    let class = match (spec.provenance, spec.licence.as_deref()) {
-        (Some(Provenance::Published), _) => 0,
-        (_, Some(PREFERRED)) => 1,
-        _ => 2,
+    let in_use = spec.facts.as_ref().is_some_and(|facts| facts.last_commit >= paper::PUSHED_SINCE);
+    let class = match (spec.provenance, in_use, spec.licence.as_deref()) {
+        (Some(Provenance::Published), ..) => 0,
+        (_, true, Some(PREFERRED)) => 1,
+        (_, true, _) => 2,
+        (_, false, Some(PREFERRED)) => 3,
+        (_, false, _) => 4,
     };
     (class, TaskId::of(&[spec.name.as_str().as_bytes()]))
 }

@@ -192,6 +192,7 @@ fn facts(history: &History, pin: &Pin, survey: Survey, fails: Vec<Criterion>) ->
         root: history.root()?,
         first_commit: history.earliest(),
         pinned: pin.date,
+        last_commit: history.head_date(),
         commits: pin.commits,
         python_files: survey.python_files,
         test_files: survey.test_files,

@@ -1,0 +1,235 @@
+//! Asking the host: stored answers first, then HTTP, politely.
+
+use std::collections::BTreeMap;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+use bench::Timestamp;
+use ureq::Agent;
+use ureq::config::RedirectAuthHeaders;
+use ureq::http::HeaderMap;
+
+use super::store::{Response, Store};
+use super::verdict::{Signs, Verdict, judge, pause, retry};
+
+/// Bytes of an answer at most; a full page of results has half a million.
+const MAX_BODY_BYTES: u64 = 16 << 20;
+/// Time that one request may take.
+const TIMEOUT: Duration = Duration::from_secs(120);
+/// Version of the host's interface.
+const API_VERSION: &str = "2022-11-28";
+
+/// The form in which an answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A JSON value; anything else counts as a failure.
+    Json,
+    /// The bytes of a file.
+    Raw,
+}
+
+/// How the host is spoken to.
+#[derive(Debug, Clone)]
+pub(crate) struct Access {
+    /// Address of the interface, without a slash at the end.
+    pub(crate) api: String,
+    /// A token, never shown.
+    pub(crate) token: Option<String>,
+    /// Whether only stored answers may be used.
+    pub(crate) offline: bool,
+    /// Time that all waits together may take.
+    pub(crate) max_wait: Duration,
+}
+
+/// Asks, waits and keeps.
+pub(super) struct Client<'a> {
+    access: &'a Access,
+    store: Store,
+    agent: Agent,
+    /// When a kind of request may be made again.
+    free: BTreeMap<&'static str, Instant>,
+    waited: Duration,
+    /// Hears what is waited for.
+    note: &'a dyn Fn(&str),
+}
+
+impl<'a> Client<'a> {
+    /// A client that keeps answers in `store`.
+    pub(super) fn new(access: &'a Access, store: Store, note: &'a dyn Fn(&str)) -> Result<Self> {
+        let is_local =
+            ["http://127.0.0.1", "http://[::1]", "http://localhost"].iter().any(|a| access.api.starts_with(a));
+        if access.token.is_some() && !access.api.starts_with("https://") && !is_local {
+            bail!("{} is not https, and a token would be read on the way; use https or give no token", access.api);
+        }
+        let config = Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .http_status_as_error(false)
+            .max_redirects(5)
+            .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+            .user_agent(concat!("repopeft/", env!("CARGO_PKG_VERSION")))
+            .build();
+        let agent = Agent::new_with_config(config);
+        Ok(Self { access, store, agent, free: BTreeMap::new(), waited: Duration::ZERO, note })
+    }
+
+    /// The answer to `request`, a path with its query.
+    ///
+    /// # Errors
+    /// If the host cannot be reached, refuses, answers nonsense again and again, or the waits take too long; or if it
+    /// would have to be asked although only stored answers may be used.
+    pub(super) fn get(&mut self, request: &str, form: Form) -> Result<Response> {
+        if let Some(response) = self.store.get(request)? {
+            return Ok(response);
+        }
+        if self.access.offline {
+            bail!("no stored answer to {request}; run without --offline to ask {}", self.access.api);
+        }
+        let url = format!("{}{request}", self.access.api);
+        let mut failures = 0;
+        loop {
+            self.wait_for_turn(request)?;
+            let (verdict, answer) = self.ask(&url, request, form, failures);
+            match (verdict, answer) {
+                (Verdict::Done, Ok(response)) => {
+                    self.store.put(&response)?;
+                    return Ok(response);
+                }
+                (Verdict::Wait { time, why }, _) => self.wait(time, &format!("{why} ({url})"))?,
+                (Verdict::Fail { remedy }, Err(error)) => {
+                    return Err(error.context(format!("cannot read {url}: {remedy}")));
+                }
+                (Verdict::Fail { remedy }, Ok(response)) => {
+                    let said: String = response.body.chars().take(200).collect();
+                    bail!("{url} answered {}: {remedy}; it said: {said}", response.status);
+                }
+                (Verdict::Done, Err(error)) => return Err(error),
+            }
+            failures += 1;
+        }
+    }
+
+    /// One request.
+    fn ask(&mut self, url: &str, request: &str, form: Form, failures: u32) -> (Verdict, Result<Response>) {
+        match self.exchange(url, request, form) {
+            Ok((signs, response)) => {
+                if let Some(pause) = pause(&signs) {
+                    self.free.insert(kind(request), Instant::now() + pause);
+                }
+                let is_nonsense = form == Form::Json
+                    && response.is_found()
+                    && serde_json::from_str::<serde::de::IgnoredAny>(&response.body).is_err();
+                if is_nonsense {
+                    let verdict = retry(failures, "the host's answer is not JSON".to_owned());
+                    return (verdict, Err(anyhow!("the answer is not JSON")));
+                }
+                (judge(&signs, failures), Ok(response))
+            }
+            Err(error) if is_final(&error) => (Verdict::Fail { remedy: "is this the right host?" }, Err(error.into())),
+            Err(error) => (retry(failures, format!("no answer, {error}")), Err(error.into())),
+        }
+    }
+
+    fn exchange(&self, url: &str, request: &str, form: Form) -> Result<(Signs, Response), ureq::Error> {
+        let accept = match form {
+            Form::Json => "application/vnd.github+json",
+            Form::Raw => "application/vnd.github.raw+json",
+        };
+        let mut call = self.agent.get(url).header("Accept", accept).header("X-GitHub-Api-Version", API_VERSION);
+        if let Some(token) = &self.access.token {
+            call = call.header("Authorization", format!("Bearer {token}"));
+        }
+        let mut answer = call.call()?;
+        let bytes = answer.body_mut().with_config().limit(MAX_BODY_BYTES).read_to_vec()?;
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        let signs = signs(answer.status().as_u16(), answer.headers(), &body);
+        let date = signs.date.unwrap_or(Timestamp::from_seconds(0));
+        // What a host may not show for legal reasons is as good as absent (451).
+        let status = if signs.status == 451 { 404 } else { signs.status };
+        Ok((signs, Response { request: request.to_owned(), status, date, body }))
+    }
+
+    fn wait_for_turn(&mut self, request: &str) -> Result<()> {
+        let Some(free) = self.free.remove(kind(request)) else { return Ok(()) };
+        let time = free.saturating_duration_since(Instant::now());
+        if time.is_zero() { Ok(()) } else { self.wait(time, "the rate limit is used up; a token raises it") }
+    }
+
+    fn wait(&mut self, time: Duration, why: &str) -> Result<()> {
+        self.waited += time;
+        if self.waited > self.access.max_wait {
+            return Err(anyhow!("{why}")).with_context(|| {
+                format!(
+                    "waiting {} s more would take longer than --max-wait, {} s; what was found is kept, run the verb \
+                     again later",
+                    time.as_secs(),
+                    self.access.max_wait.as_secs()
+                )
+            });
+        }
+        (self.note)(&format!("waiting {} s: {why}", time.as_secs()));
+        thread::sleep(time);
+        Ok(())
+    }
+}
+
+/// The limit that a request counts against: the host has one for searches and one for the rest.
+fn kind(request: &str) -> &'static str {
+    if request.starts_with("/search/") { "search" } else { "core" }
+}
+
+/// Whether another try cannot succeed.
+fn is_final(error: &ureq::Error) -> bool {
+    matches!(
+        error,
+        ureq::Error::BodyExceedsLimit(_)
+            | ureq::Error::BadUri(_)
+            | ureq::Error::TooManyRedirects
+            | ureq::Error::LargeResponseHeader(..)
+    )
+}
+
+fn signs(status: u16, headers: &HeaderMap, body: &str) -> Signs {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    Signs {
+        status,
+        retry_after: text("retry-after").and_then(|value| value.parse().ok()),
+        remaining: text("x-ratelimit-remaining").and_then(|value| value.parse().ok()),
+        reset: text("x-ratelimit-reset").and_then(|value| value.parse().ok()),
+        date: text("date").and_then(http_date),
+        speaks_of_limit: body.to_ascii_lowercase().contains("rate limit"),
+    }
+}
+
+/// The moment written as `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn http_date(text: &str) -> Option<Timestamp> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let [_, day, month, year, time, "GMT"] = words[..] else { return None };
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    format!("{year}-{month:02}-{day}T{time}Z").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_answers_are_read() {
+        let read = |text: &str| http_date(text).map(|moment| moment.to_string());
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT").as_deref(), Some("1994-11-06T08:49:37Z"));
+        assert_eq!(read("yesterday"), None);
+    }
+
+    #[test]
+    fn a_token_is_not_sent_in_the_clear() {
+        let access = |api: &str| Access {
+            api: api.to_owned(),
+            token: Some("t".to_owned()),
+            offline: false,
+            max_wait: Duration::ZERO,
+        };
+        let made = |api: &str| Client::new(&access(api), Store::at(std::path::Path::new("x")), &|_| ()).is_ok();
+        assert!(made("https://api.example.org") && made("http://127.0.0.1:80") && !made("http://api.example.org"));
+    }
+}

@@ -32,6 +32,6 @@ pub use mine::{mine, open};
 pub use observer::{Event, NoObserver, Observer};
 pub use outcome::{MAX_FILE_BYTES, Options, Outcome, Statistics};
 pub use repository::Repository;
-pub use rules::{is_test_content, is_test_path};
+pub use rules::{is_evolution_production, is_evolution_test, is_test_content, is_test_path};
 pub use select::{Caps, Entry, select};
 pub use syntax::{Reader, is_valid as is_valid_python};

@@ -1,8 +1,11 @@
 //! Test files, production files and everything else: the separation of the static track (R35–R38, R133).
 
+mod evolution;
+
 use bench::RepoPath;
 
 use crate::syntax::Module;
+pub use evolution::{is_evolution_production, is_evolution_test};
 
 /// Directories whose Python files are no candidates (R35).
 const SKIPPED: [&str; 14] = [
@@ -28,7 +31,7 @@ const NOT_PRODUCTION: [&str; 11] =
 const SEPARATED: &str = "TEST_HYPERNET";
 /// Words that make a test file wherever they stand, comments included (R37).
 const WORDS: [&str; 6] = ["import pytest", "from pytest", "pytest.", "import unittest", "from unittest", "unittest."];
-/// Suffixes of production files (R133).
+/// Suffixes of production files (R133); the first is that of test files.
 const SUFFIXES: [&str; 3] = ["py", "md", "rst"];
 
 /// Whether the file at `path` can be a test file (R35).

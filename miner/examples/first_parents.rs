@@ -3,8 +3,6 @@
 //!
 //! `cargo run --release -p miner --example first_parents REPOSITORY`
 
-#![expect(clippy::print_stdout, reason = "an example shows what it finds")]
-
 use std::io::{BufWriter, Write};
 use std::path::Path;
 

@@ -1,10 +1,13 @@
 //! Test files, production files and everything else: the separation of the static track (R35–R38, R133).
 
+mod evolution;
+
 use bench::{Profile, RepoPath, pytext};
 
 use crate::filter::SkipReason;
 use crate::strict;
 use crate::syntax::Module;
+pub use evolution::{is_evolution_production, is_evolution_test};
 
 /// What the profiles do differently while files are separated.
 #[derive(Clone, Copy)]
@@ -57,7 +60,7 @@ const NOT_PRODUCTION: [&str; 11] =
 const SEPARATED: &str = "TEST_HYPERNET";
 /// Words that make a test file wherever they stand, comments included (R37).
 const WORDS: [&str; 6] = ["import pytest", "from pytest", "pytest.", "import unittest", "from unittest", "unittest."];
-/// Suffixes of production files (R133).
+/// Suffixes of production files (R133); the first is that of test files.
 const SUFFIXES: [&str; 3] = ["py", "md", "rst"];
 
 /// Whether the file at `path` can be a test file (R35).
@@ -98,19 +101,6 @@ pub(crate) fn is_production(path: &RepoPath) -> bool {
     let name = path.file_name();
     let fits = suffix(name).is_some_and(|suffix| SUFFIXES.iter().any(|known| known.eq_ignore_ascii_case(suffix)));
     fits && !name.contains(".min.") && !folders(path).any(|folder| NOT_PRODUCTION.contains(&folder))
-}
-
-/// Whether the file at `path` is a test file wherever the evolution track meets it (R41).
-pub fn is_evolution_test(path: &RepoPath) -> bool {
-    let is_python = suffix(path.file_name()).is_some_and(|suffix| suffix.eq_ignore_ascii_case("py"));
-    is_python && !path.components().any(|component| NOT_PRODUCTION.contains(&component)) && is_test_path(path)
-}
-
-/// Whether the file at `path` is shown in the diffs of the evolution track (R42).
-pub fn is_evolution_production(path: &RepoPath) -> bool {
-    let fits =
-        suffix(path.file_name()).is_some_and(|suffix| SUFFIXES.iter().any(|known| known.eq_ignore_ascii_case(suffix)));
-    fits && !path.components().any(|component| NOT_PRODUCTION.contains(&component)) && !is_test_path(path)
 }
 
 /// The text as the reference reads files: invalid bytes dropped, line ends universal (R5). Never refused.

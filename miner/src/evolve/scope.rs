@@ -46,7 +46,7 @@ impl Scope {
     /// Whether a version of the file at `path` can be a test file, as far as its path says.
     pub(super) fn may_be_test(&self, path: &RepoPath) -> bool {
         match &self.tests {
-            Tests::Listed(tests) => rules::is_evolution_test(path) || tests.contains(path),
+            Tests::Listed(tests) => rules::is_evolution_test(path.as_str()) || tests.contains(path),
             Tests::Decided => rules::is_candidate(path),
         }
     }
@@ -87,10 +87,9 @@ impl Scope {
 
     /// Whether the file at `path` is shown in production diffs (R42, R40).
     pub(super) fn is_in_diff(&self, path: &str) -> bool {
-        let Ok(path) = RepoPath::new(path) else { return false };
         match &self.tests {
-            Tests::Listed(_) => rules::is_evolution_production(&path),
-            Tests::Decided => strict::files::is_production(&path),
+            Tests::Listed(_) => rules::is_evolution_production(path),
+            Tests::Decided => RepoPath::new(path).is_ok_and(|path| strict::files::is_production(&path)),
         }
     }
 }

@@ -7,9 +7,9 @@
 //! Nothing asks the `git` program, and no configuration is read (R149): names, rename limits and diff algorithm are those
 //! of an unconfigured git. Lists of changes and texts of diffs are equal to those of git 2.47; tests compare them.
 //!
-//! Three things of git are left out on purpose: `refs/replace`, which clones do not carry; attributes while renames are
-//! sought, which only tell how a carriage return before a line feed counts; and blobs beyond [`Limits::blob_bytes`], which
-//! are renamed only when they are unchanged.
+//! Four things of git are left out on purpose: `refs/replace`, which clones do not carry; attributes while renames are
+//! sought, which only tell how a carriage return before a line feed counts; blobs beyond [`Limits::blob_bytes`], which are
+//! renamed only when they are unchanged; and giving up where a blob that might have been renamed is missing.
 
 mod change;
 mod commit;
@@ -62,7 +62,7 @@ impl<'r> History<'r> {
     /// If an object is missing or damaged, or a limit is exceeded.
     pub fn changes(&self, old: Option<Oid>, new: Option<Oid>) -> Result<Vec<Change>> {
         let changes = compare::compare(&self.objects, &self.limits, old, new)?;
-        rename::detect(&self.objects, &self.limits, changes)
+        Ok(rename::detect(&self.objects, &self.limits, changes))
     }
 
     /// The bytes of a file or link at most `limit` bytes long (R91); a link's are its target. None if the object is

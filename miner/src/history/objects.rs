@@ -12,12 +12,15 @@ use crate::repository::Repository;
 
 /// Bytes of trees that are remembered: the trees of one commit, twice.
 const TREE_CACHE_BYTES: usize = 32 << 20;
+/// Bytes of texts that are remembered: what one diff reads as new, the next reads as old.
+const TEXT_CACHE_BYTES: usize = 32 << 20;
 
 /// The object store of one repository.
 pub(super) struct Objects<'r> {
     repository: &'r Repository,
     odb: Odb<'r>,
     trees: RefCell<Recent<Rc<[u8]>>>,
+    texts: RefCell<Recent<git2::Blob<'r>>>,
     object_bytes: usize,
 }
 
@@ -25,7 +28,8 @@ impl<'r> Objects<'r> {
     pub(super) fn open(repository: &'r Repository, limits: &Limits) -> Result<Self> {
         let odb = repository.git.odb().map_err(|source| repository.damaged("the objects", source))?;
         let trees = RefCell::new(Recent::new(TREE_CACHE_BYTES));
-        Ok(Self { repository, odb, trees, object_bytes: limits.object_bytes })
+        let texts = RefCell::new(Recent::new(TEXT_CACHE_BYTES));
+        Ok(Self { repository, odb, trees, texts, object_bytes: limits.object_bytes })
     }
 
     /// The content of the commit `id`.
@@ -68,12 +72,17 @@ impl<'r> Objects<'r> {
     /// # Errors
     /// If it is missing, damaged or no blob.
     pub(super) fn text(&self, id: Oid, limit: usize) -> Result<Option<git2::Blob<'r>>> {
+        if let Some(known) = self.texts.borrow_mut().get(id, git2::Blob::size) {
+            return Ok(Some(known).filter(|text| text.size() <= limit));
+        }
         let unreadable = |source| self.unreadable(format!("the blob {id}"), source);
         let (size, _) = self.odb.read_header(id).map_err(unreadable)?;
         if size > limit {
             return Ok(None);
         }
-        self.repository.git.find_blob(id).map(Some).map_err(unreadable)
+        let text = self.repository.git.find_blob(id).map_err(unreadable)?;
+        self.texts.borrow_mut().insert(id, text.clone(), size);
+        Ok(Some(text))
     }
 
     /// The error of something that does not have its form.

@@ -120,7 +120,7 @@ fn parse(bytes: &[u8]) -> Option<(Entry<'_>, usize)> {
         return None;
     }
     let name_start = at + 1;
-    let name_end = name_start + bytes[name_start..].iter().position(|&byte| byte == 0)?;
+    let name_end = name_start + memchr::memchr(0, &bytes[name_start..])?;
     let id = bytes.get(name_end + 1..name_end + 1 + ID_BYTES)?;
     let name = &bytes[name_start..name_end];
     (!name.is_empty()).then_some((Entry { name, kind: Kind::of(bits), id }, name_end + 1 + ID_BYTES))

@@ -29,8 +29,18 @@ impl Function {
         let name = &name[..name.len().min(MAX_BYTES)];
         let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
         let end = name.iter().rposition(|byte| !blank(byte)).map_or(0, |last| last + 1);
-        Some(&name[..end])
+        Some(valid_start(&name[..end]))
     }
+}
+
+/// `name` up to the first bytes that are no character; U+FFFE and U+FFFF are none to git.
+fn valid_start(name: &[u8]) -> &[u8] {
+    let valid = match std::str::from_utf8(name) {
+        Ok(name) => name,
+        Err(error) => std::str::from_utf8(&name[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let end = valid.find(['\u{fffe}', '\u{ffff}']).unwrap_or(valid.len());
+    &name[..end]
 }
 
 /// `[ \t]*((class|(async[ \t]+)?def)[ \t].*)`, the blanks in front left out.
@@ -60,8 +70,7 @@ fn without_blanks(text: &[u8]) -> &[u8] {
 }
 
 fn without_end(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
-    line
+    line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
 /// The lines of the old text up to a hunk, read once from the first hunk to the last.
@@ -81,7 +90,7 @@ impl<'t> FunctionLines<'t> {
     /// The name of the place above line `start`, counted from 1: the last one in the lines before.
     pub(super) fn above(&mut self, start: u32) -> Option<&'t [u8]> {
         while self.read + 1 < start && !self.rest.is_empty() {
-            let end = self.rest.iter().position(|&byte| byte == b'\n').map_or(self.rest.len(), |at| at + 1);
+            let end = memchr::memchr(b'\n', self.rest).map_or(self.rest.len(), |at| at + 1);
             let (line, rest) = self.rest.split_at(end);
             self.last = self.function.name(line).or(self.last);
             self.rest = rest;
@@ -101,10 +110,13 @@ mod tests {
 
     #[test]
     fn lines_name_places_by_their_driver() {
-        let any = |line| name(Function::Any, line);
+        let any = |line: &str| name(Function::Any, line);
         assert_eq!(any("def f(): \t\r\n").as_deref(), Some("def f():"));
         assert_eq!((any(" def"), any("\n"), any("é = 1\n")), (None, None, None));
         assert_eq!(any(&("_".repeat(79) + "  x")).as_deref(), Some(&*"_".repeat(79)));
+        assert_eq!(any(&("a".repeat(79) + "é")).as_deref(), Some(&*"a".repeat(79)));
+        assert_eq!(Function::Any.name(b"caf\xe9 x"), Some(&b"caf"[..]));
+        assert_eq!(any("a \u{ffff}b").as_deref(), Some("a "));
         for yes in ["class A:", "  async  def f(", "def\tf"] {
             assert_eq!(name(Function::Python, yes).as_deref(), Some(yes.trim_start()));
         }

@@ -6,17 +6,27 @@ enum Part {
     Byte(u8),
     /// `?`: a byte that is no slash.
     Any,
-    /// `[a-z]`: a byte of these ranges, or of none of them; never a slash.
-    Class {
-        ranges: Vec<(u8, u8)>,
-        negated: bool,
-    },
+    /// `[a-z]`: a byte that it holds, never a slash.
+    Class(Class),
     /// `*`: bytes that are no slashes.
     Name,
     /// `**/` at the start of a name: folders.
     Folders,
     /// `**` at the end: everything.
     Rest,
+}
+
+/// The bytes of these ranges, or all others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Class {
+    ranges: Vec<(u8, u8)>,
+    negated: bool,
+}
+
+impl Class {
+    fn holds(&self, byte: u8) -> bool {
+        self.ranges.iter().any(|&(first, last)| (first..=last).contains(&byte)) != self.negated
+    }
 }
 
 /// A pattern, to be matched against a base name if it has no slash, else against a path below its folder.
@@ -74,11 +84,7 @@ impl Glob {
         match &self.parts[at] {
             Part::Byte(expected) if *expected == byte => self.reach(at + 1, next),
             Part::Any if !is_slash => self.reach(at + 1, next),
-            Part::Class { ranges, negated } if !is_slash => {
-                if ranges.iter().any(|&(first, last)| (first..=last).contains(&byte)) != *negated {
-                    self.reach(at + 1, next);
-                }
-            }
+            Part::Class(class) if !is_slash && class.holds(byte) => self.reach(at + 1, next),
             Part::Name if !is_slash => self.reach(at, next),
             Part::Rest => self.reach(at, next),
             // Only a whole folder leads on.
@@ -100,9 +106,8 @@ fn part(pattern: &[u8], at: usize, parts: &mut Vec<Part>) -> Option<usize> {
         [b'?', ..] => (Part::Any, 1),
         [b'[', ..] => class(rest)?,
         [b'\\', byte, ..] => (Part::Byte(*byte), 2),
-        [b'\\'] => return None,
+        [b'\\'] | [] => return None,
         [byte, ..] => (Part::Byte(*byte), 1),
-        [] => return None,
     };
     parts.push(part);
     Some(length)
@@ -116,7 +121,7 @@ fn class(text: &[u8]) -> Option<(Part, usize)> {
     let mut ranges = Vec::new();
     loop {
         match *text.get(at)? {
-            b']' if at > start => return Some((Part::Class { ranges, negated }, at + 1)),
+            b']' if at > start => return Some((Part::Class(Class { ranges, negated }), at + 1)),
             first => {
                 let last = *text.get(at + 2)?;
                 let is_range = text[at + 1] == b'-' && last != b']';

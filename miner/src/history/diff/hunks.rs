@@ -12,6 +12,9 @@ const NO_NEWLINE: &[u8] = b"\n\\ No newline at end of file\n";
 /// Lines around a change.
 const CONTEXT: u32 = 3;
 
+/// With an empty path, unlike with none, the library does not look for attribute files in the system.
+const NO_PATH: Option<&str> = Some("");
+
 /// Writes the hunks of one file.
 pub(super) struct Hunks<'w> {
     pub(super) out: &'w mut Vec<u8>,
@@ -37,9 +40,9 @@ impl Hunks<'_> {
         options.context_lines(CONTEXT).indent_heuristic(true).force_text(true);
         git.diff_blobs(
             Some(old),
-            None,
+            NO_PATH,
             Some(new),
-            None,
+            NO_PATH,
             Some(&mut options),
             None,
             None,
@@ -66,9 +69,13 @@ impl Hunks<'_> {
         self.out.extend_from_slice(b" @@\n");
         for (sign, text) in [(b'-', old), (b'+', new)] {
             self.out.reserve(text.len() + text.len() / 16);
-            for line in text.split_inclusive(|&byte| byte == b'\n') {
-                self.out.push(sign);
-                self.out.extend_from_slice(line);
+            let mut start = 0;
+            for end in memchr::memchr_iter(b'\n', text).map(|at| at + 1).chain([text.len()]) {
+                if start < end {
+                    self.out.push(sign);
+                    self.out.extend_from_slice(&text[start..end]);
+                }
+                start = end;
             }
             if text.last().is_some_and(|&last| last != b'\n') {
                 self.out.extend_from_slice(NO_NEWLINE);
@@ -106,7 +113,7 @@ fn write_line(line: &DiffLine<'_>, out: &mut Vec<u8>) {
 
 /// How many lines `text` has; a last one that does not end counts.
 fn lines(text: &[u8]) -> u32 {
-    let ends = text.iter().filter(|&&byte| byte == b'\n').count();
+    let ends = memchr::memchr_iter(b'\n', text).count();
     let open = text.last().is_some_and(|&last| last != b'\n');
     u32::try_from(ends + usize::from(open)).unwrap_or(u32::MAX)
 }

@@ -15,18 +15,14 @@ mod similarity;
 use super::change::{Change, FileVersion, Status};
 use super::limits::Limits;
 use super::objects::Objects;
-use crate::error::Result;
 pub(super) use similarity::is_binary;
 use similarity::{Score, Similarity};
 
-/// Joins the additions and deletions of `changes` that are renames.
-///
-/// # Errors
-/// None at present; a file that cannot be read resembles no other.
-pub(super) fn detect(objects: &Objects<'_>, limits: &Limits, changes: Vec<Change>) -> Result<Vec<Change>> {
+/// Joins the additions and deletions of `changes` that are renames. A file that cannot be read resembles no other.
+pub(super) fn detect(objects: &Objects<'_>, limits: &Limits, changes: Vec<Change>) -> Vec<Change> {
     let mut candidates = Candidates::of(&changes);
     if candidates.is_hopeless() {
-        return Ok(changes);
+        return changes;
     }
     exact::join(&mut candidates);
     if !candidates.is_hopeless() {
@@ -35,7 +31,7 @@ pub(super) fn detect(objects: &Objects<'_>, limits: &Limits, changes: Vec<Change
         matrix::join(&mut candidates, &mut similarity, limits.rename_side);
     }
     let joined = candidates.joined;
-    Ok(apply(changes, &joined))
+    apply(changes, &joined)
 }
 
 /// Where a rename comes from, and how much of it is the same.

@@ -177,7 +177,7 @@ fn count(text: &[u8]) -> Vec<(u32, u32)> {
 
 /// Whether git takes `content` for binary: a zero byte stands near its beginning.
 pub(in crate::history) fn is_binary(content: &[u8]) -> bool {
-    content[..content.len().min(BINARY_BYTES)].contains(&0)
+    memchr::memchr(0, &content[..content.len().min(BINARY_BYTES)]).is_some()
 }
 
 /// A piece on its way: 64 bits, turned left by seven at each byte, in two halves.

@@ -16,8 +16,6 @@ const SHALLOW: usize = 500;
 const MAX_LEVELS: usize = 100_000;
 /// Digits of a decimal integer (`sys.int_info.default_max_str_digits`).
 const MAX_DIGITS: usize = 4_300;
-/// Texts below this size cannot hold [`SHALLOW`] operators, nor [`MAX_BRACKETS`] pairs, nor that much indentation.
-const ALWAYS_FINE: usize = 2 * MAX_BRACKETS;
 
 /// How deep the tree of a text can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +33,14 @@ pub(crate) enum Nesting {
 /// Brackets and indentation are counted exactly. The depth of expressions is bounded from above: each operator,
 /// attribute, call and subscript of one comma-separated piece counts as one level.
 pub(crate) fn nesting(text: &str) -> Nesting {
-    if text.len() < ALWAYS_FINE {
+    if is_shallow_at_a_glance(text) {
         return Nesting::Shallow;
     }
+    by_lexer(text)
+}
+
+/// The nesting of `text`, token by token.
+fn by_lexer(text: &str) -> Nesting {
     let mut depth = Depth::default();
     let mut most = 0;
     let mut lexer = lex(text, Mode::Module);
@@ -52,6 +55,30 @@ pub(crate) fn nesting(text: &str) -> Nesting {
         }
     }
     if most > SHALLOW { Nesting::Deep(most) } else { Nesting::Shallow }
+}
+
+/// Whether the bytes of `text`, wherever they stand, cannot make up tokens enough for more than [`Nesting::Shallow`].
+/// Most pieces of real files end here, at a fraction of the cost of a lexer.
+fn is_shallow_at_a_glance(text: &str) -> bool {
+    let (mut levels, mut brackets, mut blanks, mut indents) = (0, 0, 0, 0);
+    // A keyword may follow a number without a blank, but no name.
+    let mut in_name = false;
+    for byte in text.bytes() {
+        let was_in_name = in_name;
+        in_name = byte.is_ascii_alphabetic() || byte == b'_' || (in_name && byte.is_ascii_digit());
+        blanks = if matches!(byte, b' ' | b'\t' | b'\x0c') { blanks + 1 } else { 0 };
+        indents = indents.max(blanks);
+        match byte {
+            b'(' | b'[' | b'{' => brackets += 1,
+            b'a' | b'e' | b'l' | b'n' => levels += usize::from(!was_in_name),
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>' | b'~' | b'.' | b':' => {
+                levels += 1
+            }
+            b')' | b']' | b'}' | 0x80.. => levels += 1,
+            _ => {}
+        }
+    }
+    levels <= SHALLOW && brackets <= MAX_BRACKETS && indents <= MAX_INDENTS
 }
 
 /// Whether valid-looking `tokens` of `text` hold what CPython refuses while it builds the tree: a decimal integer with
@@ -153,6 +180,34 @@ mod tests {
             lines.collect::<String>()
         };
         assert_eq!([99, 100].map(|n| nesting(&indents(n))), [Nesting::Shallow, Nesting::Refused]);
+    }
+
+    #[test]
+    fn glances_are_true() {
+        let word = |word: &str, n: usize| format!("x = {}a\n", word.repeat(n));
+        for text in [
+            "not ",
+            "lambda:",
+            "a if b else ",
+            "await ",
+            "b if 0else ",
+            "b if 0xbelse ",
+            "-",
+            "a.",
+            "a:=",
+            "(",
+            "f(a)(",
+            "a<<",
+            "async ",
+        ] {
+            for n in [1, 90, 180, 220, 240, 260, 490, 510] {
+                let text = word(text, n);
+                assert!(!is_shallow_at_a_glance(&text) || by_lexer(&text) == Nesting::Shallow, "{text}");
+            }
+        }
+        assert!(is_shallow_at_a_glance(&word("- ", 400)) && !is_shallow_at_a_glance(&word("- ", 600)));
+        assert!(is_shallow_at_a_glance(&format!("if a:\n{}b\n", " ".repeat(99))));
+        assert!(!is_shallow_at_a_glance(&format!("if a:\n{}b\n", " ".repeat(100))));
     }
 
     #[test]

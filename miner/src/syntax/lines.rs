@@ -20,6 +20,12 @@ impl LineIndex {
         Self { starts }
     }
 
+    /// Where every line of `text` starts, and the end; `text` is the one that the index was made of.
+    pub(crate) fn bounds(&self, text: &str) -> Vec<u32> {
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        self.starts.iter().copied().chain([end]).collect()
+    }
+
     /// How many lines there are: one more than breaks.
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.starts.len()).unwrap_or(u32::MAX)

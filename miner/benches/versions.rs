@@ -16,7 +16,7 @@ const VERSIONS: u64 = 200;
 /// A test function or a class with one test, different for every `number`.
 fn function(index: usize, number: u64) -> String {
     let mut text = String::new();
-    let _ = if index % 3 == 0 {
+    let _ = if index.is_multiple_of(3) {
         write!(
             text,
             "class Test{index}(TestCase):\n    def setUp(self):\n        self.unit = make({{\"n\": {number}}})\n\n    def \

@@ -69,9 +69,9 @@ impl Stream {
             }
             let Some(c) = text[at..].chars().next() else { break };
             if pytext::is_space(c) {
-                self.end_word()
+                self.end_word();
             } else {
-                self.push_char(c)
+                self.push_char(c);
             }
             if c.len_utf8() > 1 {
                 rest.nth(c.len_utf8() - 2);

@@ -108,7 +108,7 @@ mod tests {
             let mut same = 0;
             for (origin, (identity, answer)) in origins.iter().zip(&new) {
                 match *origin {
-                    Origin::None => continue,
+                    Origin::None => {}
                     Origin::Same(from) => {
                         prop_assert_eq!(old[from], (*identity, *answer));
                         same += 1;
@@ -124,7 +124,9 @@ mod tests {
             prop_assert!(used.windows(2).all(|pair| pair[0] < pair[1]));
             let counts = |all: &[(u8, u8)]| {
                 let mut counts = BTreeMap::new();
-                all.iter().for_each(|mark| *counts.entry(*mark).or_insert(0_usize) += 1);
+                for mark in all {
+                    *counts.entry(*mark).or_insert(0_usize) += 1;
+                }
                 counts
             };
             let (old, new) = (counts(&old), counts(&new));

@@ -64,22 +64,48 @@ fn is_shallow_at_a_glance(text: &str) -> bool {
     // A keyword may follow a number without a blank, but no name.
     let mut in_name = false;
     for byte in text.bytes() {
-        let was_in_name = in_name;
-        in_name = byte.is_ascii_alphabetic() || byte == b'_' || (in_name && byte.is_ascii_digit());
-        blanks = if matches!(byte, b' ' | b'\t' | b'\x0c') { blanks + 1 } else { 0 };
+        let role = ROLES[byte as usize];
+        levels += usize::from(role == Role::Deepens || (role == Role::Initial && !in_name));
+        brackets += usize::from(role == Role::Opens);
+        blanks = if role == Role::Blank { blanks + 1 } else { 0 };
         indents = indents.max(blanks);
-        match byte {
-            b'(' | b'[' | b'{' => brackets += 1,
-            b'a' | b'e' | b'l' | b'n' => levels += usize::from(!was_in_name),
-            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>' | b'~' | b'.' | b':' => {
-                levels += 1
-            }
-            b')' | b']' | b'}' | 0x80.. => levels += 1,
-            _ => {}
-        }
+        in_name = matches!(role, Role::Letter | Role::Initial) || (in_name && role == Role::Digit);
     }
     levels <= SHALLOW && brackets <= MAX_BRACKETS && indents <= MAX_INDENTS
 }
+
+/// What a byte can be part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A token that can put an operand one level deeper.
+    Deepens,
+    /// The first letter of a keyword that can.
+    Initial,
+    Letter,
+    Digit,
+    Opens,
+    Blank,
+    Other,
+}
+
+const ROLES: [Role; 256] = {
+    let mut roles = [Role::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        roles[byte] = match byte as u8 {
+            b'a' | b'e' | b'l' | b'n' => Role::Initial,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => Role::Letter,
+            b'0'..=b'9' => Role::Digit,
+            b'(' | b'[' | b'{' => Role::Opens,
+            b' ' | b'\t' | b'\x0c' => Role::Blank,
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>' | b'~' => Role::Deepens,
+            b'.' | b':' | b')' | b']' | b'}' | 0x80.. => Role::Deepens,
+            _ => Role::Other,
+        };
+        byte += 1;
+    }
+    roles
+};
 
 /// Whether valid-looking `tokens` of `text` hold what CPython refuses while it builds the tree: a decimal integer with
 /// too many digits, or a parenthesised target before `:=`.

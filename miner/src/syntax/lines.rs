@@ -12,8 +12,10 @@ impl LineIndex {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
         for (at, &byte) in bytes.iter().enumerate() {
-            let breaks = byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-            if breaks {
+            if byte > b'\r' {
+                continue;
+            }
+            if byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
                 starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
         }

@@ -216,6 +216,25 @@ mod tests {
         assert_eq!(lines("").count(), 0);
     }
 
+    /// What CPython 3.12 answers.
+    #[test]
+    fn invalid_sequences_are_replaced_one_by_one() {
+        let cases: [(&[u8], &str); 9] = [
+            (b"\xe2\x82", "\u{fffd}"),
+            (b"\xe2\x82a", "\u{fffd}a"),
+            (b"\xed\xa0\x80", "\u{fffd}\u{fffd}\u{fffd}"),
+            (b"\xf4\x90\x80\x80", "\u{fffd}\u{fffd}\u{fffd}\u{fffd}"),
+            (b"\xc0\xaf", "\u{fffd}\u{fffd}"),
+            (b"\xf1\x80\x80x\r\n", "\u{fffd}x\r\n"),
+            (b"\xef\xbb\xbfa", "\u{feff}a"),
+            (b"\xe0\x80", "\u{fffd}\u{fffd}"),
+            (b"\xc3\xc3\xa9", "\u{fffd}\u{e9}"),
+        ];
+        for (bytes, text) in cases {
+            assert_eq!(decode_replace(bytes), text, "{bytes:x?}");
+        }
+    }
+
     #[test]
     fn slices_count_characters() {
         assert_eq!(first_chars("aéb", 2), "aé");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::chunk::Chunk;
 
 /// What stands for a text: half of its BLAKE3 hash.
-type Name = [u8; 16];
+pub(super) type Name = [u8; 16];
 
 /// What a chunk was read from: its text, and the name of the class around it, if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,10 +54,11 @@ impl Cache {
             return known.clone();
         }
         let chunk = self.old.remove(&key).unwrap_or_else(|| read().map(Arc::new));
-        self.weight += size_of::<Key>() + chunk.as_ref().map_or(0, |chunk| chunk.weight());
+        let weight = size_of::<Key>() + chunk.as_ref().map_or(0, |chunk| chunk.weight());
+        self.weight += weight;
         if self.weight > self.limit {
             self.old = std::mem::take(&mut self.young);
-            self.weight = 0;
+            self.weight = weight;
         }
         self.young.insert(key, chunk.clone());
         chunk

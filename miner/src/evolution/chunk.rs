@@ -13,9 +13,9 @@ use super::lines::{PythonLines, breaks_differ};
 use super::scope::{Definition, Scope, Sort, scopes};
 use crate::syntax::{LineIndex, Module, SiteNode, Trace, class_lines, function_lines};
 
-/// Bytes of in-line prefixes and targets of one version at most. Our choice: real ones have a thousandth, but calls
-/// chained to calls unfold to their number times their length.
-pub(super) const MAX_TEXT_BYTES: usize = 1 << 26;
+/// Bytes of in-line prefixes and targets of one version, beyond which no further assertion is read. Our choice: real
+/// ones have a hundredth, but calls chained to calls unfold to their number times their length.
+pub(super) const MAX_TEXT_BYTES: usize = 1 << 24;
 
 /// What was read of a piece of text.
 pub(super) struct Chunk {
@@ -33,7 +33,7 @@ pub(super) struct Chunk {
     pub(super) shape: Shape,
     /// Bytes of in-line prefixes and targets.
     pub(super) text_bytes: usize,
-    /// Assertions left out because of [`MAX_TEXT_BYTES`].
+    /// Nodes not looked at because of [`MAX_TEXT_BYTES`].
     pub(super) dropped: u64,
 }
 
@@ -80,16 +80,15 @@ impl Chunk {
         let lines = LineIndex::new(text);
         let source = Source { text, head, head_lines: lines.line(u32::try_from(head).ok()?) - 1, lines };
         let mut definitions = source.definitions(&trace);
-        let mut items = Vec::new();
+        let mut items: Vec<Item> = Vec::new();
         let (mut text_bytes, mut dropped) = (0, 0);
-        for (level, found) in trace.sites.iter().filter_map(|met| Some((met.level, inline::find(met.node, text)?))) {
-            let bytes = found.in_line.len() + found.candidate.target.len();
-            if text_bytes + bytes > MAX_TEXT_BYTES {
+        for met in &trace.sites {
+            if text_bytes > MAX_TEXT_BYTES {
                 dropped += 1;
-                continue;
+            } else if let Some(found) = inline::find(met.node, text) {
+                text_bytes += found.in_line.len() + found.candidate.target.len();
+                items.push(source.item(met.level, found));
             }
-            text_bytes += bytes;
-            items.push(source.item(level, found));
         }
         source.place(&mut items, &mut definitions);
         Some(Self {
@@ -165,10 +164,13 @@ impl Source<'_> {
 
     /// Finds the scope and the end of the prefix of every assertion, and makes lines relative.
     fn place(&self, items: &mut [Item], definitions: &mut [Definition]) {
+        if items.is_empty() {
+            return;
+        }
         let mut by_line: Vec<&mut Item> = items.iter_mut().collect();
         by_line.sort_by_key(|item| item.line);
         let lines: Vec<u32> = by_line.iter().map(|item| item.line).collect();
-        let mut python = PythonLines::new(self.text);
+        let mut python = PythonLines::new(self.text, &self.lines);
         for (item, scope) in by_line.into_iter().zip(scopes(definitions, lines.into_iter())) {
             let end = python.offset(item.line, item.column).max(self.head) - self.head;
             item.prefix_end = u32::try_from(end).unwrap_or(u32::MAX);

@@ -61,14 +61,20 @@ impl Stream {
     /// Adds `text`, where runs of white space are equal and vanish at the ends of the whole (R2). Texts may be cut
     /// inside words.
     pub(super) fn words(&mut self, text: &str) {
-        for c in text.chars() {
-            if c.is_ascii_graphic() {
-                self.push(c as u8);
-            } else if pytext::is_space(c) {
+        let mut rest = text.bytes().zip(0..);
+        while let Some((byte, at)) = rest.next() {
+            if byte.is_ascii_graphic() {
+                self.push(byte);
+                continue;
+            }
+            let Some(c) = text[at..].chars().next() else { break };
+            if pytext::is_space(c) {
                 self.end_word();
             } else {
-                let mut buffer = [0; 4];
-                c.encode_utf8(&mut buffer).bytes().for_each(|byte| self.push(byte));
+                self.push_char(c);
+            }
+            if c.len_utf8() > 1 {
+                rest.nth(c.len_utf8() - 2);
             }
         }
     }
@@ -92,6 +98,12 @@ impl Stream {
         Segment { hash: self.hash, shift: power(self.blocks) }
     }
 
+    fn push_char(&mut self, c: char) {
+        let mut buffer = [0; 4];
+        c.encode_utf8(&mut buffer).bytes().for_each(|byte| self.push(byte));
+    }
+
+    #[inline]
     fn push(&mut self, byte: u8) {
         if self.length == BLOCK {
             self.flush(0);

@@ -1,7 +1,8 @@
 //! What the evolution track takes from an assertion: the static track's candidate with an in-line prefix (R92–R94).
 //!
 //! The in-line prefix is put together from segments, not cut from the source: parentheses, comments and spacing are
-//! lost, and `assert_x(1)` begins with `assert_x(, ` (Q31).
+//! lost, and `assert_x(1)` begins with `assert_x(, ` (Q31). Targets that begin with a comma, which R92 drops, do not
+//! occur: every target begins with an expression.
 
 use bench::AssertionKind;
 use ruff_python_ast::{CmpOp, Expr, ExprCall, StmtAssert};
@@ -65,7 +66,8 @@ fn call_prefix(kind: AssertionKind, call: &ExprCall, text: &str) -> Option<Strin
 /// All positional arguments but the last, and a comma even if there are none.
 fn but_last(call: &ExprCall, text: &str) -> String {
     let ranges: Vec<TextRange> = call.arguments.args.iter().map(|arg| argument_range(arg, &call.arguments)).collect();
-    let segments: Vec<&str> = ranges.split_last().into_iter().flat_map(|(_, rest)| rest).map(|&range| &text[range]).collect();
+    let segments: Vec<&str> =
+        ranges.split_last().into_iter().flat_map(|(_, rest)| rest).map(|&range| &text[range]).collect();
     segments.join(", ") + ", "
 }
 

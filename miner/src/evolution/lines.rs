@@ -2,24 +2,21 @@
 
 use bench::pytext;
 
+use crate::syntax::LineIndex;
+
 /// The Python lines of a text, line ends included (R3).
 pub(super) struct PythonLines<'a> {
     text: &'a str,
     /// Where each line starts, and the end of the text.
-    bounds: Vec<usize>,
+    bounds: Vec<u32>,
     /// The line asked for last, if it holds more than ASCII: where each of its characters starts.
     characters: (usize, Vec<usize>),
 }
 
 impl<'a> PythonLines<'a> {
-    /// The lines of `text`.
-    pub(super) fn new(text: &'a str) -> Self {
-        let mut bounds = vec![0];
-        let mut at = 0;
-        bounds.extend(pytext::lines_keepends(text).map(|line| {
-            at += line.len();
-            at
-        }));
+    /// The lines of `text`, whose parser lines are `lines`.
+    pub(super) fn new(text: &'a str, lines: &LineIndex) -> Self {
+        let bounds = if breaks_differ(text) { bounds(text) } else { lines.bounds(text) };
         Self { text, bounds, characters: (usize::MAX, Vec::new()) }
     }
 
@@ -31,12 +28,23 @@ impl<'a> PythonLines<'a> {
         let (Some(&start), Some(&end)) = (self.bounds.get(at), self.bounds.get(at + 1)) else {
             return self.text.len();
         };
+        let (start, end) = (start as usize, end as usize);
         if self.characters.0 != at {
             self.characters = (at, characters(&self.text[start..end]));
         }
         let known = &self.characters.1;
         start + if known.is_empty() { column.min(end - start) } else { known[column.min(known.len() - 1)] }
     }
+}
+
+/// Where every Python line starts, and the end.
+fn bounds(text: &str) -> Vec<u32> {
+    let mut at = 0;
+    let ends = pytext::lines_keepends(text).map(|line| {
+        at += line.len();
+        u32::try_from(at).unwrap_or(u32::MAX)
+    });
+    [0].into_iter().chain(ends).collect()
 }
 
 /// Where every character of `line` starts, and the end; nothing for ASCII.
@@ -60,10 +68,12 @@ mod tests {
 
     #[test]
     fn columns_count_characters() {
-        let mut lines = PythonLines::new("é = 1\r\nab\u{c}cd\nx");
+        let text = "é = 1\r\nab\u{c}cd\nx";
+        let mut lines = PythonLines::new(text, &LineIndex::new(text));
         assert_eq!([(1, 0), (1, 1), (1, 7), (1, 99)].map(|(line, column)| lines.offset(line, column)), [0, 2, 8, 8]);
-        assert_eq!([(2, 1), (2, 9), (3, 1), (4, 1), (5, 1)].map(|(line, column)| lines.offset(line, column)), [
-            9, 11, 12, 15, 15
-        ]);
+        assert_eq!(
+            [(2, 1), (2, 9), (3, 1), (4, 1), (5, 1)].map(|(line, column)| lines.offset(line, column)),
+            [9, 11, 12, 15, 15]
+        );
     }
 }

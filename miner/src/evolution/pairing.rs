@@ -30,7 +30,8 @@ pub(super) enum Origin {
 /// Marks that agree in identity and answer are paired in source order, then the remaining ones that agree in identity.
 pub(super) fn pair(old: &[Mark], new: &[Mark]) -> Vec<Origin> {
     let mut origins = vec![Origin::None; new.len()];
-    let (mut old_places, mut new_places): (Vec<usize>, Vec<usize>) = ((0..old.len()).collect(), (0..new.len()).collect());
+    let (mut old_places, mut new_places): (Vec<usize>, Vec<usize>) =
+        ((0..old.len()).collect(), (0..new.len()).collect());
     let exact = |mark: &Mark| (mark.identity, mark.answer);
     let mut taken = vec![false; old.len()];
     for (from, to) in matches(old, &mut old_places, new, &mut new_places, exact) {
@@ -107,7 +108,7 @@ mod tests {
             let mut same = 0;
             for (origin, (identity, answer)) in origins.iter().zip(&new) {
                 match *origin {
-                    Origin::None => continue,
+                    Origin::None => {}
                     Origin::Same(from) => {
                         prop_assert_eq!(old[from], (*identity, *answer));
                         same += 1;
@@ -123,7 +124,9 @@ mod tests {
             prop_assert!(used.windows(2).all(|pair| pair[0] < pair[1]));
             let counts = |all: &[(u8, u8)]| {
                 let mut counts = BTreeMap::new();
-                all.iter().for_each(|mark| *counts.entry(*mark).or_insert(0_usize) += 1);
+                for mark in all {
+                    *counts.entry(*mark).or_insert(0_usize) += 1;
+                }
                 counts
             };
             let (old, new) = (counts(&old), counts(&new));

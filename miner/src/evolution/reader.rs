@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cache::{self, Cache, Key};
+use super::cache::{self, Cache, Key, Name};
 use super::chunk::{Chunk, MAX_TEXT_BYTES, Shape};
 use super::split::{ClassParts, blocks};
 use super::version::{Piece, Version};
@@ -61,19 +61,20 @@ impl VersionReader {
     fn class(&mut self, text: &str, block: &Range<usize>, parts: &ClassParts) -> Option<Vec<Piece>> {
         let head = self.piece(text, block.start..*parts.starts.first()?, None);
         let name = &text[parts.name.clone()];
+        let class = Some((name, cache::name(name)));
         let ends = parts.starts[1..].iter().copied().chain([block.end]);
-        let bodies = parts.starts.iter().zip(ends).map(|(start, end)| self.piece(text, *start..end, Some(name)));
+        let bodies = parts.starts.iter().zip(ends).map(|(start, end)| self.piece(text, *start..end, class));
         let pieces: Option<Vec<Piece>> = [head].into_iter().chain(bodies).collect();
         pieces.filter(|pieces| pieces.iter().all(|piece| piece.chunk.shape == Shape::Class))
     }
 
-    /// The chunk at `range`, in the class named `class`.
-    fn piece(&mut self, text: &str, range: Range<usize>, class: Option<&str>) -> Option<Piece> {
+    /// The chunk at `range`, inside the class `class` if there is one.
+    fn piece(&mut self, text: &str, range: Range<usize>, class: Option<(&str, Name)>) -> Option<Piece> {
         let start = u32::try_from(range.start).ok()?;
         let part = &text[range];
-        let chunk = self.cache.get(Key::new(part, class.map(cache::name)), || match class {
+        let chunk = self.cache.get(Key::new(part, class.map(|(_, name)| name)), || match class {
             None => Chunk::read(part, 0),
-            Some(class) => {
+            Some((class, _)) => {
                 let head = format!("class {class}:\n");
                 Chunk::read(&(head.clone() + part), head.len())
             }
@@ -112,8 +113,30 @@ mod tests {
     }
 
     const PIECES: [&str; 24] = [
-        "\n", "\r\n", "\r", "    ", "\t", "\u{c}", "\\\n", "\\", "'", "\"", "'''", "\"\"\"", "(", ")", "#", "f'{", "}'",
-        "@d\n", "else:\n", "class C:\n", "def test_f():\n", "assert x == 1\n", "\u{2028}", "é",
+        "\n",
+        "\r\n",
+        "\r",
+        "    ",
+        "\t",
+        "\u{c}",
+        "\\\n",
+        "\\",
+        "'",
+        "\"",
+        "'''",
+        "\"\"\"",
+        "(",
+        ")",
+        "#",
+        "f'{",
+        "}'",
+        "@d\n",
+        "else:\n",
+        "class C:\n",
+        "def test_f():\n",
+        "assert x == 1\n",
+        "\u{2028}",
+        "é",
     ];
 
     #[test]

@@ -11,6 +11,9 @@ use super::scan::{Line, Scanner, Unclear};
 /// Classes below this many bytes are not taken apart. Our choice, for speed.
 const MIN_CLASS_BYTES: usize = 1 << 11;
 
+/// Bytes of the name of a class that is taken apart at most: it is read again before each of its methods.
+const MAX_NAME_BYTES: usize = 1 << 8;
+
 /// Statements of the module that are read together.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Block {
@@ -180,11 +183,12 @@ fn first_word(text: &str) -> &str {
     &text[..length]
 }
 
-/// The name behind the keyword that ends at `at`, if it stands on the same line.
+/// The name behind the keyword that ends at `at`, if it stands on the same line and is of reasonable length.
 fn class_name(text: &str, at: usize) -> Option<Range<usize>> {
     let start = at + text[at..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let end = start + first_word(&text[start..]).len();
-    (end > start && text.as_bytes()[start] != b'@').then_some(start..end)
+    let is_name = (1..=MAX_NAME_BYTES).contains(&(end - start)) && text.as_bytes()[start] != b'@';
+    is_name.then_some(start..end)
 }
 
 #[cfg(test)]

@@ -130,9 +130,15 @@ impl Version {
         (0..self.len()).map(|at| self.cut(at))
     }
 
-    /// Assertions that were left out because calls nested in calls unfold to more text than is kept.
+    /// Nodes, assertions perhaps, that were left out because calls chained to calls unfold to more text than is kept.
     pub fn dropped(&self) -> u64 {
         self.pieces.iter().map(|piece| piece.chunk.dropped).sum()
+    }
+
+    /// About how many bytes of memory it takes; versions share some of them.
+    pub(super) fn weight(&self) -> usize {
+        let pieces: usize = self.pieces.iter().map(|piece| size_of::<Piece>() + piece.chunk.weight()).sum();
+        pieces + self.walk.len() * (size_of::<Place>() + size_of::<Digest>())
     }
 
     /// The keys in walk order.

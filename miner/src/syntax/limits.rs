@@ -16,8 +16,6 @@ const SHALLOW: usize = 500;
 const MAX_LEVELS: usize = 100_000;
 /// Digits of a decimal integer (`sys.int_info.default_max_str_digits`).
 const MAX_DIGITS: usize = 4_300;
-/// Texts below this size cannot hold [`SHALLOW`] operators, nor [`MAX_BRACKETS`] pairs, nor that much indentation.
-const ALWAYS_FINE: usize = 2 * MAX_BRACKETS;
 
 /// How deep the tree of a text can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +33,14 @@ pub(crate) enum Nesting {
 /// Brackets and indentation are counted exactly. The depth of expressions is bounded from above: each operator,
 /// attribute, call and subscript of one comma-separated piece counts as one level.
 pub(crate) fn nesting(text: &str) -> Nesting {
-    if text.len() < ALWAYS_FINE {
+    if is_shallow_at_a_glance(text) {
         return Nesting::Shallow;
     }
+    by_lexer(text)
+}
+
+/// The nesting of `text`, token by token.
+fn by_lexer(text: &str) -> Nesting {
     let mut depth = Depth::default();
     let mut most = 0;
     let mut lexer = lex(text, Mode::Module);
@@ -53,6 +56,56 @@ pub(crate) fn nesting(text: &str) -> Nesting {
     }
     if most > SHALLOW { Nesting::Deep(most) } else { Nesting::Shallow }
 }
+
+/// Whether the bytes of `text`, wherever they stand, cannot make up tokens enough for more than [`Nesting::Shallow`].
+/// Most pieces of real files end here, at a fraction of the cost of a lexer.
+fn is_shallow_at_a_glance(text: &str) -> bool {
+    let (mut levels, mut brackets, mut blanks, mut indents) = (0, 0, 0, 0);
+    // A keyword may follow a number without a blank, but no name.
+    let mut in_name = false;
+    for byte in text.bytes() {
+        let role = ROLES[byte as usize];
+        levels += usize::from(role == Role::Deepens || (role == Role::Initial && !in_name));
+        brackets += usize::from(role == Role::Opens);
+        blanks = if role == Role::Blank { blanks + 1 } else { 0 };
+        indents = indents.max(blanks);
+        in_name = matches!(role, Role::Letter | Role::Initial) || (in_name && role == Role::Digit);
+    }
+    levels <= SHALLOW && brackets <= MAX_BRACKETS && indents <= MAX_INDENTS
+}
+
+/// What a byte can be part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A token that can put an operand one level deeper.
+    Deepens,
+    /// The first letter of a keyword that can.
+    Initial,
+    Letter,
+    Digit,
+    Opens,
+    Blank,
+    Other,
+}
+
+const ROLES: [Role; 256] = {
+    let mut roles = [Role::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        roles[byte] = match byte as u8 {
+            b'a' | b'e' | b'l' | b'n' => Role::Initial,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => Role::Letter,
+            b'0'..=b'9' => Role::Digit,
+            b'(' | b'[' | b'{' => Role::Opens,
+            b' ' | b'\t' | b'\x0c' => Role::Blank,
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>' | b'~' => Role::Deepens,
+            b'.' | b':' | b')' | b']' | b'}' | 0x80.. => Role::Deepens,
+            _ => Role::Other,
+        };
+        byte += 1;
+    }
+    roles
+};
 
 /// Whether valid-looking `tokens` of `text` hold what CPython refuses while it builds the tree: a decimal integer with
 /// too many digits, or a parenthesised target before `:=`.
@@ -153,6 +206,34 @@ mod tests {
             lines.collect::<String>()
         };
         assert_eq!([99, 100].map(|n| nesting(&indents(n))), [Nesting::Shallow, Nesting::Refused]);
+    }
+
+    #[test]
+    fn glances_are_true() {
+        let word = |word: &str, n: usize| format!("x = {}a\n", word.repeat(n));
+        for text in [
+            "not ",
+            "lambda:",
+            "a if b else ",
+            "await ",
+            "b if 0else ",
+            "b if 0xbelse ",
+            "-",
+            "a.",
+            "a:=",
+            "(",
+            "f(a)(",
+            "a<<",
+            "async ",
+        ] {
+            for n in [1, 90, 180, 220, 240, 260, 490, 510] {
+                let text = word(text, n);
+                assert!(!is_shallow_at_a_glance(&text) || by_lexer(&text) == Nesting::Shallow, "{text}");
+            }
+        }
+        assert!(is_shallow_at_a_glance(&word("- ", 400)) && !is_shallow_at_a_glance(&word("- ", 600)));
+        assert!(is_shallow_at_a_glance(&format!("if a:\n{}b\n", " ".repeat(99))));
+        assert!(!is_shallow_at_a_glance(&format!("if a:\n{}b\n", " ".repeat(100))));
     }
 
     #[test]

@@ -12,12 +12,20 @@ impl LineIndex {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
         for (at, &byte) in bytes.iter().enumerate() {
-            let breaks = byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-            if breaks {
+            if byte > b'\r' {
+                continue;
+            }
+            if byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
                 starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
         }
         Self { starts }
+    }
+
+    /// Where every line of `text` starts, and the end; `text` is the one that the index was made of.
+    pub(crate) fn bounds(&self, text: &str) -> Vec<u32> {
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        self.starts.iter().copied().chain([end]).collect()
     }
 
     /// How many lines there are: one more than breaks.

@@ -28,7 +28,8 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
         Options { profile: args.profile, choice, ..Options::new(settings::cache_folder(args.cache.as_ref())) };
     let bar = ui.bar("mine", list.repos.len() as u64, "repositories");
     let mine_one = |spec: &RepoSpec| {
-        let run = Run { spec, options: &options, tracks: &args.tracks, mining: &mining, observer: &Progress { bar: &bar } };
+        let run =
+            Run { spec, options: &options, tracks: &args.tracks, mining: &mining, observer: &Progress { bar: &bar } };
         let shard = run.shard();
         bar.inc(1);
         shard.with_context(|| format!("cannot mine {}", spec.name))

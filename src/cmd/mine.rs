@@ -32,7 +32,8 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     };
     let bar = ui.bar("mine", list.repos.len() as u64, "repositories");
     let mine_one = |spec: &RepoSpec| {
-        let run = Run { spec, options: &options, tracks: &args.tracks, mining: &mining, observer: &Progress { bar: &bar } };
+        let run =
+            Run { spec, options: &options, tracks: &args.tracks, mining: &mining, observer: &Progress { bar: &bar } };
         let shard = run.shard();
         bar.inc(1);
         shard.with_context(|| format!("cannot mine {}", spec.name))

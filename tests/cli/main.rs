@@ -227,3 +227,43 @@ fn predictions_are_scored_or_refused() {
     done(here, &report);
     assert_eq!(page, contents(&here.join("report")), "the same page again");
 }
+
+/// The profile strict keeps the tasks of a function together, and no verb takes files of both profiles.
+#[test]
+fn profiles_are_never_mixed() {
+    let folder = corpus();
+    let here = folder.path();
+    let refused = |arguments: &[&str], reason: &str| {
+        let run = repopeft(here, arguments);
+        assert_eq!(run.code, 2, "{arguments:?}\n{}", run.stderr);
+        assert!(run.stderr.contains(reason), "{}", run.stderr);
+    };
+    let strict = ["mine", "--repos", "probe/repos.toml", "--profile", "strict", "--tracks", "static", "--out"];
+    let before = contents(&here.join("mining"));
+    refused(&[&strict[..], &["mining"]].concat(), "holds tasks of the profile paper");
+    assert_eq!(before, contents(&here.join("mining")));
+    let keep = ["mine", "--repos", "probe/repos.toml", "--out", "other", "--keep", "random"];
+    refused(&keep, "--keep belongs to --profile strict");
+    refused(&["build", "--mining", "mining", "--out", "other", "--group", "function"], "splits pair by pair");
+
+    done(here, &[&strict[..], &["strict"]].concat());
+    let build = ["build", "--mining", "strict", "--min-pairs", "1", "--out"];
+    done(here, &[&build[..], &["strict-release"]].concat());
+    refused(&[&build[..], &["release"]].concat(), "another folder");
+    let release = Release::open(&here.join("strict-release")).expect("a release");
+    let mut split_of = std::collections::BTreeMap::new();
+    for split in [Split::Train, Split::InRepoVal, Split::InRepoTest] {
+        for task in release.tasks(split).expect("tasks") {
+            let bench::Assertion { repo, path, class, function, .. } = task.assertion;
+            assert_eq!(*split_of.entry((repo, path, class, function)).or_insert(split), split);
+        }
+    }
+    let parts: std::collections::BTreeSet<Split> = split_of.into_values().collect();
+    assert_eq!(parts.len(), 3, "every part has functions");
+
+    perfect(here).write(&here.join("whole.jsonl")).expect("written");
+    refused(
+        &["score", "--release", "strict-release", "--predictions", "whole.jsonl", "--out", "scores"],
+        "whole.jsonl",
+    );
+}

@@ -3,8 +3,8 @@
 use bench::{EvolutionTables, KeptCommit, Profile, stages};
 use git2::Oid;
 
-use super::run::Kept;
 use super::Job;
+use super::run::Kept;
 use crate::error::Result;
 use crate::history::{Abbreviation, Attributes, History, Style};
 use crate::observer::{Event, Observer};

@@ -16,14 +16,16 @@ pub(super) struct PrefixSource<'a> {
     outline: &'a Outline,
 }
 
-/// Sections of one prefix, as 0-based lines before the assertion.
-struct Sections {
-    /// The headers of all definitions around (Q9).
-    headers: Vec<Range<usize>>,
-    /// Everything else, in the order in which it is given up when the prefix is too long: helpers, members of the
-    /// class, settings of the module, the earliest lines of the body, imports; earlier ones first in each (Q27).
-    others: Vec<Range<usize>>,
+/// Lines of one prefix.
+struct Piece {
+    /// 0-based lines before the assertion.
+    lines: Range<usize>,
+    /// When it is given up if the prefix is too long: in order of rank (Q27).
+    rank: usize,
 }
+
+/// Rank of what is never given up: the headers of all definitions around (Q9).
+const ALWAYS: usize = usize::MAX;
 
 impl<'a> PrefixSource<'a> {
     /// The source `text`, whose line ends are LF, with the outline made of it.
@@ -41,19 +43,22 @@ impl<'a> PrefixSource<'a> {
     /// the [tail](Self::tail), which is never shortened.
     pub(super) fn structured(&self, assertion: &StrictAssertion) -> String {
         let at = assertion.line as usize - 1;
-        let Sections { headers, others } = self.sections(assertion);
+        let pieces = self.pieces(assertion);
         let tail = self.tail(assertion);
         let room = paper::MAX_PREFIX_LINES.saturating_sub(1 + tail.bytes().filter(|byte| *byte == b'\n').count());
-        let with = |given_up: usize| union(headers.iter().chain(&others[given_up..]).cloned().collect());
-        let mut given_up = Range { start: 0, end: others.len() };
-        let mut chosen = with(0);
+        let mut chosen = union(&pieces, 0);
         if lines(&chosen, at) > room {
-            // Giving up a range never adds lines, so the fewest that must go are found by halving.
+            // Giving up a piece never adds lines, so the fewest that must go are found by halving.
+            let mut given_up = 0..pieces.len();
             while !given_up.is_empty() {
                 let middle = usize::midpoint(given_up.start, given_up.end);
-                if lines(&with(middle), at) > room { given_up.start = middle + 1 } else { given_up.end = middle }
+                if lines(&union(&pieces, middle), at) > room {
+                    given_up.start = middle + 1;
+                } else {
+                    given_up.end = middle;
+                }
             }
-            chosen = with(given_up.start);
+            chosen = union(&pieces, given_up.start);
         }
         self.join(&chosen, at, tail)
     }
@@ -73,7 +78,9 @@ impl<'a> PrefixSource<'a> {
         out
     }
 
-    fn sections(&self, assertion: &StrictAssertion) -> Sections {
+    /// All pieces by first line. Helpers are given up first, then members of the class, settings of the module, the
+    /// body and imports; earlier ones first in each (Q27).
+    fn pieces(&self, assertion: &StrictAssertion) -> Vec<Piece> {
         let line = assertion.line;
         let (function, class) = self.outline.innermost(assertion.place);
         let mut others = Others { line, ranges: Vec::new() };
@@ -84,8 +91,11 @@ impl<'a> PrefixSource<'a> {
         others.before(&self.outline.settings);
         others.body(function);
         others.before(&self.outline.imports);
-        let headers = self.outline.chain(assertion.place).filter_map(|around| clip(around.header, line)).collect();
-        Sections { headers, others: others.ranges }
+        let headers = self.outline.chain(assertion.place).filter_map(|around| clip(around.header, line));
+        let ranked = others.ranges.into_iter().enumerate().map(|(rank, lines)| Piece { lines, rank });
+        let mut pieces: Vec<Piece> = headers.map(|lines| Piece { lines, rank: ALWAYS }).chain(ranked).collect();
+        pieces.sort_by_key(|piece| piece.lines.start);
+        pieces
     }
 }
 
@@ -149,20 +159,19 @@ fn clip(range: LineRange, line: u32) -> Option<Range<usize>> {
     (!clipped.is_empty()).then_some(clipped)
 }
 
-/// Lines that `ranges` take before line `at`, the empty ones for what was skipped included.
+/// Lines that ascending `ranges` take before line `at`, the empty ones for what was skipped included.
 fn lines(ranges: &[Range<usize>], at: usize) -> usize {
     let gaps = ranges.len().saturating_sub(1) + usize::from(ranges.last().is_some_and(|range| range.end < at));
     ranges.iter().map(Range::len).sum::<usize>() + gaps
 }
 
-/// `ranges` as ascending ranges that neither overlap nor touch.
-fn union(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_unstable_by_key(|range| range.start);
+/// The lines of all `pieces` but the first `given_up` by rank, as ascending ranges that neither overlap nor touch.
+fn union(pieces: &[Piece], given_up: usize) -> Vec<Range<usize>> {
     let mut merged: Vec<Range<usize>> = Vec::new();
-    for range in ranges {
+    for Piece { lines, .. } in pieces.iter().filter(|piece| piece.rank >= given_up) {
         match merged.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
+            Some(last) if lines.start <= last.end => last.end = last.end.max(lines.end),
+            _ => merged.push(lines.clone()),
         }
     }
     merged

@@ -22,7 +22,8 @@ pub(super) fn compare(
     old: Option<Oid>,
     new: Option<Oid>,
 ) -> Result<Vec<Change>> {
-    let mut comparison = Comparison { objects, limits, path: Vec::new(), depth: 0, entries: 0, changes: Vec::new() };
+    let mut comparison =
+        Comparison { objects, limits, path: Vec::new(), depth: 0, entries: 0, bytes: 0, changes: Vec::new() };
     if old != new {
         comparison.folders(old, new)?;
     }
@@ -36,6 +37,7 @@ struct Comparison<'c, 'r> {
     path: Vec<u8>,
     depth: usize,
     entries: usize,
+    bytes: usize,
     changes: Vec<Change>,
 }
 
@@ -111,8 +113,11 @@ impl Comparison<'_, '_> {
         if old == new {
             return Ok(());
         }
-        if self.changes.len() == self.limits.changes {
-            return Err(self.objects.beyond("the number of changes in one commit", self.limits.changes));
+        self.bytes += size_of::<Change>() + self.path.len();
+        if self.bytes > self.limits.change_bytes {
+            return Err(self
+                .objects
+                .beyond("the size of the changes of one commit in bytes", self.limits.change_bytes));
         }
         self.changes.push(Change::at(self.path.clone(), old, new));
         Ok(())

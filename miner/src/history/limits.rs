@@ -13,8 +13,8 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes of a path.
     pub path_bytes: usize,
-    /// Changes of one comparison.
-    pub changes: usize,
+    /// Bytes of the changes of one comparison, paths included.
+    pub change_bytes: usize,
     /// The root of the greatest product of sources and destinations among which edited renames are sought; git's own
     /// `diff.renameLimit`, and part of what git shows.
     pub rename_side: usize,
@@ -34,7 +34,7 @@ impl Default for Limits {
             entries: 4_000_000,
             depth: 1_024,
             path_bytes: 4_096,
-            changes: 1_500_000,
+            change_bytes: 512 << 20,
             rename_side: 1_000,
             blob_bytes: 64 << 20,
             rename_bytes: 1 << 30,

@@ -247,7 +247,7 @@ fn limits_are_kept() {
     refuses(Limits { entries: 3, ..limits });
     refuses(Limits { depth: 2, ..limits });
     refuses(Limits { path_bytes: 9, ..limits });
-    refuses(Limits { changes: 1, ..limits });
+    refuses(Limits { change_bytes: 100, ..limits });
     let blind = ours(&made, Limits { blob_bytes: 10, ..limits });
     assert_eq!(blind, ours(&made, Limits { rename_bytes: 10, ..limits }));
     assert!(!blind.contains(" R") && ours(&made, limits).contains(" R"));

@@ -21,7 +21,7 @@ impl Chance {
     }
 
     fn line(&mut self) -> String {
-        let body = ["def f():", "    return", "", "}", "class A:", "x = 1", "éé ", "  # note"][self.below(8)];
+        let body = ["def f():", "    return", "", "}", "class A:", "x = 1", "éé ", "\u{c}", "\u{b} "][self.below(9)];
         let end = if self.below(12) == 0 { "\r\n" } else { "\n" };
         format!("{body}{}{end}", self.below(6))
     }

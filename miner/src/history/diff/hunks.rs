@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::io::Write;
 
-use git2::{Blob, DiffHunk, DiffLine, DiffOptions, Repository};
+use git2::{Blob, DiffDelta, DiffHunk, DiffLine, DiffOptions, Patch, Repository};
 
+use super::disguise::Disguise;
 use super::function::{Function, FunctionLines};
 
 /// What git prints after a last line that does not end.
@@ -32,29 +33,53 @@ impl Hunks<'_> {
             self.write_whole(old.content(), new.content());
             return Ok(());
         }
+        match Disguise::of(old.content(), new.content()) {
+            None => self.write_plain(git, old, new),
+            Some(disguise) => self.write_disguised(disguise, old.content(), new.content()),
+        }
+    }
+
+    fn write_plain(&mut self, git: &Repository, old: &Blob<'_>, new: &Blob<'_>) -> Result<(), git2::Error> {
         let mut functions = FunctionLines::of(old.content(), self.function);
         // Two callbacks, never active at once, write to one buffer.
         let out = RefCell::new(&mut *self.out);
-        let mut start = |hunk: &DiffHunk<'_>| write_start(hunk, &mut functions, &mut out.borrow_mut());
-        let mut options = DiffOptions::new();
-        options.context_lines(CONTEXT).indent_heuristic(true).force_text(true);
+        let mut start = |_: DiffDelta<'_>, hunk: DiffHunk<'_>| {
+            write_start(&hunk, &mut functions, &mut out.borrow_mut());
+            true
+        };
+        let mut line = |_: DiffDelta<'_>, _: Option<DiffHunk<'_>>, line: DiffLine<'_>| {
+            write_line(&line, &mut out.borrow_mut());
+            true
+        };
+        let options = &mut options();
         git.diff_blobs(
             Some(old),
             NO_PATH,
             Some(new),
             NO_PATH,
-            Some(&mut options),
+            Some(options),
             None,
             None,
-            Some(&mut |_, hunk| {
-                start(&hunk);
-                true
-            }),
-            Some(&mut |_, _, line| {
-                write_line(&line, &mut out.borrow_mut());
-                true
-            }),
+            Some(&mut start),
+            Some(&mut line),
         )
+    }
+
+    /// The same for texts with odd blanks.
+    fn write_disguised(&mut self, disguise: Disguise, old: &[u8], new: &[u8]) -> Result<(), git2::Error> {
+        let mut functions = FunctionLines::of(old, self.function);
+        let (old, new) = (disguise.on(old), disguise.on(new));
+        let patch = Patch::from_buffers(&old, None, &new, None, Some(&mut options()))?;
+        let start = self.out.len();
+        for hunk in 0..patch.num_hunks() {
+            let (head, lines) = patch.hunk(hunk)?;
+            write_start(&head, &mut functions, self.out);
+            for line in 0..lines {
+                write_line(&patch.line_in_hunk(hunk, line)?, self.out);
+            }
+        }
+        disguise.off(&mut self.out[start..]);
+        Ok(())
     }
 
     /// Appends the hunk of texts one of which is empty, or which share no line: all of `old` goes, all of `new` comes.
@@ -82,6 +107,13 @@ impl Hunks<'_> {
             }
         }
     }
+}
+
+/// Those of git.
+fn options() -> DiffOptions {
+    let mut options = DiffOptions::new();
+    options.context_lines(CONTEXT).indent_heuristic(true).force_text(true);
+    options
 }
 
 fn write_start(hunk: &DiffHunk<'_>, functions: &mut FunctionLines<'_>, out: &mut Vec<u8>) {

@@ -5,6 +5,7 @@
 
 mod abbreviation;
 mod attributes;
+mod disguise;
 mod filter;
 mod function;
 mod glob;

@@ -6,15 +6,14 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use miner::Repository;
 use miner::history::{Abbreviation, Attributes, History, Limits, Names, Style};
+use miner::{Repository, is_evolution_production};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let path = arguments.first().ok_or("name a repository")?;
     let every: usize = arguments.get(1).map_or(Ok(1), |every| every.parse())?;
-    let is_production = |path: &str| [".py", ".md", ".rst"].iter().any(|suffix| path.ends_with(suffix));
-    let is_kept = |path: &str| arguments.len() > 2 || is_production(path);
+    let is_kept = |path: &str| arguments.len() > 2 || is_evolution_production(path);
     let repository = Repository::open(Path::new(path))?;
     let history = History::open(&repository, Limits::default())?;
     let style =

@@ -19,6 +19,7 @@ mod states;
 mod version;
 
 pub use events::{Change, Event, Old};
+pub(crate) use pairing::{Mark, Origin, pair};
 pub use reader::VersionReader;
 pub(crate) use split::statements;
 pub use states::FileStates;

@@ -1,22 +1,20 @@
 //! Which assertion of a version was which in the version before (R104).
 
-use super::digest::Digest;
-
 /// What pairing looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     /// Of qualified function name, kind and in-line prefix.
-    pub(super) identity: Digest,
+    pub(crate) identity: u128,
     /// Of the target.
-    pub(super) answer: Digest,
+    pub(crate) answer: u128,
     /// Line and column of the node: the source order.
-    pub(super) line: u32,
-    pub(super) column: u32,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
 }
 
 /// What became of an old assertion. Numbers are places in the list of old marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     /// There was none.
     None,
     /// The same assertion with the same target.
@@ -28,7 +26,7 @@ pub(super) enum Origin {
 /// Where every mark of `new` comes from; no old mark is taken twice.
 ///
 /// Marks that agree in identity and answer are paired in source order, then the remaining ones that agree in identity.
-pub(super) fn pair(old: &[Mark], new: &[Mark]) -> Vec<Origin> {
+pub(crate) fn pair(old: &[Mark], new: &[Mark]) -> Vec<Origin> {
     let mut origins = vec![Origin::None; new.len()];
     let (mut old_places, mut new_places): (Vec<usize>, Vec<usize>) =
         ((0..old.len()).collect(), (0..new.len()).collect());

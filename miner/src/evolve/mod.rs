@@ -6,8 +6,11 @@
 
 mod anchor;
 mod commits;
+mod paper;
 mod run;
 mod scope;
+mod states;
+mod strict;
 mod texts;
 mod trees;
 

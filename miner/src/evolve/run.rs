@@ -1,15 +1,13 @@
 //! The first pass: versions, events and kept commits, one step of the history at a time.
 
-use std::sync::Arc;
-
-use bench::{CommitId, Difficulty, Emission, Event as Label, EvolutionTables, RepoPath};
+use bench::{CommitId, Emission, Event as Label, EvolutionTables, RepoPath};
 use git2::Oid;
 
+use super::states::States;
 use super::texts::Texts;
 use super::trees::Trees;
 use super::{Job, Tally};
 use crate::error::Result;
-use crate::evolution::{Change as Happened, Cut, Event, FileStates, Old, VersionReader};
 use crate::history::{Change, FileVersion, History, Mode, Status, Step};
 
 /// A commit that emits at least one assertion.
@@ -35,8 +33,7 @@ struct Emitted {
 pub(super) struct Run<'a, 'r> {
     job: &'a Job<'a>,
     history: &'a History<'r>,
-    reader: VersionReader,
-    states: FileStates,
+    states: States,
     texts: Texts,
     trees: Trees,
     kept: Vec<Kept>,
@@ -48,8 +45,7 @@ impl<'a, 'r> Run<'a, 'r> {
         Self {
             job,
             history,
-            reader: VersionReader::new(),
-            states: FileStates::new(),
+            states: States::new(job.options.profile),
             texts: Texts::default(),
             trees: Trees::default(),
             kept: Vec::new(),
@@ -130,13 +126,11 @@ impl<'a, 'r> Run<'a, 'r> {
             return None;
         }
         self.tally.versions += 1;
-        let read = self.reader.read(&text).map(Arc::new);
-        self.tally.unparsable += u64::from(read.is_none());
-        let events = self.states.update(&name, read.as_ref(), self.job.options.profile);
-        let read = read.filter(|_| !events.is_empty())?;
-        let index = self.index();
-        let rows = events.into_iter().map(|event| row(index, &path, read.cut(event.cut), event)).collect();
-        Some(Emitted { path, version, text, rows })
+        let Some(rows) = self.states.update(self.index(), &path, &text) else {
+            self.tally.unparsable += 1;
+            return None;
+        };
+        (!rows.is_empty()).then_some(Emitted { path, version, text, rows })
     }
 
     /// The text of a version; none if it is no file or cannot be had.
@@ -158,36 +152,5 @@ impl<'a, 'r> Run<'a, 'r> {
             tables.emissions.push(Emission { blob, ..row })?;
         }
         Ok(())
-    }
-}
-
-/// The row of one event; the number of the text is filled in later.
-fn row(commit_index: u32, path: &RepoPath, cut: Cut<'_>, event: Event) -> Emission {
-    let (event, old) = match event.change {
-        Happened::Added => (Label::Added, None),
-        Happened::Modified(old) => (Label::Modified, Some(old)),
-        Happened::Reemitted(old) => (Label::Reemitted, Some(old)),
-    };
-    let (old_line, old_column) = old.as_ref().map_or((None, None), |old| (Some(old.line), Some(old.column)));
-    Emission {
-        commit_index,
-        path: path.clone(),
-        blob: 0,
-        line: cut.line,
-        column: cut.column,
-        target_line: cut.target_line,
-        target_column: cut.target_column,
-        prefix_end: cut.prefix_end,
-        in_line: cut.in_line.to_owned(),
-        kind: cut.kind,
-        function: cut.function.to_owned(),
-        class: cut.class.to_owned(),
-        difficulty: Difficulty::of(cut.target),
-        multiline: cut.multiline,
-        target: cut.target.to_owned(),
-        event,
-        old_target: old.filter(|_| event == Label::Modified).map(|Old { target, .. }| target),
-        old_line,
-        old_column,
     }
 }

@@ -1,0 +1,162 @@
+//! Test files from version to version under the profile `strict`: only what a commit adds or modifies is emitted, cut
+//! from the source itself (R104, R151, Q29–Q32).
+
+use std::collections::BTreeMap;
+
+use bench::{Emission, Event, RepoPath, Track, pytext};
+
+use crate::evolution::{Mark, Origin, pair};
+use crate::strict::{Duplicates, StrictAssertion, StrictFile};
+
+/// The last version that parses of every test file, by path.
+#[derive(Default)]
+pub(super) struct StrictStates {
+    files: BTreeMap<String, Vec<Known>>,
+}
+
+/// An assertion as the next version needs to know it.
+struct Known {
+    mark: Mark,
+    target: String,
+}
+
+impl StrictStates {
+    /// The file at `path` is gone, or cannot be read.
+    pub(super) fn forget(&mut self, path: &str) {
+        self.files.remove(path);
+    }
+
+    /// The file at `from` is now at `to`.
+    pub(super) fn rename(&mut self, from: &str, to: &str) {
+        if let Some(known) = self.files.remove(from) {
+            self.files.insert(to.to_owned(), known);
+        }
+    }
+
+    /// The rows that the version `text` of `path` emits; none if Python 3.12 does not parse it, which leaves what is
+    /// known as it was (Q30).
+    ///
+    /// Every assertion takes part in the pairing; the filters then look at those that are added or modified.
+    pub(super) fn update(&mut self, commit_index: u32, path: &RepoPath, text: &str) -> Option<Vec<Emission>> {
+        let file = StrictFile::parse(text, Track::Evolution)?;
+        let known: Vec<Known> = file.assertions().iter().map(|assertion| known(&file, assertion)).collect();
+        let before = self.files.get(path.as_str()).map_or(&[][..], |known| known);
+        let origins = pair(&marks(before), &marks(&known));
+        let mut rows = Vec::new();
+        let mut seen = Duplicates::default();
+        for (assertion, origin) in file.assertions().iter().zip(origins) {
+            let old = match origin {
+                Origin::Same(_) => continue,
+                Origin::Changed(at) => Some(&before[at]),
+                Origin::None => None,
+            };
+            let checked = file.check(assertion).and_then(|()| file.check_duplicate(assertion, &mut seen));
+            if checked.is_ok() {
+                rows.push(row(commit_index, path, &file, assertion, old));
+            }
+        }
+        drop(seen);
+        self.files.insert(path.as_str().to_owned(), known);
+        Some(rows)
+    }
+}
+
+fn marks(known: &[Known]) -> Vec<Mark> {
+    known.iter().map(|known| known.mark).collect()
+}
+
+/// What identifies `assertion` is the qualified name of its function, its kind and its in-line prefix, blanks apart.
+fn known(file: &StrictFile, assertion: &StrictAssertion) -> Known {
+    let in_line = pytext::collapse(file.inline(assertion));
+    let identity = [&*file.enclosing(assertion).qualified, assertion.kind.name(), &in_line];
+    let mark = Mark {
+        identity: digest(&identity),
+        answer: digest(&[&assertion.target]),
+        line: assertion.line,
+        column: assertion.column,
+    };
+    Known { mark, target: assertion.target.clone() }
+}
+
+/// Half of a BLAKE3 hash of `parts`.
+fn digest(parts: &[&str]) -> u128 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let mut half = [0; 16];
+    half.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    u128::from_le_bytes(half)
+}
+
+/// The row of an assertion that was added, or modified if there is an `old` one.
+fn row(
+    commit_index: u32,
+    path: &RepoPath,
+    file: &StrictFile,
+    assertion: &StrictAssertion,
+    old: Option<&Known>,
+) -> Emission {
+    let around = file.enclosing(assertion);
+    Emission {
+        commit_index,
+        path: path.clone(),
+        blob: 0,
+        line: assertion.line,
+        column: assertion.column,
+        target_line: assertion.target_line,
+        target_column: assertion.target_column,
+        prefix_end: assertion.cut,
+        in_line: String::new(),
+        kind: assertion.kind,
+        function: around.function.unwrap_or_default().to_owned(),
+        class: around.class.unwrap_or_default().to_owned(),
+        difficulty: assertion.difficulty,
+        multiline: assertion.multiline,
+        target: assertion.target.clone(),
+        event: if old.is_some() { Event::Modified } else { Event::Added },
+        old_target: old.map(|old| old.target.clone()),
+        old_line: old.map(|old| old.mark.line),
+        old_column: old.map(|old| old.mark.column),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn emitted(states: &mut StrictStates, text: &str) -> Option<Vec<(Event, u32, String, Option<String>)>> {
+        let rows = states.update(0, &RepoPath::new("tests/test_a.py").unwrap(), text)?;
+        for row in &rows {
+            let piece = format!("{}{}", &text[..row.prefix_end as usize], row.target);
+            assert!(text.starts_with(piece.trim_end_matches(')')), "prefix and target are one piece of the file");
+        }
+        Some(rows.into_iter().map(|row| (row.event, row.line, row.target, row.old_target)).collect())
+    }
+
+    #[test]
+    fn only_what_changed_is_emitted() {
+        let mut states = StrictStates::default();
+        let first = "def test_a():\n    assert f(1) == 12\n    assert g() == 'ab'\n";
+        let added = |line, target: &str| (Event::Added, line, target.to_owned(), None);
+        assert_eq!(emitted(&mut states, first).unwrap(), [added(2, "12"), added(3, "'ab'")]);
+        let moved = format!("import os\n{first}");
+        assert_eq!(emitted(&mut states, &moved).unwrap(), []);
+        assert_eq!(emitted(&mut states, "def test_a(:\n"), None);
+        let changed = moved.replace("12", "13");
+        let modified = (Event::Modified, 3, "13".to_owned(), Some("12".to_owned()));
+        assert_eq!(emitted(&mut states, &changed).unwrap(), [modified]);
+        states.rename("tests/test_a.py", "tests/test_b.py");
+        assert_eq!(emitted(&mut states, &changed).unwrap().len(), 2);
+        states.forget("tests/test_a.py");
+        assert_eq!(emitted(&mut states, &changed).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn filters_look_at_what_is_emitted() {
+        let text = "assert f() == 12\ndef test_a():\n    assert f() == 7\n    assert g() == 12\n    assert h() == 12\n";
+        let rows = emitted(&mut StrictStates::default(), text).unwrap();
+        assert_eq!(rows, [(Event::Added, 4, "12".to_owned(), None)]);
+    }
+}

@@ -31,8 +31,8 @@ mod strict;
 mod syntax;
 mod tree;
 
-pub use definitions::DefinitionReader;
 pub use clone::{CloneLimits, Existing, FetchOptions, Fetched, Mirrors, Retry, mirror_path, mirrored_repo};
+pub use definitions::DefinitionReader;
 pub use error::{Error, Result};
 pub use evolve::Tally;
 pub use extract::{Details, Extractor, FilePairs, MAX_PREFIX_BYTES, Pair};

@@ -21,7 +21,7 @@ pub(super) const MAX_TEXT_BYTES: usize = 1 << 24;
 pub(super) struct Chunk {
     /// The assertions, in walk order.
     pub(super) items: Vec<Item>,
-    /// Functions and classes, by their first line.
+    /// Functions and classes, by their first line; none if there are no assertions.
     pub(super) definitions: Vec<Definition>,
     /// Its line breaks.
     pub(super) breaks: u32,
@@ -79,7 +79,6 @@ impl Chunk {
         let trace = Trace::of(&module);
         let lines = LineIndex::new(text);
         let source = Source { text, head, head_lines: lines.line(u32::try_from(head).ok()?) - 1, lines };
-        let mut definitions = source.definitions(&trace);
         let mut items: Vec<Item> = Vec::new();
         let (mut text_bytes, mut dropped) = (0, 0);
         for met in &trace.sites {
@@ -90,7 +89,11 @@ impl Chunk {
                 items.push(source.item(met.level, found));
             }
         }
-        source.place(&mut items, &mut definitions);
+        let mut definitions = Vec::new();
+        if !items.is_empty() {
+            definitions = source.definitions(&trace);
+            source.place(&mut items, &mut definitions);
+        }
         Some(Self {
             breaks: source.lines.count() - 1 - source.head_lines,
             text: source.digest(&mut items),
@@ -164,9 +167,6 @@ impl Source<'_> {
 
     /// Finds the scope and the end of the prefix of every assertion, and makes lines relative.
     fn place(&self, items: &mut [Item], definitions: &mut [Definition]) {
-        if items.is_empty() {
-            return;
-        }
         let mut by_line: Vec<&mut Item> = items.iter_mut().collect();
         by_line.sort_by_key(|item| item.line);
         let lines: Vec<u32> = by_line.iter().map(|item| item.line).collect();

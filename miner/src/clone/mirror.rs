@@ -36,8 +36,8 @@ const FINAL: [&str; 12] = [
     "fsck error",
     "was not found; install git",
 ];
-/// Seconds between two tries at most.
-const MAX_WAIT: Duration = Duration::from_secs(60);
+/// Time between two tries at most.
+const MAX_WAIT: Duration = Duration::from_mins(1);
 /// What `update` takes: all branches and tags, as `clone` does.
 const REFS: [&str; 2] = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
 
@@ -157,40 +157,39 @@ impl Mirrors {
             (true, Existing::Update) => {}
             (false, _) => {
                 let partial = self.folder.join(format!("{}{PARTIAL}", spec.name.file_stem()));
-                self.retry(spec, options, observer, |progress| {
+                retry(spec, options, observer, |progress| {
                     whole(&spec.source, &partial, &path, options.limits, progress)
                 })?;
                 return Ok(Fetched::Cloned);
             }
         }
-        self.retry(spec, options, observer, |progress| {
+        retry(spec, options, observer, |progress| {
             update(&Call { url: &spec.source, folder: &path, limits: options.limits, progress })
         })?;
         Ok(Fetched::Updated)
     }
+}
 
-    /// Does `work` until it succeeds, fails for good, or all tries are used up.
-    fn retry(
-        &self,
-        spec: &RepoSpec,
-        options: &FetchOptions,
-        observer: &dyn Observer,
-        work: impl Fn(&(dyn Fn(u64, u64) + Sync)) -> Result<()>,
-    ) -> Result<()> {
-        let progress = |received, total| observer.hear(&spec.name, Event::Cloning { received, total });
-        let mut wait = options.retry.wait;
-        for attempt in 1.. {
-            match work(&progress) {
-                Err(error) if attempt < options.retry.attempts && may_pass(&error) => {
-                    observer.hear(&spec.name, Event::Waiting { seconds: wait.as_secs(), attempt });
-                    thread::sleep(wait);
-                    wait = (wait * 2).min(MAX_WAIT);
-                }
-                done => return done,
+/// Does `work` until it succeeds, fails for good, or all tries are used up.
+fn retry(
+    spec: &RepoSpec,
+    options: &FetchOptions,
+    observer: &dyn Observer,
+    work: impl Fn(&(dyn Fn(u64, u64) + Sync)) -> Result<()>,
+) -> Result<()> {
+    let progress = |received, total| observer.hear(&spec.name, Event::Cloning { received, total });
+    let mut wait = options.retry.wait;
+    for attempt in 1.. {
+        match work(&progress) {
+            Err(error) if attempt < options.retry.attempts && may_pass(&error) => {
+                observer.hear(&spec.name, Event::Waiting { seconds: wait.as_secs(), attempt });
+                thread::sleep(wait);
+                wait = (wait * 2).min(MAX_WAIT);
             }
+            done => return done,
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// Whether another try could succeed.

@@ -118,6 +118,25 @@ fn a_daemon_is_mirrored_and_followed() {
 }
 
 #[test]
+fn folders_of_this_machine_are_mirrored_and_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    let (scripted, _) = served(here, "a");
+    let local = scripted.path().display();
+    list(here, &[("a/url", format!("file://{local}")), ("b/path", "served/a".to_owned())]);
+    assert_eq!(
+        lines(&done(here, &["fetch", "--repos", "list.toml"]).stdout),
+        [["a/url", "cloned"], ["b/path", "local"]]
+    );
+    scripted.git(DATE, &["branch", "--quiet", "--move", "main", "trunk"]);
+    let newer = scripted.file("code.py", "x = 2\n").commit(DATE);
+    assert_eq!(lines(&done(here, &["fetch", "--repos", "list.toml", "--update"]).stdout)[0], ["a/url", "updated"]);
+    let mirror = here.join("mirrors/a__url.git");
+    assert_eq!(git(&mirror, &["rev-parse", "HEAD"]), newer);
+    assert_eq!(git(&mirror, &["for-each-ref", "--format=%(refname)"]), "refs/heads/trunk");
+}
+
+#[test]
 fn a_failing_server_is_tried_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let (_, head) = served(folder.path(), "a");

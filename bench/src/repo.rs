@@ -209,3 +209,58 @@ impl RepoView {
         self.files.iter().filter(|file| file.role == Role::Production)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pinned() -> RepoSpec {
+        let moment = Timestamp::from_seconds(0);
+        let commit = CommitId::new("4b825dc642cb6eb9a060e54bf8d69288fbee4904").unwrap();
+        let facts = RepoFacts {
+            root: commit.clone(),
+            first_commit: moment,
+            pinned: moment,
+            last_commit: moment,
+            commits: 1,
+            python_files: 2,
+            test_files: 3,
+            tasks: 4,
+            evidence: Some(RepoPath::new("a \"b\".toml").unwrap()),
+            fails: vec![Criterion::LicenceMissing],
+        };
+        RepoSpec {
+            rev: Some(commit.to_string()),
+            partition: Some(Partition::Train),
+            provenance: Some(Provenance::Published),
+            facts: Some(facts),
+            ..RepoSpec::new(RepoId::new("a/b").unwrap(), "https://example.org/a/b.git")
+        }
+    }
+
+    #[test]
+    fn lists_are_read_as_they_were_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("repos.toml");
+        let plain = RepoSpec::new(RepoId::new("a/c").unwrap(), "https://example.org/a/c.git");
+        let list = RepoList { repos: vec![pinned(), plain] };
+        list.write(&path, &["a line\nof heading".to_owned()]).unwrap();
+        assert_eq!(RepoList::read(&path).unwrap(), list);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("# a line of heading\n\n[[repo]]\nname = \"a/b\"\n"), "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("facts = {")).count(), 1, "facts stand on one line");
+        std::fs::write(&path, text.replace("tasks =", "task =")).unwrap();
+        assert!(RepoList::read(&path).is_err(), "unknown facts are refused");
+    }
+
+    #[test]
+    fn names_are_read_by_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("names.txt");
+        std::fs::write(&path, "# known\n\n b/a \na/b\nb/a\n").unwrap();
+        let names: Vec<String> = read_names(&path).unwrap().into_iter().map(String::from).collect();
+        assert_eq!(names, ["a/b", "b/a"]);
+        std::fs::write(&path, "a/b\nnobody\n").unwrap();
+        assert!(read_names(&path).unwrap_err().to_string().contains("row 2"));
+    }
+}

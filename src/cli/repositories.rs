@@ -85,7 +85,7 @@ pub(crate) struct FetchArgs {
     /// The repositories that `discover` found.
     #[arg(long, value_name = "FILE")]
     pub(crate) candidates: Option<PathBuf>,
-    /// Folder of the mirrors, named owner__name.git.
+    /// Folder of the mirrors, named `owner__name.git`.
     #[arg(long, value_name = "DIR", default_value = "mirrors")]
     pub(crate) out: PathBuf,
     /// Repositories at a time.
@@ -113,7 +113,7 @@ Examples:
   repopeft lock --mirrors mirrors --merge repos.toml --out repos.toml      adds, changes nothing
   repopeft lock --from-release commits/*.parquet --out repos.toml          the published list itself")]
 pub(crate) struct LockArgs {
-    /// Folder of bare clones named owner__name.git, as `fetch` makes them; all of them if no list is given.
+    /// Folder of bare clones named `owner__name.git`, as `fetch` makes them; all of them if no list is given.
     #[arg(long, value_name = "DIR", required_unless_present_any = ["repos", "from_release"])]
     pub(crate) mirrors: Option<PathBuf>,
     /// The repositories to pin, found by `discover`.

@@ -66,7 +66,9 @@ fn judged(args: &LockArgs, existing: RepoList, ui: &Ui) -> Result<(RepoList, Vec
     };
     let verdicts: Vec<_> = requests.par_iter().map(judge).collect();
     bar.finish_and_clear();
-    verdicts.into_iter().for_each(|verdict| list.add(verdict));
+    for verdict in verdicts {
+        list.add(verdict);
+    }
     Ok(list.finish(Limits { before: args.take, after: args.take_ood }))
 }
 
@@ -217,7 +219,7 @@ fn write_rejected(path: &Path, rejected: &[Rejection]) -> Result<()> {
     let mut text = "repo\tcriterion\tdetail\n".to_owned();
     for Rejection { repo, criterion, detail } in rejected {
         let detail = printable(detail).replace(['\t', '\n'], " ");
-        text.push_str(&format!("{repo}\t{criterion}\t{detail}\n"));
+        text.extend([repo.as_str(), "\t", criterion.name(), "\t", &detail, "\n"]);
     }
     Ok(bench::file::write_atomic(path, text.as_bytes())?)
 }

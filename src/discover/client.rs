@@ -16,7 +16,7 @@ use super::verdict::{Signs, Verdict, judge, pause, retry};
 /// Bytes of an answer at most; a full page of results has half a million.
 const MAX_BODY_BYTES: u64 = 16 << 20;
 /// Time that one request may take.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_mins(2);
 /// Version of the host's interface.
 const API_VERSION: &str = "2022-11-28";
 

@@ -188,10 +188,10 @@ impl Pass {
         let Self { language, size_kb, pushed, .. } = self;
         let mut text = format!("language:{language} license:{licence} stars:{stars} size:{size_kb} pushed:{pushed}");
         if let Some(created) = self.created {
-            text.push_str(&format!(" created:{created}"));
+            text.extend([" created:", &created.to_string()]);
         }
         if let Some(cutoff) = cutoff {
-            text.push_str(&format!(" created:>{}", cutoff.day()));
+            text.extend([" created:>", &cutoff.day()]);
         }
         if self.archived == Treatment::Refused {
             text.push_str(" archived:false");

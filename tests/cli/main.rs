@@ -67,7 +67,20 @@ fn every_verb_helps() {
     let here = tempfile::tempdir().expect("a folder");
     let help = done(here.path(), &["--help"]).stdout;
     assert!(help.contains("Exit codes") && help.contains("Examples"), "{help}");
-    for verb in ["probe", "mine", "build", "export", "pretrain", "predict", "score", "report", "quickstart"] {
+    for verb in [
+        "probe",
+        "discover",
+        "fetch",
+        "lock",
+        "mine",
+        "build",
+        "export",
+        "pretrain",
+        "predict",
+        "score",
+        "report",
+        "quickstart",
+    ] {
         let help = done(here.path(), &[verb, "--help"]).stdout;
         assert!(help.contains("Example"), "{verb}: {help}");
     }

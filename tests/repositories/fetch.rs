@@ -25,7 +25,7 @@ fn noise(kib: u64) -> String {
     let mut state = 1_u64;
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        format!("{:016x}", state)
+        format!("{state:016x}")
     };
     (0..kib * 64).map(|_| next()).collect()
 }
@@ -118,6 +118,25 @@ fn a_daemon_is_mirrored_and_followed() {
 }
 
 #[test]
+fn folders_of_this_machine_are_mirrored_and_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    let (scripted, _) = served(here, "a");
+    let local = scripted.path().display();
+    list(here, &[("a/url", format!("file://{local}")), ("b/path", "served/a".to_owned())]);
+    assert_eq!(
+        lines(&done(here, &["fetch", "--repos", "list.toml"]).stdout),
+        [["a/url", "cloned"], ["b/path", "local"]]
+    );
+    scripted.git(DATE, &["branch", "--quiet", "--move", "main", "trunk"]);
+    let newer = scripted.file("code.py", "x = 2\n").commit(DATE);
+    assert_eq!(lines(&done(here, &["fetch", "--repos", "list.toml", "--update"]).stdout)[0], ["a/url", "updated"]);
+    let mirror = here.join("mirrors/a__url.git");
+    assert_eq!(git(&mirror, &["rev-parse", "HEAD"]), newer);
+    assert_eq!(git(&mirror, &["for-each-ref", "--format=%(refname)"]), "refs/heads/trunk");
+}
+
+#[test]
 fn a_failing_server_is_tried_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let (_, head) = served(folder.path(), "a");
@@ -174,7 +193,7 @@ fn limits_of_size_and_time_hold() {
     let big = run(here, &["fetch", "--repos", "list.toml", "--max-mib", "1"]);
     assert!(big.code == 1 && big.stderr.contains("more than 1048576 bytes"), "{}", big.stderr);
     let silent = Server::start(|_| {
-        thread::sleep(Duration::from_secs(600));
+        thread::sleep(Duration::from_mins(10));
         answer("200 OK", &[], "")
     });
     list(here, &[("a/silent", format!("{}/a", silent.url))]);
@@ -214,7 +233,7 @@ fn killed_fetches_leave_nothing_half_done() {
         child.wait().expect("ended");
         for entry in fs::read_dir(here.join("mirrors")).into_iter().flatten().flatten() {
             let name = entry.file_name().into_string().expect("text");
-            if name.ends_with(".git") {
+            if entry.path().extension().is_some_and(|suffix| suffix == "git") {
                 git(&entry.path(), &["fsck", "--full", "--strict"]);
             }
             halves += usize::from(name.ends_with(".partial"));
@@ -233,7 +252,7 @@ fn one_process_at_a_time_writes_to_a_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let here = folder.path();
     let silent = Server::start(|_| {
-        thread::sleep(Duration::from_secs(600));
+        thread::sleep(Duration::from_mins(10));
         answer("200 OK", &[], "")
     });
     list(here, &[("a/a", format!("{}/a", silent.url))]);

@@ -47,7 +47,7 @@ pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: impl AsRef<[u
     let body = body.as_ref();
     let mut text = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        text.extend([name, ": ", value, "\r\n"]);
     }
     let mut bytes = (text + "\r\n").into_bytes();
     bytes.extend(body);
@@ -96,7 +96,7 @@ fn serve(mut stream: TcpStream, handler: &dyn Fn(&Request) -> Answer, log: &Mute
         Answer::Endless => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n")?;
             loop {
-                stream.write_all(&[b' '; 1 << 16])?;
+                stream.write_all(&[b' '; 1 << 12])?;
             }
         }
     }
@@ -148,9 +148,8 @@ pub(crate) fn git_backend(root: &Path, request: &Request) -> Vec<u8> {
     let end = output.windows(4).position(|four| four == b"\r\n\r\n").map_or(output.len(), |at| at + 4);
     let head = String::from_utf8_lossy(&output[..end]).into_owned();
     let status = head.lines().find_map(|line| line.strip_prefix("Status: ")).unwrap_or("200 OK").to_owned();
-    let headers: String =
-        head.lines().filter(|line| !line.starts_with("Status: ")).map(|l| format!("{l}\r\n")).collect();
-    let mut bytes = format!("HTTP/1.1 {status}\r\nConnection: close\r\n{}", headers.trim_start()).into_bytes();
+    let kept: Vec<&str> = head.lines().filter(|line| !line.is_empty() && !line.starts_with("Status: ")).collect();
+    let mut bytes = format!("HTTP/1.1 {status}\r\nConnection: close\r\n{}\r\n\r\n", kept.join("\r\n")).into_bytes();
     bytes.extend(&output[end..]);
     bytes
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use bench::{RepoId, RepoSpec};
 
 use super::program::{Call, CloneLimits};
-use super::{remove, whole};
+use super::{REFS, library, remove, scheme, whole};
 use crate::error::{Error, Result};
 use crate::observer::{Event, Observer};
 
@@ -22,7 +22,8 @@ const PARTIAL: &str = ".git.partial";
 /// The file that the writing process holds.
 const LOCK: &str = ".lock";
 /// Words of git that no second try changes.
-const FINAL: [&str; 12] = [
+const FINAL: [&str; 13] = [
+    "not allowed",
     "not found",
     "does not exist",
     "not exported",
@@ -36,11 +37,8 @@ const FINAL: [&str; 12] = [
     "fsck error",
     "was not found; install git",
 ];
-/// Seconds between two tries at most.
-const MAX_WAIT: Duration = Duration::from_secs(60);
-/// What `update` takes: all branches and tags, as `clone` does.
-const REFS: [&str; 2] = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
-
+/// Time between two tries at most.
+const MAX_WAIT: Duration = Duration::from_mins(1);
 /// Where the mirror of `repo` stands in `folder`: `owner__name.git`.
 pub fn mirror_path(folder: &Path, repo: &RepoId) -> PathBuf {
     folder.join(format!("{}{SUFFIX}", repo.file_stem()))
@@ -157,40 +155,39 @@ impl Mirrors {
             (true, Existing::Update) => {}
             (false, _) => {
                 let partial = self.folder.join(format!("{}{PARTIAL}", spec.name.file_stem()));
-                self.retry(spec, options, observer, |progress| {
+                retry(spec, options, observer, |progress| {
                     whole(&spec.source, &partial, &path, options.limits, progress)
                 })?;
                 return Ok(Fetched::Cloned);
             }
         }
-        self.retry(spec, options, observer, |progress| {
+        retry(spec, options, observer, |progress| {
             update(&Call { url: &spec.source, folder: &path, limits: options.limits, progress })
         })?;
         Ok(Fetched::Updated)
     }
+}
 
-    /// Does `work` until it succeeds, fails for good, or all tries are used up.
-    fn retry(
-        &self,
-        spec: &RepoSpec,
-        options: &FetchOptions,
-        observer: &dyn Observer,
-        work: impl Fn(&(dyn Fn(u64, u64) + Sync)) -> Result<()>,
-    ) -> Result<()> {
-        let progress = |received, total| observer.hear(&spec.name, Event::Cloning { received, total });
-        let mut wait = options.retry.wait;
-        for attempt in 1.. {
-            match work(&progress) {
-                Err(error) if attempt < options.retry.attempts && may_pass(&error) => {
-                    observer.hear(&spec.name, Event::Waiting { seconds: wait.as_secs(), attempt });
-                    thread::sleep(wait);
-                    wait = (wait * 2).min(MAX_WAIT);
-                }
-                done => return done,
+/// Does `work` until it succeeds, fails for good, or all tries are used up.
+fn retry(
+    spec: &RepoSpec,
+    options: &FetchOptions,
+    observer: &dyn Observer,
+    work: impl Fn(&(dyn Fn(u64, u64) + Sync)) -> Result<()>,
+) -> Result<()> {
+    let progress = |received, total| observer.hear(&spec.name, Event::Cloning { received, total });
+    let mut wait = options.retry.wait;
+    for attempt in 1.. {
+        match work(&progress) {
+            Err(error) if attempt < options.retry.attempts && may_pass(&error) => {
+                observer.hear(&spec.name, Event::Waiting { seconds: wait.as_secs(), attempt });
+                thread::sleep(wait);
+                wait = (wait * 2).min(MAX_WAIT);
             }
+            done => return done,
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// Whether another try could succeed.
@@ -200,17 +197,22 @@ fn may_pass(error: &Error) -> bool {
 
 /// Brings the mirror in `call.folder` up to date with its remote, the default branch included.
 fn update(call: &Call<'_>) -> Result<()> {
+    let head = match scheme(call.url) {
+        Some("file") => library::update(call)?,
+        _ => update_with_program(call)?,
+    };
+    library::set_head(call.folder, head.as_deref())?;
+    call.measure()
+}
+
+/// Fetches with the `git` program; the remote's default branch.
+fn update_with_program(call: &Call<'_>) -> Result<Option<String>> {
     let heads = call.run(&["ls-remote", "--symref", "--", call.url, "HEAD"])?;
     let git_dir = format!("--git-dir={}", call.folder.display());
     let mut arguments =
         vec![git_dir.as_str(), "fetch", "--prune", "--no-write-fetch-head", "--progress", "--", call.url];
     arguments.extend(REFS);
     call.run(&arguments)?;
-    call.measure()?;
     let head = heads.lines().find_map(|line| line.strip_prefix("ref: ")?.strip_suffix("\tHEAD"));
-    if let Some(head) = head.filter(|head| head.starts_with("refs/heads/")) {
-        let set = git2::Repository::open_bare(call.folder).and_then(|git| git.set_head(head));
-        set.map_err(|source| Error::Damaged { what: "HEAD".to_owned(), path: call.folder.to_owned(), source })?;
-    }
-    Ok(())
+    Ok(head.map(str::to_owned))
 }

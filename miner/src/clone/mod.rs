@@ -3,6 +3,7 @@
 //! A remote is hostile until it is shown to be dull. The `git` program speaks to it, under settings that it cannot
 //! bend; nothing is checked out, and nothing that it sends is run.
 
+mod library;
 mod mirror;
 mod program;
 mod words;
@@ -19,6 +20,9 @@ use bench::{RepoId, TaskId};
 use crate::error::{Error, Result};
 use crate::observer::{Event, Observer};
 use program::{Call, REMOTE_SCHEMES};
+
+/// What is fetched: all branches and tags, as `git clone --bare` does.
+const REFS: [&str; 2] = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
 
 /// The bare clone of `url` in the folder `cache`, made if it is not there yet. Its name holds a hash of the URL, so that
 /// another source of the same repository is another clone.
@@ -61,7 +65,7 @@ fn whole(
 /// A bare clone of all branches and tags with full history.
 fn clone(call: &Call<'_>) -> Result<()> {
     match scheme(call.url) {
-        Some("file") => with_library(call),
+        Some("file") => library::clone(call),
         Some(scheme) if REMOTE_SCHEMES.contains(&scheme) => {
             let arguments: [&OsStr; 7] = [
                 "clone".as_ref(),
@@ -77,20 +81,6 @@ fn clone(call: &Call<'_>) -> Result<()> {
         }
         _ => Err(Error::Scheme { url: words::redacted(call.url) }),
     }
-}
-
-fn with_library(call: &Call<'_>) -> Result<()> {
-    let mut callbacks = git2::RemoteCallbacks::new();
-    callbacks.transfer_progress(|stats| {
-        (call.progress)(stats.received_objects() as u64, stats.total_objects() as u64);
-        true
-    });
-    let mut fetch = git2::FetchOptions::new();
-    fetch.remote_callbacks(callbacks);
-    let cloned = git2::build::RepoBuilder::new().bare(true).fetch_options(fetch).clone(call.url, call.folder);
-    let failed =
-        |error: git2::Error| Error::Clone { url: words::redacted(call.url), reason: words::redacted(error.message()) };
-    cloned.map(drop).map_err(failed)
 }
 
 /// The scheme of a URL; `user@host:path` is ssh.

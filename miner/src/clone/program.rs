@@ -140,8 +140,9 @@ impl Call<'_> {
         Err(Error::CloneTooLarge { url: words::redacted(self.url), bytes: self.limits.bytes })
     }
 
-    fn failed(&self, reason: impl Into<String>) -> Error {
-        Error::Clone { url: words::redacted(self.url), reason: reason.into() }
+    /// The error for a call that failed because of `reason`.
+    pub(super) fn failed(&self, reason: impl Into<String>) -> Error {
+        Error::Clone { url: words::redacted(self.url), reason: words::redacted(&reason.into()) }
     }
 }
 

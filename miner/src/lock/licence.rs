@@ -3,7 +3,7 @@
 //! A licence is recognised by sentences that every copy of it holds, whatever its layout. Metadata of packages and the
 //! word of a host are not asked: only the text grants anything.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use bench::RepoPath;
 use bench::pytext;
@@ -59,13 +59,13 @@ pub(crate) fn detect(tree: &Tree<'_>) -> Result<Finding> {
     let Some(first) = plain.iter().chain(&beside).next().map(|path| (*path).clone()) else {
         return Ok(Finding::Missing);
     };
-    for (paths, joint) in [(plain, Joint::Sum), (beside, Joint::Choice)] {
-        let mut files = Vec::new();
+    for paths in [plain, beside] {
+        let mut found = BTreeMap::new();
         for path in paths.into_iter().take(MAX_FILES) {
-            files.extend(text(tree, path)?.map(|text| recognise(&text)).filter(|licences| !licences.is_empty()));
+            found.extend(text(tree, path)?.iter().flat_map(|text| recognise(text)));
         }
-        if !files.is_empty() {
-            return Ok(known(&files, joint));
+        if !found.is_empty() {
+            return Ok(known(&found));
         }
     }
     Ok(Finding::Unknown { path: first })
@@ -115,57 +115,28 @@ pub(super) fn words(text: &str) -> String {
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The licences whose sentences `text` holds, by identifier.
-fn recognise(text: &str) -> Vec<&'static Licence> {
+/// The licences whose sentences `text` holds, and whether each is permissive.
+fn recognise(text: &str) -> BTreeMap<&'static str, bool> {
     let fits = |licence: &&Licence| {
         licence.all.iter().all(|sentence| text.contains(sentence))
             && !licence.none.iter().any(|sentence| text.contains(sentence))
     };
-    let mut found: Vec<&Licence> = LICENCES.iter().filter(fits).collect();
-    found.sort_by_key(|licence| licence.id);
-    found.dedup_by_key(|licence| licence.id);
-    found
+    LICENCES.iter().filter(fits).map(|licence| (licence.id, licence.is_permissive)).collect()
 }
 
-/// How the licence files of a tree belong together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Joint {
-    /// All of them hold.
-    Sum,
-    /// One may be chosen.
-    Choice,
-}
-
-/// The expression over `files`. All licences of one file hold together, bundled software being why there are several.
-fn known(files: &[Vec<&Licence>], joint: Joint) -> Finding {
-    let permissive = |licences: &Vec<&Licence>| licences.iter().all(|licence| licence.is_permissive);
-    let each: Vec<Vec<&str>> = files.iter().map(|file| file.iter().map(|licence| licence.id).collect()).collect();
-    match joint {
-        Joint::Sum => {
-            let all: BTreeSet<&str> = each.into_iter().flatten().collect();
-            let expression = all.into_iter().collect::<Vec<_>>().join(" AND ");
-            Finding::Known { expression, is_permissive: files.iter().all(permissive) }
-        }
-        Joint::Choice => {
-            let all: BTreeSet<String> = each.iter().map(|file| file.join(" AND ")).collect();
-            let several = all.len() > 1;
-            let enclosed = |ids: &String| if several && ids.contains(' ') { format!("({ids})") } else { ids.clone() };
-            let expression = all.iter().map(enclosed).collect::<Vec<_>>().join(" OR ");
-            Finding::Known { expression, is_permissive: files.iter().any(permissive) }
-        }
-    }
+/// The expression of several licences, which are taken to hold together: a text does not say which part of a tree it is
+/// for, nor whether one may choose.
+fn known(found: &BTreeMap<&str, bool>) -> Finding {
+    let ids: Vec<&str> = found.keys().copied().collect();
+    Finding::Known { expression: ids.join(" AND "), is_permissive: found.values().all(|is_permissive| *is_permissive) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn file(text: &str) -> Vec<&'static Licence> {
-        recognise(&words(text))
-    }
-
     fn ids(text: &str) -> Vec<&'static str> {
-        file(text).into_iter().map(|licence| licence.id).collect()
+        recognise(&words(text)).into_keys().collect()
     }
 
     const MIT: &str = "Permission is hereby granted, free of charge, to any person obtaining a copy\nof this software and \
@@ -188,17 +159,14 @@ mod tests {
     }
 
     #[test]
-    fn sums_need_every_licence_and_choices_one() {
-        let gpl = "GNU GENERAL PUBLIC LICENSE Version 2, June 1991";
-        let (both, mit, gpl) = (file(&format!("{MIT}{gpl}")), file(MIT), file(gpl));
-        let known = |files: &[Vec<&'static Licence>], joint| match known(files, joint) {
+    fn all_licences_of_a_sum_must_be_permissive() {
+        let expression = |text: &str| match known(&recognise(&words(text))) {
             Finding::Known { expression, is_permissive } => (expression, is_permissive),
             other => panic!("{other:?}"),
         };
-        assert_eq!(known(&[both.clone()], Joint::Sum), ("GPL-2.0 AND MIT".to_owned(), false));
-        assert_eq!(known(&[mit.clone(), gpl.clone()], Joint::Sum), ("GPL-2.0 AND MIT".to_owned(), false));
-        assert_eq!(known(&[mit, gpl.clone()], Joint::Choice), ("GPL-2.0 OR MIT".to_owned(), true));
-        assert_eq!(known(&[both, gpl], Joint::Choice), ("(GPL-2.0 AND MIT) OR GPL-2.0".to_owned(), false));
+        assert_eq!(expression(&format!("{MIT}{BSD}")), ("BSD-2-Clause AND MIT".to_owned(), true));
+        let gpl = "GNU GENERAL PUBLIC LICENSE Version 2, June 1991";
+        assert_eq!(expression(&format!("{MIT}{gpl}")), ("GPL-2.0 AND MIT".to_owned(), false));
     }
 
     #[test]

@@ -60,9 +60,11 @@ pub struct FilePairs {
     pub reader: Reader,
 }
 
-/// Bytes of the prefixes of one repository at most. Our choice: real repositories stay far below, but a small file of
-/// assertions unfolds to six hundred times its size.
+/// Bytes of the pairs of one repository at most, nearly all of them prefixes. Our choice: real repositories stay far
+/// below, but a small file of assertions unfolds to six hundred times its size.
 pub const MAX_PREFIX_BYTES: usize = 1 << 30;
+/// What a pair takes beside its texts, in bytes, about.
+const PAIR_BYTES: usize = 512;
 
 /// Extracts pairs from the texts of one repository, on one thread.
 pub struct Extractor {
@@ -112,13 +114,19 @@ impl Extractor {
     }
 }
 
-/// Bytes of prefixes still to be had.
+/// Bytes of pairs still to be had.
 pub(crate) struct Budget(usize);
 
 impl Budget {
-    /// Takes `bytes`, or nothing if there are not as many left.
+    /// Whether a pair whose texts have `bytes` could be had.
+    pub(crate) fn check(&self, bytes: usize) -> Result<(), SkipReason> {
+        if bytes.saturating_add(PAIR_BYTES) <= self.0 { Ok(()) } else { Err(SkipReason::OverBudget) }
+    }
+
+    /// Takes a pair whose texts have `bytes`, or nothing if there is no room for it.
     pub(crate) fn take(&mut self, bytes: usize) -> Result<(), SkipReason> {
-        self.0 = self.0.checked_sub(bytes).ok_or(SkipReason::OverBudget)?;
+        self.check(bytes)?;
+        self.0 -= bytes + PAIR_BYTES;
         Ok(())
     }
 }
@@ -131,8 +139,7 @@ fn paper(text: &str, parser: &mut Parser, budget: &mut Budget) -> Option<FilePai
     let source = PrefixSource::new(text, &outline);
     let mut file = FilePairs { pairs: Vec::new(), skipped: BTreeMap::new(), reader };
     for candidate in outline.sites.iter().filter_map(|site| assertion::find(site, text)) {
-        let pair = pair(candidate, &source, &lines);
-        match pair.and_then(|pair| budget.take(pair.prefix.len()).map(|()| pair)) {
+        match pair(candidate, &source, &lines, budget) {
             Ok(pair) => file.pairs.push(pair),
             Err(reason) => *file.skipped.entry(reason).or_default() += 1,
         }
@@ -140,22 +147,33 @@ fn paper(text: &str, parser: &mut Parser, budget: &mut Budget) -> Option<FilePai
     Some(file)
 }
 
-/// The pair of a candidate, or the first filter of R67 that refuses it.
-fn pair(candidate: Candidate, source: &PrefixSource<'_>, lines: &LineIndex) -> Result<Pair, SkipReason> {
+/// The pair of a candidate, or the first filter of R67 that refuses it. What the budget does not hold is not put together.
+fn pair(
+    candidate: Candidate,
+    source: &PrefixSource<'_>,
+    lines: &LineIndex,
+    budget: &mut Budget,
+) -> Result<Pair, SkipReason> {
     let Candidate { kind, start, cut, target, multiline } = candidate;
     filter::check_target(&target)?;
     let (line, target_column) = (lines.line(start), lines.column(cut));
     let around = source.enclosing(line);
     let function = around.function.ok_or(SkipReason::NoEnclosingFunction)?;
+    let class = around.class.map_or("", |class| &class.name);
+    let beside = target.len() + function.name.len() + class.len();
+    budget.check(source.least_bytes(line, target_column) + beside)?;
     let prefix = source.build(line, target_column, around);
+    budget.check(prefix.len() + beside)?;
+    let prefix = prefix.text();
     filter::check_prefix(&prefix)?;
+    budget.take(prefix.len() + beside)?;
     Ok(Pair {
         line,
         column: lines.column(start),
         target_column,
         kind,
         function: function.name.clone(),
-        class: around.class.map_or_else(String::new, |class| class.name.clone()),
+        class: class.to_owned(),
         difficulty: Difficulty::of(&target),
         multiline,
         prefix,

@@ -1,5 +1,6 @@
 //! The text before the cut: the structured prefix of the static track (R59–R66).
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bench::{paper, pytext};
@@ -11,16 +12,34 @@ const FIXTURE_METHODS: [&str; 8] =
     ["setUp", "setUpClass", "tearDown", "tearDownClass", "setup_method", "teardown_method", "setup", "teardown"];
 
 /// A file as prefixes see it: its outline, its Python lines, and who encloses which line.
+///
+/// Every list of ranges ascends, and holds of ranges that start on one line only their union. So a prefix, which keeps
+/// no more than [`paper::MAX_PREFIX_LINES`] lines, is put together from as many ranges of each list at most, however many
+/// definitions a file has.
 pub(crate) struct PrefixSource<'a> {
     outline: &'a Outline,
     /// Python lines (R3): after a form feed these are not the parser lines that the outline counts (Q2).
     lines: Vec<&'a str>,
-    /// Top-level functions that are no tests, ascending.
+    /// The module section (R60).
+    header: Vec<LineRange>,
+    /// Top-level functions that are no tests.
     helpers: Vec<LineRange>,
+    /// What the classes contribute, by their places in the outline.
+    members: Vec<Members<'a>>,
     /// The innermost function of every parser line, by its place in the outline.
     functions: Vec<Option<usize>>,
     /// The same for classes.
     classes: Vec<Option<usize>>,
+}
+
+/// What a class contributes to the prefixes of its assertions.
+struct Members<'a> {
+    /// Wherever the assertion stands: the `class` line, the fixture methods and the assignments (R61, Q5).
+    section: Vec<LineRange>,
+    /// If they end before the assertion: methods that are neither fixtures nor tests (R62).
+    helpers: Vec<LineRange>,
+    /// If they end before the assertion and bear its function's name: tests (R62).
+    tests: BTreeMap<&'a str, Vec<LineRange>>,
 }
 
 /// The innermost definitions around an assertion; independent of each other (R59).
@@ -30,6 +49,26 @@ pub(crate) struct Enclosing<'a> {
     pub(crate) function: Option<&'a Function>,
     /// The class.
     pub(crate) class: Option<&'a Class>,
+    /// The place of the class in the outline.
+    class_place: Option<usize>,
+}
+
+/// A prefix as pieces of its file, not yet joined.
+pub(crate) struct Prefix<'a> {
+    /// At least the last one, which is cut.
+    lines: Vec<&'a str>,
+}
+
+impl Prefix<'_> {
+    /// The bytes of the text.
+    pub(crate) fn len(&self) -> usize {
+        self.lines.iter().map(|line| line.len() + 1).sum::<usize>().saturating_sub(1)
+    }
+
+    /// The text.
+    pub(crate) fn text(&self) -> String {
+        self.lines.join("\n")
+    }
 }
 
 impl<'a> PrefixSource<'a> {
@@ -39,7 +78,9 @@ impl<'a> PrefixSource<'a> {
         Self {
             outline,
             lines: pytext::lines(text).collect(),
-            helpers: helpers.map(|function| function.lines).collect(),
+            header: distinct(outline.header.iter().copied()),
+            helpers: distinct(helpers.map(|function| function.lines)),
+            members: outline.classes.iter().map(Members::of).collect(),
             functions: innermost(outline.functions.iter().map(|function| function.lines)),
             classes: innermost(outline.classes.iter().map(|class| class.lines)),
         }
@@ -48,9 +89,11 @@ impl<'a> PrefixSource<'a> {
     /// The definitions around line `line`.
     pub(crate) fn enclosing(&self, line: u32) -> Enclosing<'a> {
         let at = |places: &[Option<usize>]| places.get(line as usize).copied().flatten();
+        let class_place = at(&self.classes);
         Enclosing {
             function: at(&self.functions).map(|place| &self.outline.functions[place]),
-            class: at(&self.classes).map(|place| &self.outline.classes[place]),
+            class: class_place.map(|place| &self.outline.classes[place]),
+            class_place,
         }
     }
 
@@ -58,22 +101,31 @@ impl<'a> PrefixSource<'a> {
     ///
     /// `column` counts the bytes before the target on the target's own line, but cuts that many characters off the
     /// assertion's line (Q1, Q3).
-    pub(crate) fn build(&self, line: u32, column: u32, around: Enclosing<'_>) -> String {
+    pub(crate) fn build(&self, line: u32, column: u32, around: Enclosing<'_>) -> Prefix<'a> {
         let ranges = self.sections(line, around);
-        let mut out: Vec<&str> = Vec::new();
-        for range in &ranges {
-            if !out.is_empty() {
-                out.push("");
-            }
-            out.extend(&self.lines[range.clone()]);
-        }
         let at = line as usize - 1;
+        // Collected from the end, because only the last lines are kept (R66).
+        let mut lines = vec![self.lines.get(at).map_or("", |text| pytext::first_chars(text, column as usize))];
         // The last line of the body section has index `at - 1`, so this blank line is nearly always there (Q4).
         if ranges.last().is_some_and(|range| range.end <= at) {
-            out.push("");
+            lines.push("");
         }
-        out.push(self.lines.get(at).map_or("", |text| pytext::first_chars(text, column as usize)));
-        out[out.len().saturating_sub(paper::MAX_PREFIX_LINES)..].join("\n")
+        for (place, range) in ranges.into_iter().enumerate().rev() {
+            let room = paper::MAX_PREFIX_LINES.saturating_sub(lines.len());
+            if room == 0 {
+                break;
+            }
+            lines.extend(self.lines[range].iter().rev().take(room));
+            lines.extend((place > 0).then_some(""));
+        }
+        lines.truncate(paper::MAX_PREFIX_LINES);
+        lines.reverse();
+        Prefix { lines }
+    }
+
+    /// The fewest bytes that the prefix [`PrefixSource::build`] gives can have; found without reading a line.
+    pub(crate) fn least_bytes(&self, line: u32, column: u32) -> usize {
+        self.lines.get(line as usize - 1).map_or(0, |text| text.len().min(column as usize))
     }
 
     /// The collected lines as ascending ranges of 0-based indices with gaps between them.
@@ -81,11 +133,15 @@ impl<'a> PrefixSource<'a> {
     /// Of each kind of range only the last are taken: earlier ones have at least [`paper::MAX_PREFIX_LINES`] lines
     /// behind them, and the prefix keeps no more (R66).
     fn sections(&self, line: u32, around: Enclosing<'_>) -> Vec<Range<usize>> {
-        let helpers = self.helpers.partition_point(|helper| helper.last < line);
-        let mut ranges: Vec<LineRange> = last(&self.outline.header).chain(last(&self.helpers[..helpers])).collect();
-        if let Some(class) = around.class {
-            class_section(class, &mut ranges);
-            helper_methods(class, line, around.function, &mut ranges);
+        let mut ranges = Vec::new();
+        ranges.extend(last(&self.header));
+        ranges.extend(last(before(&self.helpers, line)));
+        if let Some(place) = around.class_place {
+            let members = &self.members[place];
+            ranges.extend(last(&members.section));
+            ranges.extend(last(before(&members.helpers, line)));
+            let earlier = around.function.and_then(|function| members.tests.get(&*function.name));
+            ranges.extend(earlier.into_iter().flat_map(|tests| last(before(tests, line))));
         }
         ranges.extend(body_section(line, around.function));
         let index = |line: u32| (line as usize).min(self.lines.len());
@@ -94,33 +150,43 @@ impl<'a> PrefixSource<'a> {
     }
 }
 
-/// R61: the `class` line, the fixture methods and the assignments, wherever they stand (Q5).
-fn class_section(class: &Class, ranges: &mut Vec<LineRange>) {
-    ranges.push(LineRange { first: class.lines.first, last: class.lines.first });
-    ranges.extend(class.methods.iter().filter(|method| is_fixture(&method.name)).map(|method| method.lines));
-    ranges.extend(last(&class.assignments));
+impl<'a> Members<'a> {
+    fn of(class: &'a Class) -> Self {
+        let mut section = vec![LineRange { first: class.lines.first, last: class.lines.first }];
+        section.extend(&class.assignments);
+        let (mut helpers, mut tests) = (Vec::new(), BTreeMap::<_, Vec<_>>::new());
+        for method in &class.methods {
+            match &*method.name {
+                name if is_fixture(name) => section.push(method.lines),
+                name if is_test(name) => tests.entry(name).or_default().push(method.lines),
+                _ => helpers.push(method.lines),
+            }
+        }
+        section.sort_by_key(|range| range.first);
+        Self { section: distinct(section.into_iter()), helpers, tests }
+    }
 }
 
-/// R62: methods that end before the assertion and are no tests, or earlier versions of the test itself.
-fn helper_methods(class: &Class, line: u32, function: Option<&Function>, ranges: &mut Vec<LineRange>) {
-    let own_name = function.map(|function| &*function.name);
-    let is_helper = |method: &&Function| {
-        let other_test = is_test(&method.name) && own_name != Some(&*method.name);
-        method.lines.last < line && !is_fixture(&method.name) && !other_test
-    };
-    let helpers = class.methods.iter().rev().filter(is_helper).take(paper::MAX_PREFIX_LINES);
-    ranges.extend(helpers.map(|method| method.lines));
+/// Ascending `ranges`, those that start on one line put together.
+fn distinct(ranges: impl Iterator<Item = LineRange>) -> Vec<LineRange> {
+    let mut distinct: Vec<LineRange> = Vec::new();
+    for range in ranges {
+        match distinct.last_mut() {
+            Some(last) if last.first == range.first => last.last = last.last.max(range.last),
+            _ => distinct.push(range),
+        }
+    }
+    distinct
 }
 
-/// The last ranges of an ascending list: those that begin on the last lines, as many as a prefix has.
-fn last(ranges: &[LineRange]) -> impl Iterator<Item = LineRange> {
-    let (mut lines, mut behind) = (0, 0);
-    let before = ranges.iter().rposition(|range| {
-        lines += usize::from(range.first != behind);
-        behind = range.first;
-        lines > paper::MAX_PREFIX_LINES
-    });
-    ranges[before.map_or(0, |at| at + 1)..].iter().copied()
+/// The ranges of definitions beside each other that end before `line`.
+fn before(ranges: &[LineRange], line: u32) -> &[LineRange] {
+    &ranges[..ranges.partition_point(|range| range.last < line)]
+}
+
+/// The last of `ranges`, which start on lines of their own: as many as a prefix has lines.
+fn last(ranges: &[LineRange]) -> &[LineRange] {
+    &ranges[ranges.len().saturating_sub(paper::MAX_PREFIX_LINES)..]
 }
 
 /// R63: from the function's head, decorators included, to the line before the assertion.

@@ -4,9 +4,12 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use bench::CommitId;
-use git2::{ErrorCode, RepositoryOpenFlags};
+use git2::{ErrorCode, Oid, RepositoryOpenFlags};
 
 use crate::error::{Error, Result};
+
+/// Bytes of a commit or tag object at most.
+const MAX_COMMIT_BYTES: usize = 32 << 20;
 
 /// An open repository, bare or with a working tree.
 pub struct Repository {
@@ -40,21 +43,44 @@ impl Repository {
     /// If the repository has no commit, or HEAD or `rev` names none.
     pub fn resolve(&self, rev: Option<&str>) -> Result<CommitId> {
         let commit = match rev {
-            Some(rev) => self.git.revparse_single(rev).and_then(|object| object.peel_to_commit()),
-            None => self.git.head().and_then(|head| head.peel_to_commit()),
+            Some(rev) => self.named(rev),
+            None => self.git.head().and_then(|head| self.commit(head.resolve()?.target())),
         };
         let commit = commit.map_err(|source| self.unresolved(rev, source))?;
         Ok(CommitId::new(commit.id().to_string())?)
     }
 
-    /// The tree of `commit`.
-    pub(crate) fn tree(&self, commit: &CommitId) -> Result<git2::Tree<'_>> {
-        let read = || self.git.find_commit(git2::Oid::from_str(commit.as_str())?)?.tree();
-        read().map_err(|source| self.damaged(format!("the tree of commit {commit}"), source))
+    /// The id of the tree of `commit`.
+    pub(crate) fn tree_id(&self, commit: &CommitId) -> Result<Oid> {
+        let commit_of = || self.commit(Some(Oid::from_str(commit.as_str())?));
+        let read = commit_of().map_err(|source| self.damaged(format!("the commit {commit}"), source))?;
+        Ok(read.tree_id())
+    }
+
+    /// The commit that `rev` names, an id as it is.
+    fn named(&self, rev: &str) -> std::result::Result<git2::Commit<'_>, git2::Error> {
+        match CommitId::new(rev) {
+            Ok(id) => self.commit(Some(Oid::from_str(id.as_str())?)),
+            Err(_) => self.git.revparse_single(rev)?.peel_to_commit(),
+        }
+    }
+
+    /// The commit `id`, or the one behind the tag `id`, unless the object is too large to be one.
+    fn commit(&self, id: Option<Oid>) -> std::result::Result<git2::Commit<'_>, git2::Error> {
+        let id = id.ok_or_else(|| git2::Error::from_str("the reference names no object"))?;
+        let (bytes, _) = self.git.odb()?.read_header(id)?;
+        if bytes > MAX_COMMIT_BYTES {
+            return Err(git2::Error::from_str(&format!("an object of {bytes} bytes is no commit")));
+        }
+        self.git.find_object(id, None)?.peel_to_commit()
     }
 
     pub(crate) fn damaged(&self, what: impl Into<String>, source: git2::Error) -> Error {
         Error::Damaged { what: what.into(), path: self.path.clone(), source }
+    }
+
+    pub(crate) fn too_large(&self, limit: usize) -> Error {
+        Error::TreeTooLarge { path: self.path.clone(), limit }
     }
 
     fn unresolved(&self, rev: Option<&str>, source: git2::Error) -> Error {

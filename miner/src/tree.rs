@@ -8,13 +8,17 @@ use std::collections::BTreeMap;
 use bench::{CommitId, RepoPath};
 use git2::{ErrorCode, FileMode, ObjectType, Oid};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::repository::Repository;
 
 /// Entries of a tree at most; no real repository comes near, but a few hostile objects can unfold to any number.
 const MAX_ENTRIES: usize = 2_000_000;
 /// Bytes of a path at most; longer ones no file system holds.
 const MAX_PATH_BYTES: usize = 4096;
+/// Bytes of all paths at most, a hundred times those of the largest real trees.
+const MAX_PATHS_BYTES: usize = 1 << 28;
+/// Bytes of a tree object at most: the size of a folder with more than half a million files.
+const MAX_OBJECT_BYTES: usize = 32 << 20;
 /// Links followed in a row, as in Linux.
 const MAX_LINKS: usize = 40;
 /// Bytes of a link's target at most, as in Linux.
@@ -28,6 +32,21 @@ pub(crate) struct Tree<'a> {
     entries: BTreeMap<RepoPath, Entry>,
     /// Entries whose path the benchmark cannot name.
     pub(crate) unusable: u64,
+}
+
+/// What a tree may still hold. Counted as entries are met: a few objects can name each other into any number of folders.
+struct Room {
+    entries: usize,
+    path_bytes: usize,
+}
+
+impl Room {
+    /// Takes the entry `name` of `folder` if there is room for it.
+    fn take(&mut self, folder: &str, name: &[u8]) -> Option<()> {
+        self.entries = self.entries.checked_sub(1)?;
+        self.path_bytes = self.path_bytes.checked_sub(folder.len() + name.len())?;
+        Some(())
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -44,15 +63,13 @@ impl<'a> Tree<'a> {
     pub(crate) fn read(repository: &'a Repository, commit: &CommitId) -> Result<Self> {
         let odb = repository.git.odb().map_err(|source| repository.damaged("the objects", source))?;
         let mut tree = Self { repository, odb, entries: BTreeMap::new(), unusable: 0 };
-        let mut pending = vec![(String::new(), repository.tree(commit)?)];
-        let mut seen = 0;
-        while let Some((folder, objects)) = pending.pop() {
-            for object in &objects {
-                // Counted as they are met: a few objects can name each other into any number of folders.
-                seen += 1;
-                if seen > MAX_ENTRIES {
-                    return Err(Error::TreeTooLarge { path: repository.path.clone(), limit: MAX_ENTRIES });
-                }
+        let root = repository.tree_id(commit)?;
+        let mut room = Room { entries: MAX_ENTRIES, path_bytes: MAX_PATHS_BYTES };
+        // Folders wait as ids: unlike trees in memory they are no larger than the entries that name them.
+        let mut pending = vec![(String::new(), root)];
+        while let Some((folder, id)) = pending.pop() {
+            for object in &tree.folder(&folder, id)? {
+                room.take(&folder, object.name_bytes()).ok_or_else(|| repository.too_large(MAX_ENTRIES))?;
                 let Some(path) = object
                     .name()
                     .ok()
@@ -63,15 +80,26 @@ impl<'a> Tree<'a> {
                     continue;
                 };
                 if object.kind() == Some(ObjectType::Tree) {
-                    let child = repository.git.find_tree(object.id());
-                    let child = child.map_err(|source| repository.damaged(format!("the folder {path}"), source))?;
-                    pending.push((path + "/", child));
+                    pending.push((path + "/", object.id()));
                 } else {
                     tree.add(path, &object);
                 }
             }
         }
         Ok(tree)
+    }
+
+    /// The entries of the folder at `path`.
+    fn folder(&self, path: &str, id: Oid) -> Result<git2::Tree<'a>> {
+        let damaged = |source| {
+            let name = if path.is_empty() { "the root folder".to_owned() } else { format!("the folder {path}") };
+            self.repository.damaged(name, source)
+        };
+        let (bytes, _) = self.odb.read_header(id).map_err(damaged)?;
+        if bytes > MAX_OBJECT_BYTES {
+            return Err(self.repository.too_large(MAX_ENTRIES));
+        }
+        self.repository.git.find_tree(id).map_err(damaged)
     }
 
     fn add(&mut self, path: String, object: &git2::TreeEntry<'_>) {

@@ -1,0 +1,1 @@
+//! Tables and lists that are small on disk and large in memory.

@@ -1,0 +1,149 @@
+//! Mining hostile repositories: every one ends in a clear error or a counted skip, and the others go on.
+
+mod forge;
+mod repositories;
+mod texts;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use bench::{Mining, Shard};
+use tempfile::TempDir;
+
+use crate::measured::{Limits, Run, run};
+use forge::Forge;
+use repositories::{CASES, Case, Fate, Size};
+use texts::Text;
+
+/// What mining all small cases together on two threads may cost.
+const SMALL: Limits = Limits { seconds: 120, mib: 1_536 };
+/// What mining any full case alone may cost.
+const FULL: Limits = Limits { seconds: 600, mib: 1_536 };
+
+/// A folder of repositories and their list.
+struct Zoo {
+    folder: TempDir,
+    list: String,
+}
+
+impl Zoo {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder"), list: String::new() }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn add(&mut self, name: &str, make: impl FnOnce(&Forge)) {
+        make(&Forge::new(&self.path().join(format!("{name}.git"))));
+        let _ = write!(self.list, "[[repo]]\nname = \"hostile/{name}\"\nsource = \"{name}.git\"\n");
+    }
+
+    /// Mines all, into the folder `mining`.
+    fn mine(&self, limits: Limits) -> Run {
+        fs::write(self.path().join("repos.toml"), &self.list).expect("written");
+        let arguments = ["mine", "--repos", "repos.toml", "--out", "mining", "--threads", "2", "--skip-failed"];
+        run(self.path(), &arguments, limits)
+    }
+
+    fn shards(&self) -> Vec<Shard> {
+        Mining::at(self.path().join("mining")).index().expect("an index").repos
+    }
+}
+
+fn shard<'a>(shards: &'a [Shard], name: &str) -> Option<&'a Shard> {
+    shards.iter().find(|shard| shard.repo.name() == name)
+}
+
+fn check(case: &Case, shards: &[Shard], stderr: &str) {
+    let Case { name, fate, .. } = case;
+    let found = shard(shards, name);
+    let said = stderr.lines().find(|line| line.contains(&format!("hostile/{name}:")));
+    match (fate, found, said) {
+        (Fate::Refused(words), None, Some(said)) => assert!(said.contains(words), "{name}: {said}"),
+        (Fate::Shard, Some(_), None) => {}
+        (Fate::Mined(drafts, counts), Some(shard), None) => {
+            assert_eq!(shard.drafts, *drafts, "{name}: {shard:?}");
+            for (reason, count) in *counts {
+                let found = shard.skipped.get(*reason).or_else(|| shard.counts.get(*reason));
+                assert_eq!(found, Some(count), "{name}, {reason}: {shard:?}");
+            }
+        }
+        _ => panic!("{name} should be {fate:?}; shard {found:?}, said {said:?}"),
+    }
+}
+
+#[test]
+fn hostile_repositories_cost_little_and_stop_nobody() {
+    let mut zoo = Zoo::new();
+    for case in CASES {
+        zoo.add(case.name, |forge| (case.make)(forge, Size::Small));
+    }
+    let run = zoo.mine(SMALL);
+    println!("{} repositories: {:.1} s, {} MiB", CASES.len(), run.seconds, run.peak_mib);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let shards = zoo.shards();
+    CASES.iter().for_each(|case| check(case, &shards, &run.stderr));
+}
+
+fn add_text(zoo: &mut Zoo, text: &Text) {
+    zoo.add(text.name, |forge| drop(forge.files(&[("test_a.py", text.text.as_bytes())])));
+}
+
+fn check_text(text: &Text, shards: &[Shard]) {
+    let shard = shard(shards, text.name).unwrap_or_else(|| panic!("{} is mined", text.name));
+    let count = |name: &str| shard.skipped.get(name).copied().unwrap_or(0);
+    match text.fate {
+        texts::Fate::Invalid => assert_eq!(count("file_invalid"), 1, "{}: {shard:?}", text.name),
+        texts::Fate::TooLarge => assert_eq!(count("file_too_large"), 1, "{}: {shard:?}", text.name),
+        texts::Fate::Found(least) => {
+            assert!(shard.counts["extracted"] >= least as u64, "{}: {shard:?}", text.name);
+            assert_eq!(count("file_invalid"), 0, "{}: {shard:?}", text.name);
+        }
+    }
+}
+
+#[test]
+fn hostile_texts_cost_little() {
+    let texts = texts::texts(1_000);
+    let mut zoo = Zoo::new();
+    texts.iter().for_each(|text| add_text(&mut zoo, text));
+    let run = zoo.mine(SMALL);
+    println!("{} texts: {:.1} s, {} MiB", texts.len(), run.seconds, run.peak_mib);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let shards = zoo.shards();
+    texts.iter().for_each(|text| check_text(text, &shards));
+}
+
+#[test]
+#[ignore = "takes minutes; prints the published figures"]
+fn what_each_hostile_repository_costs() {
+    for case in CASES {
+        let mut zoo = Zoo::new();
+        zoo.add(case.name, |forge| (case.make)(forge, Size::Full));
+        zoo.add("bystander", |forge| drop(forge.files(&[("test_a.py", repositories::TEST.as_bytes())])));
+        let run = zoo.mine(FULL);
+        let shards = zoo.shards();
+        assert!(shard(&shards, "bystander").is_some(), "{}", run.stderr);
+        check(case, &shards, &run.stderr);
+        let drafts = shard(&shards, case.name).map_or_else(|| "refused".to_owned(), |shard| shard.drafts.to_string());
+        println!("{:14} {:7.1} s {:6} MiB  {drafts}", case.name, run.seconds, run.peak_mib);
+    }
+}
+
+#[test]
+#[ignore = "takes minutes; prints the published figures"]
+fn what_each_hostile_text_costs() {
+    for text in texts::texts(100_000) {
+        let mut zoo = Zoo::new();
+        add_text(&mut zoo, &text);
+        let run = zoo.mine(FULL);
+        let shards = zoo.shards();
+        check_text(&text, &shards);
+        let shard = &shards[0];
+        let (found, drafts) = (shard.counts["extracted"], shard.drafts);
+        println!("{:16} {:7.1} s {:6} MiB  {found} found, {drafts} kept", text.name, run.seconds, run.peak_mib);
+    }
+}

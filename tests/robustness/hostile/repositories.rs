@@ -1,0 +1,385 @@
+//! Repositories that nobody would make by accident.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use super::forge::{FILE, FOLDER, Forge, LINK, SUBMODULE};
+
+/// A test file with one assertion.
+pub(crate) const TEST: &str = "def test_a():\n    assert f(1) == 12\n";
+/// An id of which no object exists.
+const NOTHING: &str = "1234567890123456789012345678901234567890";
+
+/// A repository and what mining must say of it.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) make: fn(&Forge, Size),
+    pub(crate) fate: Fate,
+}
+
+/// How large the cases are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// For every test run.
+    Small,
+    /// For the published figures.
+    Full,
+}
+
+impl Size {
+    fn of(self, small: usize, full: usize) -> usize {
+        match self {
+            Self::Small => small,
+            Self::Full => full,
+        }
+    }
+}
+
+/// What becomes of a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// An error that holds this text.
+    Refused(&'static str),
+    /// A shard with this many drafts in which these counts stand.
+    Mined(u64, &'static [(&'static str, u64)]),
+    /// A shard, whatever it holds.
+    Shard,
+}
+
+/// All cases.
+pub(crate) const CASES: &[Case] = &[
+    Case { name: "good", make: good, fate: Fate::Mined(1, &[]) },
+    Case { name: "links", make: links, fate: Fate::Mined(1, &[("link_unresolved", 57)]) },
+    Case { name: "wide", make: wide, fate: Fate::Mined(1, &[("files", 1_000_001)]) },
+    Case { name: "copies", make: copies, fate: Fate::Shard },
+    Case { name: "unfolding", make: unfolding, fate: Fate::Refused("more than 2000000 entries") },
+    Case { name: "long-names", make: long_names, fate: Fate::Refused("entries") },
+    Case { name: "deep-folder", make: deep_folder, fate: Fate::Mined(1, &[("path_unusable", 1)]) },
+    Case { name: "bomb", make: bomb, fate: Fate::Mined(1, &[("file_too_large", 1)]) },
+    Case { name: "bomb-tree", make: bomb_tree, fate: Fate::Refused("") },
+    Case { name: "bomb-commit", make: bomb_commit, fate: Fate::Refused("") },
+    Case { name: "lying-size", make: lying_size, fate: Fate::Refused("the file test_lie.py") },
+    Case { name: "wrong-hash", make: wrong_hash, fate: Fate::Refused("the file test_b.py") },
+    Case { name: "names", make: names, fate: Fate::Mined(4, &[("path_unusable", 4)]) },
+    Case { name: "contents", make: contents, fate: Fate::Mined(2, &[("file_invalid", 2)]) },
+    Case { name: "modes", make: modes, fate: Fate::Shard },
+    Case { name: "doubles", make: doubles, fate: Fate::Shard },
+    Case { name: "confused", make: confused, fate: Fate::Refused("") },
+    Case { name: "tree-is-blob", make: tree_is_blob, fate: Fate::Refused("") },
+    Case { name: "cut-tree", make: cut_tree, fate: Fate::Refused("") },
+    Case { name: "no-tree", make: no_tree, fate: Fate::Refused("") },
+    Case { name: "no-folder", make: no_folder, fate: Fate::Refused("the folder tests") },
+    Case { name: "no-blob", make: no_blob, fate: Fate::Mined(1, &[("file_absent", 1)]) },
+    Case { name: "no-head", make: no_head, fate: Fate::Refused("") },
+    Case { name: "bad-head", make: bad_head, fate: Fate::Refused("") },
+    Case { name: "headers", make: headers, fate: Fate::Shard },
+    Case { name: "long-history", make: long_history, fate: Fate::Shard },
+    Case { name: "shallow", make: shallow, fate: Fate::Shard },
+    Case { name: "corrupt-pack", make: corrupt_pack, fate: Fate::Refused("") },
+    Case { name: "attributes", make: attributes, fate: Fate::Shard },
+    Case { name: "renames", make: renames, fate: Fate::Shard },
+];
+
+fn good(forge: &Forge, _: Size) {
+    forge.files(&[("test_a.py", TEST.as_bytes())]);
+}
+
+/// Loops, a chain that is too long, and links to the outside, to a folder and to a name longer than any path.
+fn links(forge: &Forge, _: Size) {
+    let link = |target: &str| forge.blob(target);
+    let mut entries: Vec<(String, String)> = [
+        ("test_self.py", "test_self.py"),
+        ("test_x.py", "test_y.py"),
+        ("test_y.py", "test_x.py"),
+        ("test_etc.py", "/etc/passwd"),
+        ("test_up.py", "../../test_a.py"),
+        ("test_here.py", "."),
+        ("test_empty.py", ""),
+    ]
+    .map(|(name, target)| (name.to_owned(), link(target)))
+    .into();
+    entries.push(("test_long.py".to_owned(), link(&"a/../".repeat(2_000))));
+    for at in 0..90 {
+        entries.push((format!("test_{at:03}.py"), link(&format!("test_{:03}.py", at + 1))));
+    }
+    entries.push(("test_090.py".to_owned(), link("test_a.py")));
+    let mut tree: Vec<(&str, &str, &str)> = entries.iter().map(|(name, id)| (LINK, &**name, &**id)).collect();
+    let test = forge.blob(TEST);
+    tree.push((FILE, "test_a.py", &test));
+    forge.commit(&forge.tree(&tree), &[]);
+}
+
+/// A million files out of three objects.
+fn wide(forge: &Forge, _: Size) {
+    let blob = forge.blob("x");
+    let names: Vec<String> = (0..1_000).map(|at| format!("f{at:03}")).collect();
+    let leaves: Vec<(&str, &str, &str)> = names.iter().map(|name| (FILE, &**name, &*blob)).collect();
+    let folder = forge.tree(&leaves);
+    let mut folders: Vec<(&str, &str, &str)> = names.iter().map(|name| (FOLDER, &**name, &*folder)).collect();
+    let test = forge.blob(TEST);
+    folders.push((FILE, "test_a.py", &test));
+    forge.commit(&forge.tree(&folders), &[]);
+}
+
+/// As many test files out of as few objects: every one is read and mined.
+fn copies(forge: &Forge, size: Size) {
+    let blob = forge.blob(TEST);
+    let names: Vec<String> = (0..1_000).map(|at| format!("test_{at:03}.py")).collect();
+    let leaves: Vec<(&str, &str, &str)> = names.iter().map(|name| (FILE, &**name, &*blob)).collect();
+    let folder = forge.tree(&leaves);
+    let folders: Vec<(&str, &str, &str)> =
+        names.iter().take(size.of(5, 1_000)).map(|name| (FOLDER, &name[..8], &*folder)).collect();
+    forge.commit(&forge.tree(&folders), &[]);
+}
+
+/// 2^40 files out of forty objects.
+fn unfolding(forge: &Forge, _: Size) {
+    let mut tree = forge.tree(&[(FILE, "test_a.py", &*forge.blob(TEST))]);
+    for _ in 0..40 {
+        tree = forge.tree(&[(FOLDER, "a", &*tree), (FOLDER, "b", &*tree)]);
+    }
+    forge.commit(&tree, &[]);
+}
+
+/// A million paths of nearly four thousand bytes.
+fn long_names(forge: &Forge, _: Size) {
+    let blob = forge.blob("x");
+    let names: Vec<String> = (0..1_000).map(|at| format!("{at:03}{}", "x".repeat(1_900))).collect();
+    let leaves: Vec<(&str, &str, &str)> = names.iter().map(|name| (FILE, &**name, &*blob)).collect();
+    let folder = forge.tree(&leaves);
+    let folders: Vec<(&str, &str, &str)> = names.iter().map(|name| (FOLDER, &**name, &*folder)).collect();
+    forge.commit(&forge.tree(&folders), &[]);
+}
+
+fn deep_folder(forge: &Forge, _: Size) {
+    let path = "a/".repeat(2_100);
+    forge.import(stream(&[&[("M", "test_a.py", TEST), ("M", &format!("{path}test_b.py"), TEST)]]).as_bytes());
+}
+
+/// A gigabyte of zeros in seven megabytes, as a test file and as a page of documentation.
+fn bomb(forge: &Forge, _: Size) {
+    forge.zeros(NOTHING, "blob 1073741824\0", 1 << 30);
+    let test = forge.blob(TEST);
+    forge.commit(
+        &forge.tree(&[(FILE, "README.md", NOTHING), (FILE, "test_a.py", &test), (FILE, "test_big.py", NOTHING)]),
+        &[],
+    );
+}
+
+fn bomb_tree(forge: &Forge, _: Size) {
+    forge.zeros(NOTHING, "tree 1073741824\0", 1 << 30);
+    forge.commit(NOTHING, &[]);
+}
+
+fn bomb_commit(forge: &Forge, _: Size) {
+    forge.zeros(NOTHING, "commit 1073741824\0", 1 << 30);
+    forge.set_head(NOTHING);
+}
+
+/// An object that holds much more than it says.
+fn lying_size(forge: &Forge, _: Size) {
+    forge.zeros(NOTHING, "blob 40\0", 1 << 28);
+    let test = forge.blob(TEST);
+    forge.commit(&forge.tree(&[(FILE, "test_a.py", &*test), (FILE, "test_lie.py", NOTHING)]), &[]);
+}
+
+/// An object under the id of another.
+fn wrong_hash(forge: &Forge, _: Size) {
+    let (one, two) = (forge.blob(TEST), forge.blob("def test_b():\n    assert f(1) == 13\n"));
+    fs::remove_file(forge.loose(&two)).and_then(|()| fs::copy(forge.loose(&one), forge.loose(&two))).expect("copied");
+    forge.commit(&forge.tree(&[(FILE, "test_a.py", &*one), (FILE, "test_b.py", &*two)]), &[]);
+}
+
+/// Names that are no UTF-8, no names, or steer a terminal; a file and a folder of one name.
+fn names(forge: &Forge, _: Size) {
+    let test = forge.blob(TEST);
+    let folder = forge.tree(&[(FILE, "test_a.py", &*test)]);
+    let entries: [(&str, &[u8], &str); 9] = [
+        (FILE, b"\xff\xfetest_a.py", &test),
+        (FILE, b"test_\n\"'\\\x1b[31m.py", &test),
+        (FILE, b"test_a\\..\\..\\b.py", &test),
+        (FILE, b"test_{}%s$(id)`id`.py", &test),
+        (FOLDER, b"..", &folder),
+        (FOLDER, b".", &folder),
+        (FOLDER, b".git", &folder),
+        (FOLDER, b"tests", &folder),
+        (FILE, b"x/../test_b.py", &test),
+    ];
+    forge.commit(&forge.tree(&entries), &[]);
+}
+
+/// Contents that are no UTF-8, hold NUL, carriage returns, or nothing.
+fn contents(forge: &Forge, _: Size) {
+    forge.files(&[
+        ("test_a.py", &b"def test_a():\n    s = '\xff\xfe\xc3'\n    assert f(1) == 12\n"[..]),
+        ("test_b.py", b"def test_a():\r\r\n    assert f(1) == 12\r"),
+        ("test_c.py", b"\x00\x00\x00\x00"),
+        ("test_d.py", b""),
+        ("test_e.py", b"\xef\xbb\xbfdef test_a():\n    assert f(1) == 12\n"),
+    ]);
+}
+
+fn modes(forge: &Forge, _: Size) {
+    let test = forge.blob(TEST);
+    let folder = forge.tree(&[(FILE, "test_a.py", &*test)]);
+    let entries = [
+        ("100664", "test_a.py", &*test),
+        ("0100644", "test_b.py", &test),
+        ("100777", "test_c.py", &test),
+        ("0", "test_d.py", &test),
+        ("777777", "test_e.py", &test),
+        (FILE, "test_f.py", &folder),
+        (LINK, "test_g.py", &test),
+        (SUBMODULE, "test_h.py", &test),
+        ("040000", "tests", &folder),
+        (SUBMODULE, "vendor", NOTHING),
+    ];
+    forge.commit(&forge.tree(&entries), &[]);
+}
+
+/// Entries twice, a file and a folder of one name, and all in the wrong order.
+fn doubles(forge: &Forge, _: Size) {
+    let (one, two) = (forge.blob(TEST), forge.blob("def test_b():\n    assert f(1) == 13\n"));
+    let folder = forge.tree(&[(FILE, "test_a.py", &*one)]);
+    let entries = [
+        (FILE, "test_z.py", &*one),
+        (FILE, "test_a.py", &one),
+        (FILE, "test_a.py", &two),
+        (FOLDER, "test_a.py", &folder),
+        (FOLDER, "tests", &folder),
+        (FOLDER, "tests", &folder),
+    ];
+    forge.commit(&forge.tree(&entries), &[]);
+}
+
+fn confused(forge: &Forge, _: Size) {
+    let test = forge.blob(TEST);
+    forge.commit(&forge.tree(&[(FOLDER, "tests", &*test)]), &[]);
+}
+
+fn tree_is_blob(forge: &Forge, _: Size) {
+    forge.commit(&forge.blob(TEST), &[]);
+}
+
+fn cut_tree(forge: &Forge, _: Size) {
+    let tree = forge.object("tree", b"100644 test_a.py\0\x12\x34");
+    forge.commit(&tree, &[]);
+}
+
+fn no_tree(forge: &Forge, _: Size) {
+    forge.commit(NOTHING, &[]);
+}
+
+fn no_folder(forge: &Forge, _: Size) {
+    forge.commit(&forge.tree(&[(FOLDER, "tests", NOTHING)]), &[]);
+}
+
+fn no_blob(forge: &Forge, _: Size) {
+    let test = forge.blob(TEST);
+    forge.commit(&forge.tree(&[(FILE, "test_a.py", &*test), (FILE, "test_b.py", NOTHING)]), &[]);
+}
+
+fn no_head(forge: &Forge, _: Size) {
+    forge.set_head(NOTHING);
+}
+
+/// A head that names itself.
+fn bad_head(forge: &Forge, _: Size) {
+    forge.commit(&forge.tree(&[(FILE, "test_a.py", &*forge.blob(TEST))]), &[]);
+    fs::write(forge.path().join("refs/heads/main"), "ref: refs/heads/main\n").expect("written");
+}
+
+/// Commits with times that no clock shows, with headers in the wrong order, and with no header but the tree.
+fn headers(forge: &Forge, _: Size) {
+    let tree = forge.tree(&[(FILE, "test_a.py", &*forge.blob(TEST))]);
+    let idents = [
+        "A <a@b> 31556952000000000 +0000",
+        "A <a@b> -1 +0000",
+        "A <a@b> 99999999999999999999999999 +9999",
+        "A <a@b> 1 -99999999999",
+        "A <a@b>",
+        "",
+        "\u{0}\u{1b}<<<>>> x y",
+    ];
+    let mut parent = String::new();
+    for ident in idents {
+        let line = if parent.is_empty() { String::new() } else { format!("parent {parent}\n") };
+        let text = format!("tree {tree}\n{line}author {ident}\ncommitter {ident}\nencoding nonsense\n\nc\n");
+        parent = forge.object("commit", text.as_bytes());
+    }
+    let bare = forge.object("commit", format!("tree {tree}\nparent {parent}\n").as_bytes());
+    let swapped = format!("tree {tree}\nauthor A <a@b> 1 +0000\nparent {bare}\ncommitter A <a@b> 1 +0000\n\nc\n");
+    let swapped = forge.object("commit", swapped.as_bytes());
+    forge.commit(&tree, &[&bare, &swapped]);
+}
+
+fn long_history(forge: &Forge, size: Size) {
+    let count = size.of(3_000, 100_000);
+    let texts: Vec<String> = (0..count).map(|at| format!("def test_a():\n    assert f({at}) == 12\n")).collect();
+    let files: Vec<[(&str, &str, &str); 1]> = texts.iter().map(|text| [("M", "test_a.py", &**text)]).collect();
+    let commits: Vec<&[(&str, &str, &str)]> = files.iter().map(|files| &files[..]).collect();
+    forge.import(stream(&commits).as_bytes());
+}
+
+fn shallow(forge: &Forge, _: Size) {
+    let tree = forge.tree(&[(FILE, "test_a.py", &*forge.blob(TEST))]);
+    let head = forge.commit(&tree, &[NOTHING]);
+    fs::write(forge.path().join("shallow"), format!("{head}\n")).expect("written");
+}
+
+/// A pack of which every hundredth byte is another.
+fn corrupt_pack(forge: &Forge, _: Size) {
+    long_history(forge, Size::Small);
+    let packs = fs::read_dir(forge.path().join("objects/pack")).expect("a folder");
+    for path in packs.map(|entry| entry.expect("an entry").path()) {
+        if path.extension().is_some_and(|suffix| suffix == "pack") {
+            let mut bytes = fs::read(&path).expect("read");
+            bytes.iter_mut().skip(100).step_by(100).for_each(|byte| *byte ^= 0x55);
+            fs::remove_file(&path).and_then(|()| fs::write(&path, bytes)).expect("written");
+        }
+    }
+}
+
+/// A million lines of attributes, all of which ask for another diff.
+fn attributes(forge: &Forge, size: Size) {
+    let lines = "**/a*[!b]?*.py diff=python text eol=crlf -merge\n".repeat(size.of(100_000, 1_000_000));
+    let changed = "def f(a):\n    return a\n";
+    let (first, second) = (
+        [("M", "a.py", "A = 1\n"), ("M", ".gitattributes", &*lines), ("M", "test_a.py", TEST)],
+        [("M", "a.py", changed)],
+    );
+    forge
+        .import(stream(&[&first, &second, &[("M", "test_a.py", "def test_a():\n    assert f(1) == 13\n")]]).as_bytes());
+}
+
+/// As many files deleted as added, all alike and none equal.
+fn renames(forge: &Forge, size: Size) {
+    let count = size.of(300, 2_000);
+    let body = |at: usize| format!("{}X = {at}\n", "def f(a):\n    return a\n".repeat(40));
+    let named =
+        |folder: &str| (0..count).map(|at| (format!("{folder}/m{at}{folder}.py"), body(at))).collect::<Vec<_>>();
+    let (old, new) = (named("a"), named("b"));
+    let added: Vec<(&str, &str, &str)> = old.iter().map(|(name, text)| ("M", &**name, &**text)).collect();
+    let moved: Vec<(&str, &str, &str)> = old
+        .iter()
+        .map(|(name, _)| ("D", &**name, ""))
+        .chain(new.iter().map(|(name, text)| ("M", &**name, &**text)))
+        .collect();
+    forge.import(stream(&[&added, &moved, &[("M", "test_a.py", TEST)]]).as_bytes());
+}
+
+/// Commits for `git fast-import`, each by what it changes: `M` with a text, or `D`.
+fn stream(commits: &[&[(&str, &str, &str)]]) -> String {
+    let mut text = String::new();
+    for (at, changes) in commits.iter().enumerate() {
+        let _ = write!(text, "commit refs/heads/main\ncommitter A <a@b> {} +0000\ndata 2\nc\n", 946_684_800 + at);
+        for (action, path, content) in *changes {
+            let _ = match *action {
+                "D" => writeln!(text, "D {path}"),
+                _ => writeln!(text, "M 100644 inline {path}\ndata {}\n{content}", content.len()),
+            };
+        }
+        text.push('\n');
+    }
+    text
+}

@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all, and their hashes.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -30,19 +30,62 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).map_err(|source| Error::io("rename", to, source))
 }
 
+/// A file under its temporary name. It disappears with this value unless it was [completed](Partial::complete), so that a
+/// writer that fails leaves nothing behind.
+#[derive(Debug)]
+pub struct Partial {
+    /// Where it is until it is complete.
+    at: PathBuf,
+    /// Where it belongs.
+    path: PathBuf,
+}
+
+impl Partial {
+    /// The empty file that is to appear at `path`. What a writer that was killed left in its place is replaced, never
+    /// written through.
+    ///
+    /// # Errors
+    /// If it cannot be created.
+    pub fn create(path: &Path) -> Result<(Self, File)> {
+        let at = temporary(path)?;
+        match fs::remove_file(&at) {
+            Err(source) if source.kind() != ErrorKind::NotFound => return Err(Error::io("replace", &at, source)),
+            _ => {}
+        }
+        let file = File::create_new(&at).map_err(|source| Error::io("create", &at, source))?;
+        Ok((Self { at, path: path.to_owned() }, file))
+    }
+
+    /// Gives the file its name, replacing what stood there.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn complete(self) -> Result<()> {
+        rename(&self.at, &self.path)
+    }
+
+    /// Where the file is until it is complete.
+    pub fn path(&self) -> &Path {
+        &self.at
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // Nothing is there once it is complete; and a failure to tidy up must not hide the failure before it.
+        drop(fs::remove_file(&self.at));
+    }
+}
+
 /// Writes `bytes` to the file at `path`, whole or not at all.
 ///
 /// # Errors
 /// If the file cannot be written.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
-    let partial = temporary(path)?;
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&partial)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(|source| Error::io("write", &partial, source))?;
-    rename(&partial, path)
+    let (partial, mut file) = Partial::create(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.map_err(|source| Error::io("write", partial.path(), source))?;
+    partial.complete()
 }
 
 /// What `write` yields, having filled a folder that appears at `root` whole or not at all.
@@ -130,4 +173,34 @@ pub fn hash(path: &Path) -> Result<String> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
     hasher.update_reader(file).map_err(|source| Error::io("read", path, source))?;
     Ok(hasher.finalize().to_hex().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writers_that_fail_leave_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.txt");
+        write_atomic(&path, b"old").expect("written");
+        let (partial, mut file) = Partial::create(&path).expect("created");
+        file.write_all(b"ne").expect("written");
+        assert!(partial.path().exists());
+        drop(partial);
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+        assert_eq!(fs::read(&path).expect("read"), b"old");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, other) = (folder.path().join("a.txt"), folder.path().join("other"));
+        fs::write(&other, "kept").expect("written");
+        std::os::unix::fs::symlink(&other, folder.path().join("a.txt.partial")).expect("a link");
+        write_atomic(&path, b"new").expect("written");
+        assert_eq!(fs::read(&other).expect("read"), b"kept");
+        assert_eq!(fs::read(&path).expect("read"), b"new");
+    }
 }

@@ -118,16 +118,16 @@ impl Extractor {
 pub(crate) struct Budget(usize);
 
 impl Budget {
-    /// Whether a pair whose texts have `bytes` could be had.
-    pub(crate) fn check(&self, bytes: usize) -> Result<(), SkipReason> {
-        if bytes.saturating_add(PAIR_BYTES) <= self.0 { Ok(()) } else { Err(SkipReason::OverBudget) }
+    /// Whether anything is left: asked before a prefix is put together, so that texts that unfold cost nothing once the
+    /// budget is spent.
+    pub(crate) fn check(&self) -> Result<(), SkipReason> {
+        if self.0 > 0 { Ok(()) } else { Err(SkipReason::OverBudget) }
     }
 
-    /// Takes a pair whose texts have `bytes`, or nothing if there is no room for it.
+    /// Takes a pair whose texts have `bytes`. The first that does not fit ends the budget.
     pub(crate) fn take(&mut self, bytes: usize) -> Result<(), SkipReason> {
-        self.check(bytes)?;
-        self.0 -= bytes + PAIR_BYTES;
-        Ok(())
+        self.0 = self.0.saturating_sub(bytes.saturating_add(PAIR_BYTES));
+        self.check()
     }
 }
 
@@ -160,13 +160,10 @@ fn pair(
     let around = source.enclosing(line);
     let function = around.function.ok_or(SkipReason::NoEnclosingFunction)?;
     let class = around.class.map_or("", |class| &class.name);
-    let beside = target.len() + function.name.len() + class.len();
-    budget.check(source.least_bytes(line, target_column) + beside)?;
+    budget.check()?;
     let prefix = source.build(line, target_column, around);
-    budget.check(prefix.len() + beside)?;
-    let prefix = prefix.text();
     filter::check_prefix(&prefix)?;
-    budget.take(prefix.len() + beside)?;
+    budget.take(prefix.len() + target.len() + function.name.len() + class.len())?;
     Ok(Pair {
         line,
         column: lines.column(start),

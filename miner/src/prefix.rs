@@ -53,24 +53,6 @@ pub(crate) struct Enclosing<'a> {
     class_place: Option<usize>,
 }
 
-/// A prefix as pieces of its file, not yet joined.
-pub(crate) struct Prefix<'a> {
-    /// At least the last one, which is cut.
-    lines: Vec<&'a str>,
-}
-
-impl Prefix<'_> {
-    /// The bytes of the text.
-    pub(crate) fn len(&self) -> usize {
-        self.lines.iter().map(|line| line.len() + 1).sum::<usize>().saturating_sub(1)
-    }
-
-    /// The text.
-    pub(crate) fn text(&self) -> String {
-        self.lines.join("\n")
-    }
-}
-
 impl<'a> PrefixSource<'a> {
     /// The source `text` with the outline made of it.
     pub(crate) fn new(text: &'a str, outline: &'a Outline) -> Self {
@@ -101,7 +83,7 @@ impl<'a> PrefixSource<'a> {
     ///
     /// `column` counts the bytes before the target on the target's own line, but cuts that many characters off the
     /// assertion's line (Q1, Q3).
-    pub(crate) fn build(&self, line: u32, column: u32, around: Enclosing<'_>) -> Prefix<'a> {
+    pub(crate) fn build(&self, line: u32, column: u32, around: Enclosing<'_>) -> String {
         let ranges = self.sections(line, around);
         let at = line as usize - 1;
         // Collected from the end, because only the last lines are kept (R66).
@@ -120,12 +102,7 @@ impl<'a> PrefixSource<'a> {
         }
         lines.truncate(paper::MAX_PREFIX_LINES);
         lines.reverse();
-        Prefix { lines }
-    }
-
-    /// The fewest bytes that the prefix [`PrefixSource::build`] gives can have; found without reading a line.
-    pub(crate) fn least_bytes(&self, line: u32, column: u32) -> usize {
-        self.lines.get(line as usize - 1).map_or(0, |text| text.len().min(column as usize))
+        lines.join("\n")
     }
 
     /// The collected lines as ascending ranges of 0-based indices with gaps between them.

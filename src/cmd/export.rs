@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use bench::file::Partial;
 use bench::table::{FlatRow, TableWriter};
 use bench::{Mining, MiningIndex, Release, Split, TaskSet};
 
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &ExportArgs, ui: &mut Ui) -> Result<Answer> {
             args.from.display()
         );
     }
-    let rows = sink.finish(&args.out)?;
+    let rows = sink.finish()?;
     ui.data(&format!("{rows}\t{}", args.out.display()));
     Ok(Answer::Done)
 }
@@ -63,7 +64,7 @@ fn from_release(release: &Release, sink: &mut Sink) -> Result<()> {
 /// A growing export file, which gets its name when it is complete.
 enum Sink {
     Parquet(Box<TableWriter<FlatRow>>),
-    JsonLines { partial: PathBuf, file: BufWriter<File>, rows: u64 },
+    JsonLines { partial: Partial, file: BufWriter<File>, rows: u64 },
 }
 
 impl Sink {
@@ -71,8 +72,7 @@ impl Sink {
         match path.extension().and_then(|suffix| suffix.to_str()) {
             Some("parquet") => Ok(Self::Parquet(Box::new(TableWriter::create(path, &[])?))),
             Some("jsonl") => {
-                let partial = bench::file::temporary(path)?;
-                let file = File::create(&partial).with_context(|| format!("cannot create {}", partial.display()))?;
+                let (partial, file) = Partial::create(path)?;
                 Ok(Self::JsonLines { partial, file: BufWriter::new(file), rows: 0 })
             }
             _ => bail!("{} must end in .parquet or .jsonl", path.display()),
@@ -86,19 +86,20 @@ impl Sink {
                 serde_json::to_writer(&mut *file, &row)
                     .map_err(std::io::Error::from)
                     .and_then(|()| file.write_all(b"\n"))
-                    .with_context(|| format!("cannot write {}", partial.display()))?;
+                    .with_context(|| format!("cannot write {}", partial.path().display()))?;
                 *rows += 1;
             }
         }
         Ok(())
     }
 
-    fn finish(self, path: &Path) -> Result<u64> {
+    fn finish(self) -> Result<u64> {
         match self {
             Self::Parquet(writer) => Ok(writer.finish()?),
             Self::JsonLines { partial, mut file, rows } => {
-                file.flush().with_context(|| format!("cannot write {}", partial.display()))?;
-                bench::file::rename(&partial, path)?;
+                let written = file.flush().and_then(|()| file.get_ref().sync_all());
+                written.with_context(|| format!("cannot write {}", partial.path().display()))?;
+                partial.complete()?;
                 Ok(rows)
             }
         }

@@ -91,16 +91,18 @@ impl Mining {
         (same && shard.tables.iter().all(intact)).then_some(shard)
     }
 
-    /// Starts to write the shard of `repo`; one that stands there no longer counts.
+    /// Starts to write the shard of `repo`; one that stands there no longer counts, nor does an index that lists it: if the
+    /// run fails half-way, nothing takes the old index for the new shards.
     ///
     /// # Errors
-    /// If the mark of an earlier shard cannot be removed.
+    /// If the mark of an earlier shard or the index cannot be removed.
     pub fn start(&self, repo: &RepoId) -> Result<ShardWriter> {
-        let outcome = self.outcome_path(repo);
-        match std::fs::remove_file(&outcome) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &outcome, source)),
-            _ => Ok(ShardWriter::new(self.clone(), repo.clone())),
+        let lists = |index: MiningIndex| index.repos.iter().any(|shard| shard.repo == *repo);
+        if self.index_path().exists() && self.index().is_ok_and(lists) {
+            remove(&self.index_path())?;
         }
+        remove(&self.outcome_path(repo))?;
+        Ok(ShardWriter::new(self.clone(), repo.clone()))
     }
 
     /// Writes the index; shards sorted by repository.
@@ -119,7 +121,12 @@ impl Mining {
     /// # Errors
     /// If there is none, or it is of another format.
     pub fn index(&self) -> Result<MiningIndex> {
-        read_format(&self.index_path(), &["format"], MINING_FORMAT, "mining")
+        let path = self.index_path();
+        if !path.exists() && self.root.join(OUTCOMES).exists() {
+            let reason = "is missing, because the last `mine` did not finish; run it again, which goes on where it stopped";
+            return Err(Error::malformed(&path, None, reason));
+        }
+        read_format(&path, &["format"], MINING_FORMAT, "mining")
     }
 
     /// The rows of `table` of one shard, in their order.
@@ -171,6 +178,14 @@ impl Mining {
 
 const INDEX: &str = "mining.json";
 const OUTCOMES: &str = "outcomes";
+
+/// Removes the file at `path`, if it is there.
+fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, source)),
+        _ => Ok(()),
+    }
+}
 
 /// Checks that the file at `path` still has the hash `expected`.
 pub(crate) fn unchanged(path: &Path, expected: &str) -> Result<()> {

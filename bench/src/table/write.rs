@@ -12,7 +12,7 @@ use parquet::schema::types::ColumnPath;
 
 use super::{BATCH_BYTES, BATCH_ROWS, Row, Shape};
 use crate::error::{Error, Result};
-use crate::file::{rename, temporary};
+use crate::file::Partial;
 
 pub(super) const TABLE_KEY: &str = "repopeft.table";
 pub(super) const VERSION_KEY: &str = "repopeft.version";
@@ -31,10 +31,11 @@ const TEXT_ROWS_A_LOOK: usize = 16;
 /// Bytes of a row group of whole files, before encoding: what a reader may have to hold.
 const TEXT_GROUP: usize = 128 << 20;
 
-/// Writes the rows of one table file; nothing appears under its name before [`TableWriter::finish`].
+/// Writes the rows of one table file; nothing appears under its name before [`TableWriter::finish`], and nothing stays if
+/// that is never reached.
 pub struct TableWriter<R> {
     path: PathBuf,
-    partial: PathBuf,
+    partial: Partial,
     writer: ArrowWriter<File>,
     pending: Vec<R>,
     pending_bytes: usize,
@@ -48,12 +49,11 @@ impl<R: Row> TableWriter<R> {
     /// # Errors
     /// If the file cannot be created.
     pub fn create(path: &Path, footer: &[(&str, String)]) -> Result<Self> {
-        let partial = temporary(path)?;
         let version = R::VERSION.to_string();
         let own = [(TABLE_KEY, R::TABLE.to_owned()), (VERSION_KEY, version)];
         let pairs = own.iter().chain(footer).map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone()));
         let properties = properties(R::SHAPE, pairs.collect());
-        let file = File::create(&partial).map_err(|source| Error::io("create", &partial, source))?;
+        let (partial, file) = Partial::create(path)?;
         let writer = ArrowWriter::try_new(file, R::schema(), Some(properties)).map_err(|e| parquet::<R>(path, e))?;
         Ok(Self {
             path: path.to_owned(),
@@ -98,8 +98,8 @@ impl<R: Row> TableWriter<R> {
     pub fn finish(mut self) -> Result<u64> {
         self.flush()?;
         let file = self.writer.into_inner().map_err(|e| parquet::<R>(&self.path, e))?;
-        file.sync_all().map_err(|source| Error::io("write", &self.partial, source))?;
-        rename(&self.partial, &self.path)?;
+        file.sync_all().map_err(|source| Error::io("write", self.partial.path(), source))?;
+        self.partial.complete()?;
         Ok(self.rows)
     }
 

@@ -38,6 +38,7 @@ fn pair(
     assertion: &StrictAssertion,
     budget: &mut Budget,
 ) -> Result<Pair, SkipReason> {
+    budget.check()?;
     let prefix = prefixes.structured(assertion);
     budget.take(prefix.len())?;
     let around = file.enclosing(assertion);

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use bench::{Mining, Shard};
+use bench::{Mining, Shard, ShardTable};
 use tempfile::TempDir;
 
 use crate::measured::{Limits, Run, run};
@@ -65,7 +65,7 @@ fn check(case: &Case, shards: &[Shard], stderr: &str) {
         (Fate::Refused(words), None, Some(said)) => assert!(said.contains(words), "{name}: {said}"),
         (Fate::Shard, Some(_), None) => {}
         (Fate::Mined(drafts, counts), Some(shard), None) => {
-            assert_eq!(shard.drafts, *drafts, "{name}: {shard:?}");
+            assert_eq!(shard.rows(ShardTable::Drafts), *drafts, "{name}: {shard:?}");
             for (reason, count) in *counts {
                 let found = shard.skipped.get(*reason).or_else(|| shard.counts.get(*reason));
                 assert_eq!(found, Some(count), "{name}, {reason}: {shard:?}");
@@ -128,7 +128,8 @@ fn what_each_hostile_repository_costs() {
         let shards = zoo.shards();
         assert!(shard(&shards, "bystander").is_some(), "{}", run.stderr);
         check(case, &shards, &run.stderr);
-        let drafts = shard(&shards, case.name).map_or_else(|| "refused".to_owned(), |shard| shard.drafts.to_string());
+        let drafts = shard(&shards, case.name)
+            .map_or_else(|| "refused".to_owned(), |shard| shard.rows(ShardTable::Drafts).to_string());
         println!("{:14} {:7.1} s {:6} MiB  {drafts}", case.name, run.seconds, run.peak_mib);
     }
 }
@@ -143,7 +144,7 @@ fn what_each_hostile_text_costs() {
         let shards = zoo.shards();
         check_text(&text, &shards);
         let shard = &shards[0];
-        let (found, drafts) = (shard.counts["extracted"], shard.drafts);
+        let (found, drafts) = (shard.counts["extracted"], shard.rows(ShardTable::Drafts));
         println!("{:16} {:7.1} s {:6} MiB  {found} found, {drafts} kept", text.name, run.seconds, run.peak_mib);
     }
 }

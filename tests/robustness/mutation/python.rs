@@ -115,6 +115,8 @@ fn probe_files() -> Vec<Vec<u8>> {
         licence: None,
         partition: None,
         needs: None,
+        facts: None,
+        provenance: None,
     };
     let options = miner::Options::new(folder.path());
     let outcome = miner::mine(&spec, &options, &miner::NoObserver).expect("mined");

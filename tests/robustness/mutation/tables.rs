@@ -60,6 +60,7 @@ fn draft(line: u32) -> Draft {
         prefix: "import a\n".repeat(line as usize % 50) + "def test_a():\n    self.assertEqual(f(1), ",
         target: format!("{line})"),
         need: None,
+        evolution: None,
     };
     assertion.id = assertion.address();
     Draft { assertion, rank: line.is_multiple_of(3).then_some(line / 3) }

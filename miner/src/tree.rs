@@ -134,7 +134,7 @@ impl<'a> Tree<'a> {
     /// If a link cannot be read.
     pub(crate) fn follow(&self, path: &RepoPath) -> Result<Option<RepoPath>> {
         let mut path = path.clone();
-        for _ in 0..MAX_LINKS {
+        for _ in 0..=MAX_LINKS {
             match self.entries.get(&path) {
                 None => return Ok(None),
                 Some(entry) if !entry.is_link => return Ok(Some(path)),

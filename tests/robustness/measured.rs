@@ -21,7 +21,6 @@ pub(crate) struct Limits {
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: i32,
-    pub(crate) stdout: String,
     pub(crate) stderr: String,
     pub(crate) seconds: f64,
     /// Peak of resident memory in MiB, as the kernel counts it; 0 where there is no `/proc`.
@@ -63,10 +62,10 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], limits: Limits) -> Run {
     };
     let seconds = begin.elapsed().as_secs_f64();
     let read = |name: &str| String::from_utf8_lossy(&fs::read(folder.join(name)).expect("read")).into_owned();
-    let (stdout, stderr) = (read("stdout"), read("stderr"));
+    let stderr = read("stderr");
     let code = status.code().unwrap_or_else(|| panic!("{arguments:?} ended by {status}: {stderr}"));
     assert!(!stderr.contains("panicked at"), "{stderr}");
-    Run { code, stdout, stderr, seconds, peak_mib }
+    Run { code, stderr, seconds, peak_mib }
 }
 
 /// The peak of the resident memory of a process so far, in MiB.

@@ -5,6 +5,7 @@
 //! touches Arrow or Parquet.
 
 mod column;
+mod guard;
 mod published;
 mod read;
 mod rows;

@@ -7,13 +7,15 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
 
+use super::guard::guarded;
 use super::{BATCH_ROWS, Batch, Columns, Shape, TEXT_ROWS};
 use crate::error::{Error, Result};
 
 /// The rows of a table file, a batch at a time.
 pub struct TableReader<R> {
     path: PathBuf,
-    batches: ParquetRecordBatchReader,
+    /// None behind the first fault.
+    batches: Option<ParquetRecordBatchReader>,
     footer: Vec<(String, String)>,
     rows_read: u64,
     row: std::marker::PhantomData<R>,
@@ -48,7 +50,7 @@ impl<R: Columns> TableReader<R> {
     pub fn open_foreign(path: &Path) -> Result<Self> {
         let parquet = |source| Error::Parquet { path: path.to_owned(), table: R::TABLE, source };
         let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(parquet)?;
+        let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file)).map_err(parquet)?;
         let pairs = builder.metadata().file_metadata().key_value_metadata();
         let footer = pairs.into_iter().flatten().map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default()));
         let footer = footer.collect();
@@ -57,8 +59,8 @@ impl<R: Columns> TableReader<R> {
         let wanted = |at: &usize| names.column_with_name(builder.schema().field(*at).name()).is_some();
         let wanted: Vec<usize> = (0..builder.schema().fields().len()).filter(wanted).collect();
         let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
-        let batches = builder.with_projection(mask).with_batch_size(rows).build().map_err(parquet)?;
-        Ok(Self { path: path.to_owned(), batches, footer, rows_read: 0, row: std::marker::PhantomData })
+        let batches = guarded(|| builder.with_projection(mask).with_batch_size(rows).build()).map_err(parquet)?;
+        Ok(Self { path: path.to_owned(), batches: Some(batches), footer, rows_read: 0, row: std::marker::PhantomData })
     }
 
     /// The value of `key` in the footer.
@@ -71,10 +73,11 @@ impl<R: Columns> Iterator for TableReader<R> {
     type Item = Result<Vec<R>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let columns = match self.batches.next()? {
-            Ok(columns) => columns,
-            Err(e) => {
-                let source = ParquetError::ArrowError(e.to_string());
+        let batches = self.batches.as_mut()?;
+        let columns = match guarded(|| batches.next().transpose().map_err(ParquetError::from)) {
+            Ok(columns) => columns?,
+            Err(source) => {
+                self.batches = None;
                 return Some(Err(Error::Parquet { path: self.path.clone(), table: R::TABLE, source }));
             }
         };
@@ -102,7 +105,7 @@ pub fn read_table<R: Columns>(path: &Path) -> Result<Vec<R>> {
 /// If it is no Parquet file.
 pub fn column_names(path: &Path) -> Result<Vec<String>> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|source| Error::Parquet {
+    let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file)).map_err(|source| Error::Parquet {
         path: path.to_owned(),
         table: "published",
         source,

@@ -10,6 +10,8 @@ use ruff_text_size::Ranged;
 const MAX_BRACKETS: usize = 200;
 /// Indentation levels beneath the module (`MAXINDENT` of CPython's tokenizer, less the module's own).
 const MAX_INDENTS: usize = 99;
+/// f-strings inside each other, less one (`MAXFSTRINGLEVEL` of CPython's tokenizer).
+const MAX_F_STRINGS: usize = 149;
 /// Levels of nesting that any stack holds.
 const SHALLOW: usize = 500;
 /// Levels of nesting beyond which a text is not parsed at all.
@@ -39,18 +41,25 @@ pub(crate) fn nesting(text: &str) -> Nesting {
         return Nesting::Shallow;
     }
     let mut depth = Depth::default();
-    let mut most = 0;
+    let (mut most, mut elifs) = (0, 0_usize);
     let mut lexer = lex(text, Mode::Module);
     loop {
         match lexer.next_token() {
             TokenKind::EndOfFile => break,
-            kind => depth.take(kind),
+            kind => {
+                depth.take(kind);
+                elifs += usize::from(kind == TokenKind::Elif);
+            }
         }
         most = most.max(depth.total);
-        if depth.indents > MAX_INDENTS || depth.open.len() > MAX_BRACKETS || most > MAX_LEVELS {
+        let too_many =
+            depth.indents > MAX_INDENTS || depth.open.len() > MAX_BRACKETS || depth.f_strings > MAX_F_STRINGS;
+        if too_many || most > MAX_LEVELS {
             return Nesting::Refused;
         }
     }
+    // Each `elif` stands inside the one before it, if they are of one statement.
+    let most = most.max(elifs.min(MAX_LEVELS));
     if most > SHALLOW { Nesting::Deep(most) } else { Nesting::Shallow }
 }
 
@@ -75,6 +84,7 @@ fn too_many_digits(integer: &str) -> bool {
 #[derive(Default)]
 struct Depth {
     indents: usize,
+    f_strings: usize,
     /// Levels of the current piece of the innermost bracket.
     piece: Piece,
     /// The pieces around it, outermost first.
@@ -96,6 +106,8 @@ impl Depth {
         match kind {
             TokenKind::Indent => self.indents += 1,
             TokenKind::Dedent => self.indents = self.indents.saturating_sub(1),
+            TokenKind::FStringStart => self.f_strings += 1,
+            TokenKind::FStringEnd => self.f_strings = self.f_strings.saturating_sub(1),
             TokenKind::Newline => self.reset(),
             TokenKind::Comma => self.comma(),
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => self.open(),

@@ -101,6 +101,15 @@ mod tests {
     }
 
     #[test]
+    fn f_strings_and_elifs_nest_as_deep_as_in_cpython() {
+        let strings = |n: usize| format!("{}1{}\n", "f'{".repeat(n), "}'".repeat(n));
+        assert!(is_valid(&strings(149)) && !is_valid(&strings(150)));
+        let elifs = |n: usize| format!("if a: pass\n{}", "elif a: pass\n".repeat(n));
+        assert!(is_valid(&elifs(2_980)) && !is_valid(&elifs(3_000)));
+        assert!(is_valid(&elifs(100).repeat(100)));
+    }
+
+    #[test]
     fn deep_trees_do_not_exhaust_the_stack() {
         for operator in ["-", "not ", "lambda: ", "a ** ", "a if b else "] {
             assert!(!is_valid(&format!("{}a\n", operator.repeat(30_000))), "{operator}");

@@ -49,7 +49,7 @@ pub(crate) enum Fate {
 /// All cases.
 pub(crate) const CASES: &[Case] = &[
     Case { name: "good", make: good, fate: Fate::Mined(1, &[]) },
-    Case { name: "links", make: links, fate: Fate::Mined(1, &[("link_unresolved", 57)]) },
+    Case { name: "links", make: links, fate: Fate::Mined(41, &[("link_unresolved", 59)]) },
     Case { name: "wide", make: wide, fate: Fate::Mined(1, &[("files", 1_000_001)]) },
     Case { name: "copies", make: copies, fate: Fate::Shard },
     Case { name: "unfolding", make: unfolding, fate: Fate::Refused("more than 2000000 entries") },
@@ -63,6 +63,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "names", make: names, fate: Fate::Mined(4, &[("path_unusable", 4)]) },
     Case { name: "contents", make: contents, fate: Fate::Mined(2, &[("file_invalid", 2)]) },
     Case { name: "modes", make: modes, fate: Fate::Shard },
+    Case { name: "bad-mode", make: bad_mode, fate: Fate::Refused("the root folder") },
     Case { name: "doubles", make: doubles, fate: Fate::Shard },
     Case { name: "confused", make: confused, fate: Fate::Refused("") },
     Case { name: "tree-is-blob", make: tree_is_blob, fate: Fate::Refused("") },
@@ -227,7 +228,6 @@ fn modes(forge: &Forge, _: Size) {
         ("0100644", "test_b.py", &test),
         ("100777", "test_c.py", &test),
         ("0", "test_d.py", &test),
-        ("777777", "test_e.py", &test),
         (FILE, "test_f.py", &folder),
         (LINK, "test_g.py", &test),
         (SUBMODULE, "test_h.py", &test),
@@ -235,6 +235,11 @@ fn modes(forge: &Forge, _: Size) {
         (SUBMODULE, "vendor", NOTHING),
     ];
     forge.commit(&forge.tree(&entries), &[]);
+}
+
+/// A mode that no machine has.
+fn bad_mode(forge: &Forge, _: Size) {
+    forge.commit(&forge.tree(&[("777777", "test_a.py", &*forge.blob(TEST))]), &[]);
 }
 
 /// Entries twice, a file and a folder of one name, and all in the wrong order.

@@ -23,8 +23,9 @@ pub(crate) enum Fate {
 /// The texts, whose repeated pieces number about `size`.
 pub(crate) fn texts(size: usize) -> Vec<Text> {
     let text = |name, text, fate| Text { name, text, fate };
+    let beyond = size.max(5_000);
     let deep = |open: &str, close: &str| {
-        format!("def test_a():\n    assert {}x{} == 1\n", open.repeat(size), close.repeat(size))
+        format!("def test_a():\n    assert {}x{} == 1\n", open.repeat(beyond), close.repeat(beyond))
     };
     vec![
         text("many", many(size), Fate::Found(size)),
@@ -34,8 +35,8 @@ pub(crate) fn texts(size: usize) -> Vec<Text> {
         text("fixtures", fixtures(size / 4), Fate::Found(size / 4)),
         text("fields", fields(size), Fate::Found(size)),
         text("classes", classes(), Fate::Found(90)),
-        text("chain", chain(2_900), Fate::Found(2_900)),
-        text("long_chain", chain(size.max(5_000)), Fate::Invalid),
+        text("chain", chain(1_450), Fate::Found(1_450)),
+        text("long_chain", chain(beyond), Fate::Invalid),
         text("nested_calls", nested_calls(190), Fate::Found(190)),
         text("targets", targets(size), Fate::Found(0)),
         text("brackets", deep("[", "]"), Fate::Invalid),
@@ -51,14 +52,14 @@ pub(crate) fn texts(size: usize) -> Vec<Text> {
         text("open_string", format!("def test_a():\n    assert a == 1\n'''{}", "\n\"".repeat(size)), Fate::Invalid),
         text("flat_and", flat(" and a", size), Fate::Found(1)),
         text("flat_compare", flat(" < a", size), Fate::Found(1)),
-        text("flat_sum", flat(" + a", size.max(5_000)), Fate::Invalid),
+        text("flat_sum", flat(" + a", beyond), Fate::Invalid),
         text("elif", elif(size.min(2_000)), Fate::Found(1)),
-        text("long_elif", elif(size.max(5_000)), Fate::Invalid),
+        text("long_elif", elif(beyond), Fate::Invalid),
         text("decorators", format!("{}def test_a():\n    assert f(1) == 1\n", "@d\n".repeat(size)), Fate::Found(1)),
         text("parameters", parameters(size), Fate::Found(1)),
         text("comments", format!("def test_a():\n{}    assert f(1) == 1\n", "    #\n".repeat(size)), Fate::Found(1)),
         text("continued", format!("def test_a():\n    assert f(1) ==\\\n{} 1\n", "\\\n".repeat(size)), Fate::Found(1)),
-        text("digits", format!("def test_a():\n    assert a == {}\n", "1".repeat(size.max(5_000))), Fate::Invalid),
+        text("digits", format!("def test_a():\n    assert a == {}\n", "1".repeat(beyond)), Fate::Invalid),
         text("nul", "def test_a():\n    assert a == 1\n\0".to_owned(), Fate::Invalid),
         text("byte_order_mark", "\u{feff}def test_a():\n    assert a == 1\n".to_owned(), Fate::Invalid),
         text("form_feeds", format!("def test_a():\n{}    assert f(1) == 1\n", "\u{c}\n".repeat(size)), Fate::Found(1)),
@@ -159,5 +160,5 @@ fn soft_keywords(count: usize) -> String {
 
 /// Names that Python normalises.
 fn names(count: usize) -> String {
-    format!("def test_a():\n    {} = 1\n    assert f(1) == 1\n", "\u{fdfa}".repeat(count))
+    format!("def test_a():\n    {} = 1\n    assert f(1) == 1\n", "\u{fb01}".repeat(count))
 }

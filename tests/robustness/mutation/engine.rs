@@ -23,7 +23,7 @@ impl<'a> Engine<'a> {
     /// The next input.
     pub(crate) fn next(&mut self) -> Vec<u8> {
         let mut data = self.dice.pick(self.seeds).clone();
-        for _ in 0..=self.dice.below(6) {
+        for _ in 0..=self.dice.below(3) {
             self.alter(&mut data);
         }
         data
@@ -32,7 +32,7 @@ impl<'a> Engine<'a> {
     /// One change to `data`.
     pub(crate) fn alter(&mut self, data: &mut Vec<u8>) {
         let at = self.dice.below(data.len() + 1);
-        match self.dice.below(9) {
+        match self.dice.below(12) {
             0 => {
                 if let Some(byte) = data.get_mut(at) {
                     *byte ^= 1 << self.dice.below(8);
@@ -58,6 +58,13 @@ impl<'a> Engine<'a> {
                 let piece = data[self.dice.range(data.len(), PIECE)].repeat(1 + self.dice.below(40));
                 drop(data.splice(at..at, piece));
             }
+            7 | 8 => {
+                let line = line_at(data, at);
+                let copy = data[line.clone()].to_vec();
+                let to = line_at(data, self.dice.below(data.len() + 1)).start;
+                drop(data.splice(to..to, copy));
+            }
+            9 => drop(data.drain(line_at(data, at))),
             _ => {
                 if let Some(word) = (!self.words.is_empty()).then(|| *self.dice.pick(self.words)) {
                     drop(data.splice(at..at, word.iter().copied()));
@@ -70,4 +77,11 @@ impl<'a> Engine<'a> {
     pub(crate) fn dice(&mut self) -> &mut Dice {
         &mut self.dice
     }
+}
+
+/// The line of `data` that holds the byte `at`, its break included.
+fn line_at(data: &[u8], at: usize) -> std::ops::Range<usize> {
+    let start = data[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |before| before + 1);
+    let end = data[at..].iter().position(|byte| *byte == b'\n').map_or(data.len(), |behind| at + behind + 1);
+    start..end
 }

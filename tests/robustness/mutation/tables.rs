@@ -5,8 +5,8 @@ use std::path::Path;
 
 use bench::table::{Row, TableReader, read_table, write_table};
 use bench::{
-    Assertion, AssertionKind, CommitId, Difficulty, Draft, Prediction, Predictions, RepoId, RepoPath, Role, SourceFile,
-    TaskId,
+    Assertion, AssertionKind, CommitId, Difficulty, Draft, MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions,
+    PredictionsHeader, RepoId, RepoPath, Role, SourceFile, Split, TaskId,
 };
 use tempfile::TempDir;
 
@@ -73,6 +73,25 @@ fn source(number: u32) -> SourceFile {
         path: RepoPath::new(format!("src/a{number}.py")).expect("a path"),
         role: if number.is_multiple_of(2) { Role::Test } else { Role::Production },
         text: format!("X = {number}\n").repeat(number as usize),
+    }
+}
+
+fn header() -> PredictionsHeader {
+    let card = MethodCard {
+        method: "oracle".to_owned(),
+        title: "Oracle".to_owned(),
+        context: "the target".to_owned(),
+        adaptation: "none".to_owned(),
+        base_model: "none".to_owned(),
+        parameters: None,
+        base_model_hash: None,
+        settings: [].into(),
+    };
+    PredictionsHeader {
+        repopeft_predictions: PREDICTIONS_FORMAT,
+        release: "0".repeat(64),
+        splits: vec![Split::CrossRepoTest],
+        card,
     }
 }
 
@@ -183,7 +202,9 @@ fn fuzz(count: usize) {
         new_tokens: Some(2),
         stop: None,
     });
-    let seeds = [table(here, rows)];
+    let whole = here.join("predictions.parquet");
+    Predictions { header: header(), rows: rows.collect() }.write(&whole).expect("written");
+    let seeds = [fs::read(&whole).expect("read")];
     let mut engine = Engine::new(23, &seeds, WORDS);
     feed("tables of predictions", count, || altered(&mut engine, &seeds), |data| predictions(here, data));
 }

@@ -159,7 +159,12 @@ if True:
         let row = |d: &Definition| {
             let first = text[d.start as usize..d.end as usize].lines().next().unwrap_or_default();
             let import = d.import.as_ref().map_or(String::new(), |import| {
-                format!(" {}{} {}", ".".repeat(import.level as usize), import.module.as_deref().unwrap_or("-"), import.names.join("+"))
+                format!(
+                    " {}{} {}",
+                    ".".repeat(import.level as usize),
+                    import.module.as_deref().unwrap_or("-"),
+                    import.names.join("+")
+                )
             });
             let level = if d.top_level { "" } else { " inside" };
             format!("{} {} {}{level}{import}: {first}", d.line, d.kind, d.name)

@@ -47,7 +47,8 @@ pub(super) fn write(
 fn listed(tree: &Tree<'_>, max_bytes: usize) -> Result<BTreeMap<RepoPath, String>> {
     let mut tests = BTreeMap::new();
     let mut room = MAX_TEXT_BYTES;
-    let is_shown = |path: &&RepoPath| rules::is_anchor_candidate(path) && quoted_name(path.as_str().as_bytes()) == path.as_str();
+    let is_shown =
+        |path: &&RepoPath| rules::is_anchor_candidate(path) && quoted_name(path.as_str().as_bytes()) == path.as_str();
     for path in tree.files().filter(is_shown) {
         if tree.size(path)?.is_none_or(|size| size == 0 || size > max_bytes) {
             continue;

@@ -3,8 +3,8 @@
 use bench::{EvolutionTables, KeptCommit, Profile, stages};
 use git2::Oid;
 
-use super::run::Kept;
 use super::Job;
+use super::run::Kept;
 use crate::error::Result;
 use crate::history::{Abbreviation, Attributes, History, Style};
 use crate::observer::{Event, Observer};
@@ -54,7 +54,7 @@ pub(super) fn write(
 /// are as short as git ever makes them: their length tells of the clone, which must not reach the data (R149).
 fn style(job: &Job<'_>, history: &History<'_>) -> Result<Style> {
     let attributes = match job.options.profile {
-        Profile::Paper => Attributes::read(history, job.repository.tree(job.head)?.id())?,
+        Profile::Paper => Attributes::read(history, job.repository.tree_id(job.head)?)?,
         Profile::Strict => Attributes::default(),
     };
     Ok(Style { names: job.scope.names, abbreviation: Abbreviation::SHORTEST, attributes })

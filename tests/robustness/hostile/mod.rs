@@ -120,6 +120,23 @@ fn hostile_texts_cost_little() {
 }
 
 #[test]
+fn a_repository_that_takes_too_long_is_left_out() {
+    let mut zoo = Zoo::new();
+    zoo.add("slow", |forge| (CASES[0].make)(forge, Size::Small));
+    zoo.add("slow-texts", |forge| {
+        let text = "def test_a():\n    assert f(1) == 12\n".repeat(20_000);
+        let names: Vec<String> = (0..100).map(|at| format!("test_{at}.py")).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, text.as_bytes())).collect();
+        forge.files(&files);
+    });
+    fs::write(zoo.path().join("repos.toml"), &zoo.list).expect("written");
+    let arguments = ["mine", "--repos", "repos.toml", "--out", "mining", "--skip-failed", "--time-limit", "1"];
+    let run = run(zoo.path(), &arguments, SMALL);
+    assert!(run.stderr.contains("hostile/slow-texts") && run.stderr.contains("longer than it may"), "{}", run.stderr);
+    assert_eq!(zoo.shards().len(), 1);
+}
+
+#[test]
 #[ignore = "takes minutes; prints the published figures"]
 fn what_each_hostile_repository_costs() {
     for case in CASES {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+const TEST: &str = "def test_a():\n    assert f(1) == 12\n";
+
 /// A test file, and what must come of it.
 pub(crate) struct Text {
     pub(crate) name: &'static str,
@@ -59,6 +61,11 @@ pub(crate) fn texts(size: usize) -> Vec<Text> {
         text("parameters", parameters(size), Fate::Found(1)),
         text("comments", format!("def test_a():\n{}    assert f(1) == 1\n", "    #\n".repeat(size)), Fate::Found(1)),
         text("continued", format!("def test_a():\n    assert f(1) ==\\\n{} 1\n", "\\\n".repeat(size)), Fate::Found(1)),
+        text("dense", format!("{TEST}x = [{}]\n", "a,".repeat(75 * size)), Fate::Found(1)),
+        text("dense_calls", format!("{TEST}{}\n", "f();".repeat(37 * size)), Fate::Found(1)),
+        text("dense_strings", format!("{TEST}x = [{}]\n", "'',".repeat(50 * size)), Fate::Found(1)),
+        text("dense_formats", format!("{TEST}x = [{}]\n", "f'{a}',".repeat(21 * size)), Fate::Found(1)),
+        text("dense_asserts", format!("def test_a():\n{}", " assert a==1\n".repeat(12 * size)), Fate::Found(12 * size)),
         text("digits", format!("def test_a():\n    assert a == {}\n", "1".repeat(beyond)), Fate::Invalid),
         text("nul", "def test_a():\n    assert a == 1\n\0".to_owned(), Fate::Invalid),
         text("byte_order_mark", "\u{feff}def test_a():\n    assert a == 1\n".to_owned(), Fate::Invalid),

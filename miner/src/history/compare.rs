@@ -11,6 +11,10 @@ use super::objects::Objects;
 use super::tree::{Entries, Entry, Kind, Malformed};
 use crate::error::{Error, Result};
 
+/// Bytes of stack that opening a folder needs at most, and how many more are had when fewer are left.
+const STACK_LEFT: usize = 64 << 10;
+const STACK_MORE: usize = 1 << 20;
+
 /// The differences from the tree `old` to the tree `new`, none being the empty tree, sorted by path. Equal folders are not
 /// opened.
 ///
@@ -22,7 +26,8 @@ pub(super) fn compare(
     old: Option<Oid>,
     new: Option<Oid>,
 ) -> Result<Vec<Change>> {
-    let mut comparison = Comparison { objects, limits, path: Vec::new(), depth: 0, entries: 0, changes: Vec::new() };
+    let mut comparison =
+        Comparison { objects, limits, path: Vec::new(), depth: 0, entries: 0, path_bytes: 0, changes: Vec::new() };
     if old != new {
         comparison.folders(old, new)?;
     }
@@ -36,6 +41,8 @@ struct Comparison<'c, 'r> {
     path: Vec<u8>,
     depth: usize,
     entries: usize,
+    /// Bytes of the paths of the changes.
+    path_bytes: usize,
     changes: Vec<Change>,
 }
 
@@ -102,7 +109,7 @@ impl Comparison<'_, '_> {
         if self.depth > self.limits.depth {
             return Err(self.objects.beyond("the number of folders inside each other", self.limits.depth));
         }
-        self.folders(old, new)?;
+        stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.folders(old, new))?;
         self.depth -= 1;
         Ok(())
     }
@@ -113,6 +120,11 @@ impl Comparison<'_, '_> {
         }
         if self.changes.len() == self.limits.changes {
             return Err(self.objects.beyond("the number of changes in one commit", self.limits.changes));
+        }
+        self.path_bytes += self.path.len();
+        if self.path_bytes > self.limits.changed_path_bytes {
+            let limit = self.limits.changed_path_bytes;
+            return Err(self.objects.beyond("the length of all paths that one commit changes", limit));
         }
         self.changes.push(Change::at(self.path.clone(), old, new));
         Ok(())

@@ -15,6 +15,8 @@ pub struct Limits {
     pub path_bytes: usize,
     /// Changes of one comparison.
     pub changes: usize,
+    /// Bytes of the paths of these changes.
+    pub changed_path_bytes: usize,
     /// The root of the greatest product of sources and destinations among which edited renames are sought; git's own
     /// `diff.renameLimit`, and part of what git shows.
     pub rename_side: usize,
@@ -35,6 +37,7 @@ impl Default for Limits {
             depth: 1_024,
             path_bytes: 4_096,
             changes: 1_500_000,
+            changed_path_bytes: 64 << 20,
             rename_side: 1_000,
             blob_bytes: 64 << 20,
             rename_bytes: 1 << 30,

@@ -118,6 +118,22 @@ impl Forge {
     }
 }
 
+/// Commits for `git fast-import`, each by what it changes: `M` with a text, or `D`.
+pub(crate) fn stream(commits: &[&[(&str, &str, &str)]]) -> String {
+    let mut text = String::new();
+    for (at, changes) in commits.iter().enumerate() {
+        let _ = write!(text, "commit refs/heads/main\ncommitter A <a@b> {} +0000\ndata 2\nc\n", 946_684_800 + at);
+        for (action, path, content) in *changes {
+            let _ = match *action {
+                "D" => writeln!(text, "D {path}"),
+                _ => writeln!(text, "M 100644 inline {path}\ndata {}\n{content}", content.len()),
+            };
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// The bytes of a hexadecimal id.
 fn raw(id: &str) -> Vec<u8> {
     (0..id.len()).step_by(2).map(|at| u8::from_str_radix(&id[at..at + 2], 16).expect("hexadecimal")).collect()

@@ -123,7 +123,8 @@ impl Mining {
     pub fn index(&self) -> Result<MiningIndex> {
         let path = self.index_path();
         if !path.exists() && self.root.join(OUTCOMES).exists() {
-            let reason = "is missing, because the last `mine` did not finish; run it again, which goes on where it stopped";
+            let reason =
+                "is missing, because the last `mine` did not finish; run it again, which goes on where it stopped";
             return Err(Error::malformed(&path, None, reason));
         }
         read_format(&path, &["format"], MINING_FORMAT, "mining")

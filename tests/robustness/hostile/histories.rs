@@ -12,6 +12,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "all-anew", make: all_anew, fate: Fate::Shard },
     Case { name: "long-names-once", make: long_names_once, fate: Fate::Refused("") },
     Case { name: "bomb-once", make: bomb_once, fate: Fate::Shard },
+    Case { name: "self-parent", make: self_parent, fate: Fate::Refused("its own ancestor") },
     Case { name: "no-parent", make: no_parent, fate: Fate::Refused("is missing") },
     Case { name: "swapped-trees", make: swapped_trees, fate: Fate::Shard },
     Case { name: "big-diff", make: big_diff, fate: Fate::Shard },
@@ -78,6 +79,15 @@ fn bomb_once(forge: &Forge, size: Size) {
     let first = forge.commit(&forge.tree(&entries), &[before.trim()]);
     let tree = forge.tree(&[(FILE, "test_a.py", &*forge.blob("def test_a():\n    assert f(1) == 13\n"))]);
     forge.commit(&tree, &[&first]);
+}
+
+/// A commit that is its own parent; what is read is not hashed again.
+fn self_parent(forge: &Forge, _: Size) {
+    let tree = forge.tree(&[(FILE, "test_a.py", &*forge.blob(TEST))]);
+    let ident = "A <a@b> 1 +0000";
+    let text = format!("tree {tree}\nparent {NOTHING}\nauthor {ident}\ncommitter {ident}\n\nc\n");
+    forge.forged(NOTHING, "commit", text.as_bytes());
+    forge.set_head(NOTHING);
 }
 
 fn no_parent(forge: &Forge, _: Size) {

@@ -99,6 +99,9 @@ pub(crate) struct ProbeArgs {
     pub(crate) seed: u64,
 }
 
+/// Seconds that a repository may take; the largest real histories take minutes.
+pub(crate) const TIME_LIMIT: u64 = 3_600;
+
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
@@ -133,6 +136,10 @@ pub(crate) struct MineArgs {
     /// Finish without the repositories that fail instead of failing.
     #[arg(long)]
     pub(crate) skip_failed: bool,
+    /// Seconds that one repository may take once it is cloned; one that takes longer fails. Looked at between commits and
+    /// between files, so a run may go on for a little longer.
+    #[arg(long, default_value_t = TIME_LIMIT, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) time_limit: u64,
 }
 
 /// Which tasks are kept where a limit binds.

@@ -104,7 +104,7 @@ pub fn write_folder<T>(root: &Path, write: impl FnOnce(&Path) -> Result<T>) -> R
 
 /// The folder beside `root` that `write` filled, and what it yielded; nothing is left if it failed.
 pub(crate) fn fill<T>(root: &Path, write: impl FnOnce(&Path) -> Result<T>) -> Result<(PathBuf, T)> {
-    let partial = temporary(root)?;
+    let partial = unfinished(root)?;
     remove_folder(&partial)?;
     match write(&partial) {
         Ok(value) => Ok((partial, value)),
@@ -114,6 +114,12 @@ pub(crate) fn fill<T>(root: &Path, write: impl FnOnce(&Path) -> Result<T>) -> Re
             Err(error)
         }
     }
+}
+
+/// The name of the folder `root` while it is filled. It says whose it is, because what stands there is removed.
+fn unfinished(root: &Path) -> Result<PathBuf> {
+    let name = temporary(root)?.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(root.with_file_name(format!(".repopeft-{name}")))
 }
 
 /// Removes the folder at `path`, if there is one.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use bench::{Mining, Partition, Profile, RepoId, RepoSpec, Shard, ShardTable, Track};
@@ -32,8 +34,8 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     };
     let bar = ui.bar("mine", list.repos.len() as u64, "repositories");
     let mine_one = |spec: &RepoSpec| {
-        let run =
-            Run { spec, options: &options, tracks: &args.tracks, mining: &mining, observer: &Progress { bar: &bar } };
+        let progress = Progress { bar: &bar, limit: Duration::from_secs(args.time_limit), begin: OnceLock::new() };
+        let run = Run { spec, options: &options, tracks: &args.tracks, mining: &mining, observer: &progress };
         let shard = run.shard();
         bar.inc(1);
         shard.with_context(|| format!("cannot mine {}", spec.name))
@@ -173,9 +175,12 @@ fn settle(failures: Vec<anyhow::Error>, total: usize, skip: bool, ui: &Ui) -> Re
     }
 }
 
-/// Shows what one repository is at.
+/// Shows what one repository is at, and how long it may take.
 struct Progress<'a> {
     bar: &'a ProgressBar,
+    limit: Duration,
+    /// When mining was first asked whether it may go on: behind the clone.
+    begin: OnceLock<Instant>,
 }
 
 impl Observer for Progress<'_> {
@@ -190,5 +195,9 @@ impl Observer for Progress<'_> {
             _ => String::new(),
         };
         self.bar.set_message(format!("{repo}: {doing}"));
+    }
+
+    fn may_go_on(&self, _: &RepoId) -> bool {
+        self.begin.get_or_init(Instant::now).elapsed() < self.limit
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use bench::{Profile, Release, Seed, Track};
 use miner::probe::ProbeOptions;
 
-use crate::cli::{BuildArgs, MineArgs, PredictArgs, PretrainArgs, QuickstartArgs, ReportArgs, ScoreArgs};
+use crate::cli::{BuildArgs, MineArgs, PredictArgs, PretrainArgs, QuickstartArgs, ReportArgs, ScoreArgs, TIME_LIMIT};
 use crate::cmd;
 use crate::exit::Answer;
 use crate::ui::{Ui, duration};
@@ -35,6 +35,7 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
         profile: Profile::Paper,
         keep: None,
         skip_failed: args.repos.is_some(),
+        time_limit: TIME_LIMIT,
     };
     cmd::mine::run(&mine, steps.ui)?;
     steps.begin("build: splitting and sealing");

@@ -3,8 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use bench::table::write_table;
-use bench::{CommitId, RepoId, RepoPath, Role, SourceFile};
 use tempfile::TempDir;
 
 use crate::measured::{Limits, Run, run};

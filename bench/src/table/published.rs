@@ -12,6 +12,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
 
 use super::Batch;
+use super::guard::guarded;
 use crate::error::{Error, Result};
 use crate::ids::{CommitId, RepoId};
 use crate::split::{Partition, Split};
@@ -47,12 +48,11 @@ pub struct PublishedRepo {
 pub fn read_published(path: &Path, found: &mut BTreeMap<RepoId, PublishedRepo>) -> Result<()> {
     let parquet = |source| Error::Parquet { path: path.to_owned(), table: TABLE, source };
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(parquet)?;
+    let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file)).map_err(parquet)?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), COLUMNS);
-    let batches = builder.with_projection(mask).with_batch_size(ROWS).build().map_err(parquet)?;
+    let mut batches = guarded(|| builder.with_projection(mask).with_batch_size(ROWS).build()).map_err(parquet)?;
     let mut first_row = 0;
-    for columns in batches {
-        let columns = columns.map_err(|e| parquet(ParquetError::ArrowError(e.to_string())))?;
+    while let Some(columns) = guarded(|| batches.next().transpose().map_err(ParquetError::from)).map_err(parquet)? {
         add(&Batch::new(path, first_row, &columns), path, found)?;
         first_row += columns.num_rows() as u64;
     }

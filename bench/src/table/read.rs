@@ -59,8 +59,7 @@ impl<R: Columns> TableReader<R> {
         let wanted = |at: &usize| names.column_with_name(builder.schema().field(*at).name()).is_some();
         let wanted: Vec<usize> = (0..builder.schema().fields().len()).filter(wanted).collect();
         let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
-        let builder = builder.with_projection(mask).with_batch_size(rows);
-        let batches = guarded(|| builder.build()).map_err(parquet)?;
+        let batches = guarded(|| builder.with_projection(mask).with_batch_size(rows).build()).map_err(parquet)?;
         Ok(Self { path: path.to_owned(), batches: Some(batches), footer, rows_read: 0, row: std::marker::PhantomData })
     }
 
@@ -106,7 +105,7 @@ pub fn read_table<R: Columns>(path: &Path) -> Result<Vec<R>> {
 /// If it is no Parquet file.
 pub fn column_names(path: &Path) -> Result<Vec<String>> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|source| Error::Parquet {
+    let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file)).map_err(|source| Error::Parquet {
         path: path.to_owned(),
         table: "published",
         source,

@@ -11,6 +11,10 @@ use super::objects::Objects;
 use super::tree::{Entries, Entry, Kind, Malformed};
 use crate::error::{Error, Result};
 
+/// Bytes of stack that opening a folder needs at most, and how many more are had when fewer are left.
+const STACK_LEFT: usize = 64 << 10;
+const STACK_MORE: usize = 1 << 20;
+
 /// The differences from the tree `old` to the tree `new`, none being the empty tree, sorted by path. Equal folders are not
 /// opened.
 ///
@@ -104,7 +108,7 @@ impl Comparison<'_, '_> {
         if self.depth > self.limits.depth {
             return Err(self.objects.beyond("the number of folders inside each other", self.limits.depth));
         }
-        self.folders(old, new)?;
+        stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.folders(old, new))?;
         self.depth -= 1;
         Ok(())
     }

@@ -57,7 +57,16 @@ impl<'r> History<'r> {
         let damaged = |source| self.repository.damaged(format!("the commit {commit}"), source);
         let mut next = Some(Oid::from_str(commit.as_str()).map_err(damaged)?);
         let mut pending = Vec::new();
+        // Objects are not hashed when they are read, so a forged commit can be its own ancestor: an id is remembered at
+        // ever greater distances and looked for behind it.
+        let mut remembered = None;
         while let Some(id) = next {
+            if remembered == Some(id) {
+                return Err(self.objects.malformed(format!("the commit {id}, its own ancestor")));
+            }
+            if pending.len().is_power_of_two() {
+                remembered = Some(id);
+            }
             if pending.len() == self.limits.commits {
                 return Err(self.objects.beyond("the number of first-parent commits", self.limits.commits));
             }

@@ -68,12 +68,7 @@ impl Forge {
 
     /// Writes a tree with these entries in this order: mode, name, id.
     pub(crate) fn tree<N: AsRef<[u8]>>(&self, entries: &[(&str, N, &str)]) -> String {
-        let mut content = Vec::new();
-        for (mode, name, id) in entries {
-            content.extend([mode.as_bytes(), b" ", name.as_ref(), b"\0"].concat());
-            content.extend(raw(id));
-        }
-        self.object("tree", &content)
+        self.object("tree", &tree(entries))
     }
 
     /// Writes a commit of `tree` and makes it the head; its id.
@@ -110,12 +105,61 @@ impl Forge {
         self.path.join("objects").join(&id[..2]).join(&id[2..])
     }
 
+    /// An object under an id of our choice.
+    pub(crate) fn forged(&self, id: &str, kind: &str, content: &[u8]) {
+        let path = self.loose(id);
+        fs::create_dir_all(path.parent().expect("because it has one")).expect("made");
+        let header = format!("{kind} {}\0", content.len());
+        fs::write(path, stored(&[header.as_bytes(), content].concat())).expect("written");
+    }
+
     /// A loose object under the id `id` that begins with `header` and goes on with `zeros` zeros.
     pub(crate) fn zeros(&self, id: &str, header: &str, zeros: u64) {
         let path = self.loose(id);
         fs::create_dir_all(path.parent().expect("because it has one")).expect("made");
         fs::write(path, bomb(header.as_bytes(), zeros)).expect("written");
     }
+}
+
+/// Commits for `git fast-import`, each by what it changes: `M` with a text, or `D`.
+pub(crate) fn stream(commits: &[&[(&str, &str, &str)]]) -> String {
+    let mut text = String::new();
+    for (at, changes) in commits.iter().enumerate() {
+        let _ = write!(text, "commit refs/heads/main\ncommitter A <a@b> {} +0000\ndata 2\nc\n", 946_684_800 + at);
+        for (action, path, content) in *changes {
+            let _ = match *action {
+                "D" => writeln!(text, "D {path}"),
+                _ => writeln!(text, "M 100644 inline {path}\ndata {}\n{content}", content.len()),
+            };
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The content of a tree object.
+pub(crate) fn tree<N: AsRef<[u8]>>(entries: &[(&str, N, &str)]) -> Vec<u8> {
+    let mut content = Vec::new();
+    for (mode, name, id) in entries {
+        content.extend([mode.as_bytes(), b" ", name.as_ref(), b"\0"].concat());
+        content.extend(raw(id));
+    }
+    content
+}
+
+/// A zlib stream of one stored block.
+fn stored(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).expect("because such objects are short");
+    let (low, high) = bytes.iter().fold((1, 0), |(low, high), byte| {
+        let low = (low + u32::from(*byte)) % 65_521;
+        (low, (high + low) % 65_521)
+    });
+    let mut out = vec![0x78, 0x01, 0x01];
+    out.extend(length.to_le_bytes());
+    out.extend((!length).to_le_bytes());
+    out.extend(bytes);
+    out.extend((high << 16 | low).to_be_bytes());
+    out
 }
 
 /// The bytes of a hexadecimal id.

@@ -1,6 +1,7 @@
 //! Mining hostile repositories: every one ends in a clear error or a counted skip, and the others go on.
 
 mod forge;
+mod histories;
 mod repositories;
 mod texts;
 
@@ -13,13 +14,18 @@ use tempfile::TempDir;
 
 use crate::measured::{Limits, Run, run};
 use forge::Forge;
-use repositories::{CASES, Case, Fate, Size};
+use repositories::{Case, Fate, Size, TEST};
 use texts::Text;
 
 /// What mining all small cases together on two threads may cost.
 const SMALL: Limits = Limits { seconds: 120, mib: 1_536 };
 /// What mining any full case alone may cost.
 const FULL: Limits = Limits { seconds: 600, mib: 1_536 };
+
+/// All hostile repositories.
+fn cases() -> impl Iterator<Item = &'static Case> {
+    repositories::CASES.iter().chain(histories::CASES)
+}
 
 /// A folder of repositories and their list.
 struct Zoo {
@@ -78,14 +84,14 @@ fn check(case: &Case, shards: &[Shard], stderr: &str) -> Option<String> {
 #[test]
 fn hostile_repositories_cost_little_and_stop_nobody() {
     let mut zoo = Zoo::new();
-    for case in CASES {
+    for case in cases() {
         zoo.add(case.name, |forge| (case.make)(forge, Size::Small));
     }
     let run = zoo.mine(SMALL);
-    println!("{} repositories: {:.1} s, {} MiB", CASES.len(), run.seconds, run.peak_mib);
+    println!("{} repositories: {:.1} s, {} MiB", cases().count(), run.seconds, run.peak_mib);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let shards = zoo.shards();
-    let wrong: String = CASES.iter().filter_map(|case| check(case, &shards, &run.stderr)).collect();
+    let wrong: String = cases().filter_map(|case| check(case, &shards, &run.stderr)).collect();
     assert!(wrong.is_empty(), "{wrong}");
 }
 
@@ -120,12 +126,29 @@ fn hostile_texts_cost_little() {
 }
 
 #[test]
+fn a_repository_that_takes_too_long_is_left_out() {
+    let mut zoo = Zoo::new();
+    zoo.add("quick", |forge| drop(forge.files(&[("test_a.py", TEST.as_bytes())])));
+    zoo.add("slow-texts", |forge| {
+        let text = "def test_a():\n    assert f(1) == 12\n".repeat(20_000);
+        let names: Vec<String> = (0..100).map(|at| format!("test_{at}.py")).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, text.as_bytes())).collect();
+        forge.files(&files);
+    });
+    fs::write(zoo.path().join("repos.toml"), &zoo.list).expect("written");
+    let arguments = ["mine", "--repos", "repos.toml", "--out", "mining", "--skip-failed", "--time-limit", "1"];
+    let run = run(zoo.path(), &arguments, SMALL);
+    assert!(run.stderr.contains("hostile/slow-texts") && run.stderr.contains("longer than it may"), "{}", run.stderr);
+    assert_eq!(zoo.shards().len(), 1);
+}
+
+#[test]
 #[ignore = "takes minutes; prints the published figures"]
 fn what_each_hostile_repository_costs() {
-    for case in CASES {
+    for case in cases() {
         let mut zoo = Zoo::new();
         zoo.add(case.name, |forge| (case.make)(forge, Size::Full));
-        zoo.add("bystander", |forge| drop(forge.files(&[("test_a.py", repositories::TEST.as_bytes())])));
+        zoo.add("bystander", |forge| drop(forge.files(&[("test_a.py", TEST.as_bytes())])));
         let run = zoo.mine(FULL);
         let shards = zoo.shards();
         assert!(shard(&shards, "bystander").is_some(), "{}", run.stderr);

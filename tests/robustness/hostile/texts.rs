@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+const TEST: &str = "def test_a():\n    assert f(1) == 12\n";
+
 /// A test file, and what must come of it.
 pub(crate) struct Text {
     pub(crate) name: &'static str,
@@ -24,6 +26,8 @@ pub(crate) enum Fate {
 pub(crate) fn texts(size: usize) -> Vec<Text> {
     let text = |name, text, fate| Text { name, text, fate };
     let beyond = size.max(5_000);
+    // A hundred times as many repetitions are ten thousand times as many here: up to the largest file that is read.
+    let dense = size * size / 1_000;
     let deep = |open: &str, close: &str| {
         format!("def test_a():\n    assert {}x{} == 1\n", open.repeat(beyond), close.repeat(beyond))
     };
@@ -59,6 +63,15 @@ pub(crate) fn texts(size: usize) -> Vec<Text> {
         text("parameters", parameters(size), Fate::Found(1)),
         text("comments", format!("def test_a():\n{}    assert f(1) == 1\n", "    #\n".repeat(size)), Fate::Found(1)),
         text("continued", format!("def test_a():\n    assert f(1) ==\\\n{} 1\n", "\\\n".repeat(size)), Fate::Found(1)),
+        text("dense", format!("{TEST}x = [{}]\n", "a,".repeat(3 * dense / 4)), Fate::Found(1)),
+        text("dense_calls", format!("{TEST}{}\n", "f();".repeat(37 * dense / 100)), Fate::Found(1)),
+        text("dense_strings", format!("{TEST}x = [{}]\n", "'',".repeat(dense / 2)), Fate::Found(1)),
+        text("dense_formats", format!("{TEST}x = [{}]\n", "f'{a}',".repeat(dense / 5)), Fate::Found(1)),
+        text(
+            "dense_asserts",
+            format!("def test_a():\n{}", " assert a==1\n".repeat(12 * dense / 100)),
+            Fate::Found(12 * dense / 100),
+        ),
         text("digits", format!("def test_a():\n    assert a == {}\n", "1".repeat(beyond)), Fate::Invalid),
         text("nul", "def test_a():\n    assert a == 1\n\0".to_owned(), Fate::Invalid),
         text("byte_order_mark", "\u{feff}def test_a():\n    assert a == 1\n".to_owned(), Fate::Invalid),

@@ -4,6 +4,7 @@
 //! the one that it fails on. A target never decides by the seed, so any other program can call it as well.
 
 mod engine;
+mod histories;
 mod python;
 mod tables;
 

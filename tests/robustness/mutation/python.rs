@@ -10,7 +10,7 @@ use super::engine::Engine;
 use super::{FEW, MANY, Verdict, feed};
 
 /// What changes how the text around it is read.
-const WORDS: &[&[u8]] = &[
+pub(super) const WORDS: &[&[u8]] = &[
     b"assert ",
     b"assert x == ",
     b"self.assertEqual(",
@@ -129,7 +129,7 @@ fn probe_files() -> Vec<Vec<u8>> {
 }
 
 /// The text that mining makes of the bytes of a file.
-fn text_of(data: &[u8]) -> String {
+pub(super) fn text_of(data: &[u8]) -> String {
     pytext::universal_newlines(&pytext::decode_ignore(data)).into_owned()
 }
 

@@ -1,5 +1,6 @@
 //! The command line: clap types and nothing else.
 
+mod data;
 mod repositories;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use bench::partition::Grouping;
 use bench::{Profile, Split, Track};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 
 /// Regenerates RepoPeftBench from git repositories, runs methods on it, scores predictions, writes leaderboards.
@@ -59,6 +61,8 @@ pub(crate) enum Verb {
     Build(BuildArgs),
     /// Write tasks in a layout for other programs.
     Export(ExportArgs),
+    /// Make a release of tables in the published column layout.
+    Import(ImportArgs),
     /// Train a tokenizer and a small base model from mined source code.
     Pretrain(PretrainArgs),
     /// List the methods.
@@ -149,62 +153,6 @@ pub(crate) enum Keep {
     Random,
     /// Those with the shortest targets.
     Shortest,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "\
-Examples:
-  repopeft build --mining mining --out release
-  repopeft build --mining mining --track evolution --out evolution")]
-pub(crate) struct BuildArgs {
-    /// Folder of a finished `mine`.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) mining: PathBuf,
-    /// Folder of the release, which must not hold another one.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
-    /// The track: static, one snapshot a repository, or evolution, commit by commit.
-    #[arg(long, default_value_t = Track::Static, value_parser = parse_track)]
-    pub(crate) track: Track,
-    /// Selected tasks a repository needs to take part.
-    #[arg(long, default_value_t = bench::paper::MIN_PAIRS, value_name = "N")]
-    pub(crate) min_pairs: usize,
-    /// Evaluated tasks of a commit at most (evolution).
-    #[arg(long, default_value_t = bench::paper::MAX_TASKS_PER_COMMIT, value_name = "N", value_parser = parse_count)]
-    pub(crate) eval_cap: usize,
-    /// Training tasks of a commit at most (evolution).
-    #[arg(long, default_value_t = bench::paper::MAX_TASKS_PER_COMMIT, value_name = "N", value_parser = parse_count)]
-    pub(crate) train_cap: usize,
-    /// Tasks of one file of a commit at most, where they are drawn (evolution).
-    #[arg(long, default_value_t = bench::paper::MAX_TASKS_PER_FILE, value_name = "N", value_parser = parse_count)]
-    pub(crate) file_cap: usize,
-    /// What is split as one: function, file or pair [default: function under the profile strict; paper takes pair only].
-    #[arg(long, value_name = "WHAT", value_parser = parse_grouping)]
-    pub(crate) group: Option<Grouping>,
-}
-
-/// A layout of exported tasks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Layout {
-    /// One row a task with prefix and target.
-    Flat,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "\
-Examples:
-  repopeft export --from mining --out tasks.parquet     all tasks, before selection
-  repopeft export --from release --out tasks.jsonl      the selected tasks of a release")]
-pub(crate) struct ExportArgs {
-    /// Folder of a finished `mine` or of a release.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) from: PathBuf,
-    /// The layout.
-    #[arg(long, value_enum, default_value_t = Layout::Flat)]
-    pub(crate) layout: Layout,
-    /// The file; its suffix, .parquet or .jsonl, decides the format.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -353,8 +301,4 @@ fn parse_split(word: &str) -> Result<Split, String> {
 
 fn parse_track(word: &str) -> Result<Track, String> {
     word.parse().map_err(|e: bench::Error| e.to_string())
-}
-
-fn parse_count(word: &str) -> Result<usize, String> {
-    word.parse().ok().filter(|count| *count > 0).ok_or_else(|| "must be a number of at least 1".to_owned())
 }

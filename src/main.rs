@@ -40,6 +40,7 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Mine(args) => cmd::mine::run(&args, ui),
         Verb::Build(args) => cmd::build::run(&args, ui),
         Verb::Export(args) => cmd::export::run(&args, ui),
+        Verb::Import(args) => cmd::import::run(&args, ui),
         Verb::Pretrain(args) => cmd::torch::pretrain(&args, ui),
         Verb::Methods => cmd::torch::methods(ui),
         Verb::Predict(args) => cmd::torch::predict(&args, ui),

@@ -32,6 +32,7 @@ mod split;
 pub mod table;
 mod task;
 mod timestamp;
+pub mod verify;
 
 pub use cap::{Caps, Limit, SmartCap, Spot, Trivial, is_trivial};
 pub use criterion::Criterion;

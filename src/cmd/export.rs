@@ -6,8 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use bench::file::Partial;
+use bench::hub::{Exported, export_mining, export_release};
 use bench::table::{FlatRow, TableWriter};
-use bench::{Mining, MiningIndex, Release, Split, TaskSet};
+use bench::{Mining, MiningIndex, Release, Split, TaskSet, Track};
 
 use crate::cli::{ExportArgs, Layout};
 use crate::exit::Answer;
@@ -15,34 +16,85 @@ use crate::ui::Ui;
 
 /// Writes the tasks of `args.from`, a mining folder or a release, to `args.out`.
 pub(crate) fn run(args: &ExportArgs, ui: &mut Ui) -> Result<Answer> {
-    let Layout::Flat = args.layout;
-    let mining = Mining::at(&args.from);
-    let mut sink;
-    if Release::exists(&args.from) {
-        let release = Release::open(&args.from)?;
-        sink = Sink::create(&args.out)?;
-        from_release(&release, &mut sink)?;
-    } else if mining.index_path().exists() {
-        let index = mining.index()?;
-        sink = Sink::create(&args.out)?;
-        from_mining(&mining, &index, &mut sink)?;
-    } else {
-        bail!(
-            "{} holds neither mining.json nor manifest.json; give the folder of `mine` or `build`",
-            args.from.display()
-        );
-    }
-    let rows = sink.finish()?;
+    let source = Source::open(args)?;
+    let rows = match args.layout {
+        Layout::Flat => source.flat(&args.out)?,
+        Layout::Hub => source.hub(&args.out)?.tables.iter().map(|table| table.rows).sum(),
+    };
     ui.data(&format!("{rows}\t{}", args.out.display()));
     Ok(Answer::Done)
 }
 
+/// Where tasks come from.
+enum Source {
+    Release(Box<Release>),
+    Mining { mining: Mining, index: MiningIndex, tracks: Vec<Track> },
+}
+
+impl Source {
+    fn open(args: &ExportArgs) -> Result<Self> {
+        if Release::exists(&args.from) {
+            let release = Release::open(&args.from)?;
+            if let Some(track) = args.track.filter(|track| *track != release.manifest().contents.track) {
+                bail!("{} is a release of the other track than {track}", args.from.display());
+            }
+            return Ok(Self::Release(Box::new(release)));
+        }
+        let mining = Mining::at(&args.from);
+        if !mining.index_path().exists() {
+            bail!(
+                "{} holds neither mining.json nor manifest.json; give the folder of `mine` or `build`",
+                args.from.display()
+            );
+        }
+        let index = mining.index()?;
+        let tracks = match args.track {
+            Some(track) if index.tracks.contains(&track) => vec![track],
+            Some(track) => bail!("{} was not mined for the track {track}", args.from.display()),
+            None => index.tracks.clone(),
+        };
+        Ok(Self::Mining { mining, index, tracks })
+    }
+
+    fn hub(&self, out: &Path) -> Result<Exported> {
+        Ok(match self {
+            Self::Release(release) => export_release(release, out)?,
+            Self::Mining { mining, index, tracks } => export_mining(mining, index, tracks, out)?,
+        })
+    }
+
+    /// One table holds one track: the static one, unless it is not there or the other is asked for.
+    fn flat(&self, out: &Path) -> Result<u64> {
+        let mut sink = Sink::create(out)?;
+        match self {
+            Self::Release(release) => from_release(release, &mut sink)?,
+            Self::Mining { mining, index, tracks } if tracks.contains(&Track::Static) => {
+                from_drafts(mining, index, &mut sink)?;
+            }
+            Self::Mining { mining, index, .. } => from_emissions(mining, index, &mut sink)?,
+        }
+        sink.finish()
+    }
+}
+
 /// All drafts, by repository, in extraction order.
-fn from_mining(mining: &Mining, index: &MiningIndex, sink: &mut Sink) -> Result<()> {
+fn from_drafts(mining: &Mining, index: &MiningIndex, sink: &mut Sink) -> Result<()> {
     for shard in &index.repos {
         for batch in mining.drafts(shard)? {
             for draft in batch? {
                 sink.push(FlatRow::new(draft.assertion, draft.rank.is_some()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All emissions, by repository, commit by commit; caps select only when a release is built.
+fn from_emissions(mining: &Mining, index: &MiningIndex, sink: &mut Sink) -> Result<()> {
+    for shard in &index.repos {
+        for piece in mining.emitted(shard)? {
+            for assertion in piece? {
+                sink.push(FlatRow::new(assertion, false))?;
             }
         }
     }

@@ -4,6 +4,7 @@ pub(crate) mod build;
 pub(crate) mod discover;
 pub(crate) mod export;
 pub(crate) mod fetch;
+pub(crate) mod import;
 pub(crate) mod lock;
 pub(crate) mod mine;
 pub(crate) mod probe;

@@ -27,8 +27,8 @@ pub struct Exported {
     pub release: Option<String>,
     /// The rules that were applied.
     pub profile: Profile,
-    /// The view of the repositories.
-    pub track: Track,
+    /// The tracks; of two, the static one is in the folder `static/`.
+    pub tracks: Vec<Track>,
     /// Every table file, by path.
     pub tables: Vec<TableEntry>,
 }
@@ -46,23 +46,34 @@ pub fn export_release(release: &Release, out: &Path) -> Result<Exported> {
             Track::Evolution => export.evolution()?,
         }
         let release = Some(release.id().to_owned());
-        finish(root, Exported { release, profile: contents.profile, track: contents.track, tables: export.tables })
+        finish(
+            root,
+            Exported { release, profile: contents.profile, tracks: vec![contents.track], tables: export.tables },
+        )
     })
 }
 
-/// Exports everything that `mining` holds of `track` into the folder `out`, before caps: files are named for
+/// Exports everything that `mining` holds of `tracks` into the folder `out`, before caps: files are named for
 /// repositories, and where a list does not fix its partition, a repository has none.
 ///
 /// # Errors
-/// If `out` exists, the folder lacks the track, or a file cannot be read or written.
-pub fn export_mining(mining: &Mining, index: &MiningIndex, track: Track, out: &Path) -> Result<Exported> {
+/// If `out` exists, the folder lacks a track, or a file cannot be read or written.
+pub fn export_mining(mining: &Mining, index: &MiningIndex, tracks: &[Track], out: &Path) -> Result<Exported> {
     write_folder(out, |root| {
-        let one = |shard: &Shard| match track {
-            Track::Static => drafts(mining, shard, root, index.profile).map(|entry| vec![entry]),
-            Track::Evolution => emissions(mining, shard, root, index.profile),
+        let folder = if tracks.contains(&Track::Evolution) { "static/qna" } else { "qna" };
+        let one = |shard: &Shard| {
+            let mut tables = Vec::new();
+            for track in tracks {
+                match track {
+                    Track::Static => tables.push(drafts(mining, shard, root, folder, index.profile)?),
+                    Track::Evolution => tables.extend(emissions(mining, shard, root, index.profile)?),
+                }
+            }
+            Ok(tables)
         };
         let tables: Vec<Vec<TableEntry>> = index.repos.par_iter().map(one).collect::<Result<_>>()?;
-        finish(root, Exported { release: None, profile: index.profile, track, tables: tables.concat() })
+        let (tracks, tables) = (tracks.to_vec(), tables.concat());
+        finish(root, Exported { release: None, profile: index.profile, tracks, tables })
     })
 }
 
@@ -98,8 +109,8 @@ fn emissions(mining: &Mining, shard: &Shard, root: &Path, profile: Profile) -> R
     Ok(vec![commits, pairs])
 }
 
-fn drafts(mining: &Mining, shard: &Shard, root: &Path, profile: Profile) -> Result<TableEntry> {
-    table::<HubStaticPair>(root, &format!("qna/{}.parquet", shard.repo.file_stem()), |writer| {
+fn drafts(mining: &Mining, shard: &Shard, root: &Path, folder: &str, profile: Profile) -> Result<TableEntry> {
+    table::<HubStaticPair>(root, &format!("{folder}/{}.parquet", shard.repo.file_stem()), |writer| {
         for batch in mining.drafts(shard)? {
             for Draft { assertion, rank } in batch? {
                 writer.push(HubStaticPair { assertion, selected: rank.is_some(), profile: Some(profile) })?;

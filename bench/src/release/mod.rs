@@ -43,7 +43,8 @@ use crate::split::Split;
 use crate::table::{Columns, TableReader, read_table};
 use crate::task::Task;
 
-const MANIFEST: &str = "manifest.json";
+/// The name of the manifest inside a release.
+pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// A sealed benchmark on disk.
 #[derive(Debug, Clone)]
@@ -127,7 +128,15 @@ impl Release {
     /// # Errors
     /// If a table was changed after sealing or cannot be read.
     pub fn stream(&self, set: TaskSet) -> Result<TaskStream<'_>> {
-        TaskStream::open(self, set)
+        TaskStream::open(self, set, None)
+    }
+
+    /// The tasks of `set` that are of `repo`; the tables of other repositories are not read.
+    ///
+    /// # Errors
+    /// If a table was changed after sealing or cannot be read.
+    pub fn stream_of(&self, set: TaskSet, repo: &RepoId) -> Result<TaskStream<'_>> {
+        TaskStream::open(self, set, Some(repo))
     }
 
     /// The rows of `table` of `repo`, in their order.

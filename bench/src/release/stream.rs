@@ -1,6 +1,7 @@
 //! The tasks of a release, a commit at a time: prefixes are whole files, so they are never all in memory.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::path::Path;
 
 use super::{Release, TaskSet};
 use crate::error::{Error, Result};
@@ -16,6 +17,8 @@ pub struct TaskStream<'a> {
     release: &'a Release,
     set: TaskSet,
     source: Source,
+    /// The one repository whose tasks are wanted; all if none.
+    repo: Option<RepoId>,
 }
 
 enum Source {
@@ -33,29 +36,35 @@ struct Spans {
 }
 
 impl<'a> TaskStream<'a> {
-    pub(super) fn open(release: &'a Release, set: TaskSet) -> Result<Self> {
+    pub(super) fn open(release: &'a Release, set: TaskSet, repo: Option<&RepoId>) -> Result<Self> {
         let source = match release.manifest().contents.table(&set.path()) {
             None => Source::Empty,
             Some(entry) => {
                 let path = release.checked(&set.path())?;
                 if entry.table == <Task as Row>::TABLE {
-                    Source::Whole(TableReader::open(&path)?)
+                    Source::Whole(open(&path, repo)?)
                 } else {
-                    let reader = TableReader::open(&path)?;
+                    let reader = open(&path, repo)?;
                     let (texts, current, following) = (Texts::default(), VecDeque::new(), Vec::new());
                     Source::Spans(Box::new(Spans { reader, texts, current, following }))
                 }
             }
         };
-        Ok(Self { release, set, source })
+        Ok(Self { release, set, source, repo: repo.cloned() })
     }
 
     fn next_commit(&mut self) -> Result<Option<Vec<Task>>> {
         match &mut self.source {
             Source::Empty => Ok(None),
-            Source::Whole(reader) => reader.next().transpose(),
+            Source::Whole(reader) => {
+                let mut rows = reader.next().transpose()?;
+                if let (Some(rows), Some(repo)) = (&mut rows, &self.repo) {
+                    rows.retain(|task| task.assertion.repo == *repo);
+                }
+                Ok(rows)
+            }
             Source::Spans(spans) => {
-                if spans.current.is_empty() && !spans.advance(self.release)? {
+                if spans.current.is_empty() && !spans.advance(self.release, self.repo.as_ref())? {
                     return Ok(None);
                 }
                 spans.commit().map(Some).map_err(|span| self.broken(&span))
@@ -84,7 +93,17 @@ impl Iterator for TaskStream<'_> {
 
 impl Spans {
     /// Reads the spans of the next repository and the texts they need; false if there is none.
-    fn advance(&mut self, release: &Release) -> Result<bool> {
+    fn advance(&mut self, release: &Release, wanted: Option<&RepoId>) -> Result<bool> {
+        while self.gather(release, wanted)? {
+            if !self.current.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads the spans of the next repository, which are dropped if another one is wanted; false if there is none.
+    fn gather(&mut self, release: &Release, wanted: Option<&RepoId>) -> Result<bool> {
         let mut of_repo = std::mem::take(&mut self.following);
         while of_repo.first().map(|span| &span.repo) == of_repo.last().map(|span| &span.repo) {
             match self.reader.next() {
@@ -94,6 +113,9 @@ impl Spans {
         }
         let Some(repo) = of_repo.first().map(|span| span.repo.clone()) else { return Ok(false) };
         self.following = of_repo.split_off(of_repo.partition_point(|span| span.repo == repo));
+        if wanted.is_some_and(|wanted| *wanted != repo) {
+            return Ok(true);
+        }
         self.texts = texts_of(release, &repo, &of_repo)?;
         self.current = of_repo.into();
         Ok(true)
@@ -119,6 +141,14 @@ impl Spans {
             }
         }
         Ok(tasks)
+    }
+}
+
+/// A reader of the table at `path`, of the row groups of `repo` alone if there is one.
+fn open<R: Row>(path: &Path, repo: Option<&RepoId>) -> Result<TableReader<R>> {
+    match repo {
+        Some(repo) => TableReader::open_groups(path, "repo_id", repo.as_str()),
+        None => TableReader::open(path),
     }
 }
 

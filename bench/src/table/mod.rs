@@ -13,6 +13,7 @@ mod write;
 
 pub use column::{Batch, IntColumn, TextColumn};
 pub use published::{PublishedRepo, read_published};
+pub(crate) use read::{Mark, mark};
 pub use read::{TableReader, column_names, read_table};
 pub use rows::FlatRow;
 pub use write::{TableWriter, write_table};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::guard::guarded;
 use super::{BATCH_ROWS, Batch, Columns, Shape, TEXT_ROWS};
@@ -27,12 +28,16 @@ impl<R: Columns> TableReader<R> {
     /// # Errors
     /// If the file is no Parquet file, or its footer names another table or version.
     pub fn open(path: &Path) -> Result<Self> {
-        let reader = Self::open_foreign(path)?;
+        Self::known(Self::open_foreign(path)?)
+    }
+
+    /// `reader`, if the footer of its file names the table and version.
+    fn known(reader: Self) -> Result<Self> {
         let found = (reader.footer(super::write::TABLE_KEY), reader.footer(super::write::VERSION_KEY));
         let version = R::VERSION.to_string();
         if found != (Some(R::TABLE), Some(&version)) {
             return Err(Error::Mismatch {
-                path: path.to_owned(),
+                path: reader.path.clone(),
                 found: match found {
                     (Some(table), Some(version)) => format!("table {table}, version {version}"),
                     _ => "a Parquet file of another program".to_owned(),
@@ -43,11 +48,23 @@ impl<R: Columns> TableReader<R> {
         Ok(reader)
     }
 
+    /// As [`TableReader::open`], of those row groups alone in which the text `column` may hold `value`.
+    ///
+    /// # Errors
+    /// As [`TableReader::open`].
+    pub fn open_groups(path: &Path, column: &str, value: &str) -> Result<Self> {
+        Self::known(Self::with_groups(path, Some((column, value)))?)
+    }
+
     /// As [`TableReader::open`], for a file that another program may have written: only its columns must fit.
     ///
     /// # Errors
     /// If the file is no Parquet file.
     pub fn open_foreign(path: &Path) -> Result<Self> {
+        Self::with_groups(path, None)
+    }
+
+    fn with_groups(path: &Path, wanted: Option<(&str, &str)>) -> Result<Self> {
         let parquet = |source| Error::Parquet { path: path.to_owned(), table: R::TABLE, source };
         let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
         let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file)).map_err(parquet)?;
@@ -56,10 +73,16 @@ impl<R: Columns> TableReader<R> {
         let footer = footer.collect();
         let rows = if R::SHAPE == Shape::Values { BATCH_ROWS } else { TEXT_ROWS };
         let names = R::schema();
-        let wanted = |at: &usize| names.column_with_name(builder.schema().field(*at).name()).is_some();
-        let wanted: Vec<usize> = (0..builder.schema().fields().len()).filter(wanted).collect();
-        let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
-        let batches = guarded(|| builder.with_projection(mask).with_batch_size(rows).build()).map_err(parquet)?;
+        let named = |at: &usize| names.column_with_name(builder.schema().field(*at).name()).is_some();
+        let columns: Vec<usize> = (0..builder.schema().fields().len()).filter(named).collect();
+        let mask = ProjectionMask::roots(builder.parquet_schema(), columns);
+        let groups = wanted.map(|(column, value)| groups_with(builder.metadata(), column, value));
+        let builder = match groups {
+            Some(groups) => builder.with_row_groups(groups),
+            None => builder,
+        };
+        let builder = builder.with_projection(mask).with_batch_size(rows);
+        let batches = guarded(|| builder.build()).map_err(parquet)?;
         Ok(Self { path: path.to_owned(), batches: Some(batches), footer, rows_read: 0, row: std::marker::PhantomData })
     }
 
@@ -87,6 +110,18 @@ impl<R: Columns> Iterator for TableReader<R> {
     }
 }
 
+/// The row groups whose statistics allow `value` in the text `column`; all that have no statistics.
+fn groups_with(metadata: &ParquetMetaData, column: &str, value: &str) -> Vec<usize> {
+    let allows = |group: &RowGroupMetaData| {
+        let chunk = group.columns().iter().find(|chunk| chunk.column_descr().name() == column);
+        let Some(statistics) = chunk.and_then(|chunk| chunk.statistics()) else { return true };
+        let above = statistics.min_bytes_opt().is_none_or(|least| least <= value.as_bytes());
+        let below = statistics.max_bytes_opt().is_none_or(|most| value.as_bytes() <= most);
+        above && below
+    };
+    metadata.row_groups().iter().enumerate().filter(|(_, group)| allows(group)).map(|(at, _)| at).collect()
+}
+
 /// All rows of the table in the file at `path`.
 ///
 /// # Errors
@@ -111,4 +146,31 @@ pub fn column_names(path: &Path) -> Result<Vec<String>> {
         source,
     })?;
     Ok(builder.schema().fields().iter().map(|field| field.name().clone()).collect())
+}
+
+/// What the footer of a table file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// The name of the table.
+    pub(crate) table: Option<String>,
+    /// Its version.
+    pub(crate) version: Option<String>,
+    /// Its rows.
+    pub(crate) rows: u64,
+}
+
+/// The mark of the table file at `path`.
+pub(crate) fn mark(path: &Path) -> Result<Mark> {
+    let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|source| Error::Parquet {
+        path: path.to_owned(),
+        table: "sealed",
+        source,
+    })?;
+    let metadata = builder.metadata().file_metadata();
+    let pairs = metadata.key_value_metadata();
+    let value =
+        |key: &str| pairs.into_iter().flatten().find(|pair| pair.key == key).and_then(|pair| pair.value.clone());
+    let rows = u64::try_from(metadata.num_rows()).unwrap_or(0);
+    Ok(Mark { table: value(super::write::TABLE_KEY), version: value(super::write::VERSION_KEY), rows })
 }

@@ -107,7 +107,7 @@ fn mining_folders_are_exported_before_caps() {
     let mining: Mining = mining(&folder.path().join("mining"), &Plan::default());
     let index = mining.index().expect("an index");
     let out = folder.path().join("hub");
-    let exported = export_mining(&mining, &index, Track::Evolution, &out).expect("exported");
+    let exported = export_mining(&mining, &index, &[Track::Evolution], &out).expect("exported");
     assert_eq!(exported.tables.len(), 12);
     let pairs: Vec<HubPair> = read_table(&out.join("qna/t__t.parquet")).expect("pairs");
     assert_eq!(pairs.len(), 4 * 2 * ASSERTIONS as usize);
@@ -115,7 +115,7 @@ fn mining_folders_are_exported_before_caps() {
     let order: Vec<u32> =
         pairs.iter().map(|p| p.assertion.evolution.as_ref().expect("evolution").commit_index).collect();
     assert!(order.is_sorted());
-    let drafts = export_mining(&mining, &index, Track::Static, &folder.path().join("static")).expect("exported");
+    let drafts = export_mining(&mining, &index, &[Track::Static], &folder.path().join("static")).expect("exported");
     assert_eq!(drafts.tables.iter().map(|entry| entry.rows).sum::<u64>(), 6 * 80);
 }
 

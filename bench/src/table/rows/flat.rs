@@ -9,7 +9,7 @@ use crate::difficulty::Difficulty;
 use crate::error::Result;
 use crate::ids::{CommitId, RepoId, RepoPath};
 use crate::kind::AssertionKind;
-use crate::table::{Batch, Row};
+use crate::table::{Batch, Row, Shape};
 use crate::task::Assertion;
 
 /// An assertion with everything that identifies it, as `export --layout flat` writes it.
@@ -64,6 +64,7 @@ impl FlatRow {
 impl Row for FlatRow {
     const TABLE: &'static str = "flat";
     const VERSION: u32 = 1;
+    const SHAPE: Shape = Shape::Texts(&["prefix"]);
 
     fn schema() -> SchemaRef {
         schema(vec![
@@ -123,5 +124,9 @@ impl Row for FlatRow {
             })
         };
         (0..batch.len()).map(row).collect()
+    }
+
+    fn bytes(&self) -> usize {
+        self.prefix.len()
     }
 }

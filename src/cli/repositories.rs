@@ -134,6 +134,9 @@ pub(crate) struct LockArgs {
     /// What shows the use of a test framework: paper, a dependency file that names pytest; strict, also an import.
     #[arg(long, default_value_t = Profile::Paper, value_parser = parse_profile)]
     pub(crate) profile: Profile,
+    /// Selected tasks that a repository from before the cut-off needs.
+    #[arg(long, value_name = "N", default_value_t = bench::paper::MIN_PAIRS)]
+    pub(crate) min_tasks: usize,
     /// Repositories from before the cut-off, at most; all if absent.
     #[arg(long, value_name = "N")]
     pub(crate) take: Option<usize>,

@@ -56,7 +56,12 @@ fn judged(args: &LockArgs, existing: RepoList, ui: &Ui) -> Result<(RepoList, Vec
     if let Some([a, _]) = requests.array_windows().find(|[a, b]| a.spec.name == b.spec.name) {
         bail!("{} is named twice", a.spec.name);
     }
-    let options = LockOptions { cutoff: args.cutoff, ood_until: args.ood_until, ..LockOptions::new(args.profile) };
+    let options = LockOptions {
+        cutoff: args.cutoff,
+        ood_until: args.ood_until,
+        min_tasks: args.min_tasks,
+        ..LockOptions::new(args.profile)
+    };
     let bar = ui.bar("lock", requests.len() as u64, "repositories");
     let judge = |request: &Request| {
         bar.set_message(request.spec.name.to_string());

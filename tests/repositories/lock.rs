@@ -169,6 +169,17 @@ fn published_members_are_listed_with_what_they_fail() {
 }
 
 #[test]
+fn repositories_before_the_cutoff_need_tasks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    worthy(folder.path(), "a/old", OLD);
+    worthy(folder.path(), "b/new", NEW);
+    assert_eq!(listed(folder.path(), &["--min-tasks", "40"]).len(), 2, "R80");
+    let specs = listed(folder.path(), &["--min-tasks", "41"]);
+    assert_eq!((specs.len(), specs[0].name.as_str()), (1, "b/new"), "R31");
+    assert_eq!(rejected(folder.path()), [("a/old".to_owned(), Criterion::TooFewTasks)]);
+}
+
+#[test]
 fn merging_adds_and_changes_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let here = folder.path();

@@ -37,12 +37,15 @@ pub struct LockOptions {
     pub ood_until: Option<Timestamp>,
     /// The rules for the use of a test framework.
     pub profile: Profile,
+    /// Selected tasks that an in-distribution repository needs (R80).
+    pub min_tasks: usize,
 }
 
 impl LockOptions {
     /// The benchmark's own dates.
     pub fn new(profile: Profile) -> Self {
-        Self { cutoff: paper::CUTOFF, cloned: paper::CLONED, ood_until: None, profile }
+        let (cutoff, cloned, min_tasks) = (paper::CUTOFF, paper::CLONED, paper::MIN_PAIRS);
+        Self { cutoff, cloned, ood_until: None, profile, min_tasks }
     }
 }
 
@@ -121,7 +124,8 @@ impl Judge<'_> {
         let (licence, failed) = judge_licence(licence::detect(&tree)?);
         failures.extend(failed);
         let survey = survey::survey(&tree, self.options.profile)?;
-        failures.extend(judge_survey(&survey, era));
+        let needed = if era == Era::Before { self.options.min_tasks } else { MIN_OOD_TASKS };
+        failures.extend(judge_survey(&survey, needed as u64));
         if !self.is_published() && !failures.is_empty() {
             return Ok(Err(failures.swap_remove(0)));
         }
@@ -214,8 +218,7 @@ fn judge_licence(finding: Finding) -> (Option<String>, Option<Failure>) {
     }
 }
 
-fn judge_survey(survey: &Survey, era: Era) -> Vec<Failure> {
-    let needed = if era == Era::Before { paper::MIN_PAIRS } else { MIN_OOD_TASKS } as u64;
+fn judge_survey(survey: &Survey, needed: u64) -> Vec<Failure> {
     let python = survey.python_files;
     let checks = [
         (survey.test_files == 0, Criterion::NoTestFile, format!("{python} Python files, no test file")),

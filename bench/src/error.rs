@@ -79,6 +79,14 @@ pub enum Error {
         /// The form it must have.
         rule: &'static str,
     },
+    /// Statistics that cannot be had.
+    #[error("cannot {action}: {reason}")]
+    Statistics {
+        /// What was attempted.
+        action: &'static str,
+        /// Why it cannot be.
+        reason: String,
+    },
     /// Repositories that cannot be split as asked.
     #[error("cannot split {found} eligible repositories: {reason}")]
     Split {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::file::{hash, read_json, rename, temporary, write_json};
-use crate::ids::{CommitId, RepoId};
+use crate::ids::{CommitId, RepoId, RepoPath};
 use crate::mining::{Mining, MiningIndex, Shard, ShardTable, unchanged};
 use crate::paper::SPLIT_SEED;
 use crate::partition::{Candidate, divide, place};
@@ -170,10 +170,31 @@ impl Release {
     /// # Errors
     /// If the table was changed after sealing or cannot be read.
     pub fn tasks(&self, split: Split) -> Result<Vec<Task>> {
+        self.tasks_file(split)?.map_or_else(|| Ok(Vec::new()), |path| read_table(&path))
+    }
+
+    /// The file with the tasks of `split`, as it was sealed; none if there are none.
+    ///
+    /// # Errors
+    /// If the file was changed after sealing or cannot be read.
+    pub fn tasks_file(&self, split: Split) -> Result<Option<PathBuf>> {
         let path = tasks_path(&self.root, split);
-        let Some(entry) = self.entry(&path) else { return Ok(Vec::new()) };
+        let Some(entry) = self.entry(&path) else { return Ok(None) };
         unchanged(&path, &entry.blake3)?;
-        read_table(&path)
+        Ok(Some(path))
+    }
+
+    /// The files of all tables called `table`, as they were sealed, by path.
+    ///
+    /// # Errors
+    /// If one was changed after sealing or cannot be read.
+    pub fn table_files(&self, table: &str) -> Result<Vec<PathBuf>> {
+        let entries = self.manifest.contents.tables.iter().filter(|entry| entry.table == table);
+        let checked = |entry: &TableEntry| {
+            let path = self.root.join(RepoPath::new(entry.path.as_str())?.as_str());
+            unchanged(&path, &entry.blake3).map(|()| path)
+        };
+        entries.map(checked).collect()
     }
 
     /// All that methods may know of `repo`.

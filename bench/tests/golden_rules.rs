@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use bench::partition::{Candidate, divide, place};
+use bench::stats::TargetType;
 use bench::{Difficulty, Mt19937, Partition, RepoId, Split, Stage, stages};
 use serde_json::Value;
 
@@ -105,5 +106,19 @@ fn stages_r113() {
             let count = all.iter().filter(|found| *found == stage).count();
             assert_eq!(Some(count as u64), record[stage.name()].as_u64(), "{} {stage}", record["id"]);
         }
+    }
+}
+
+#[test]
+fn target_types_r141() {
+    for record in records("difficulty") {
+        let target = record["target"].as_str().expect("a target");
+        let expected = match record["target_type"].as_str().expect("a type") {
+            "bool_literal" | "none_literal" => TargetType::BoolNone,
+            "func_call" => TargetType::Call,
+            "complex_expr" => TargetType::Complex,
+            other => other.parse().expect("a type of Table 6"),
+        };
+        assert_eq!(TargetType::by_text(target), expected, "{target:?}");
     }
 }

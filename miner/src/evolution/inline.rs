@@ -65,7 +65,8 @@ fn call_prefix(kind: AssertionKind, call: &ExprCall, text: &str) -> Option<Strin
 /// All positional arguments but the last, and a comma even if there are none.
 fn but_last(call: &ExprCall, text: &str) -> String {
     let ranges: Vec<TextRange> = call.arguments.args.iter().map(|arg| argument_range(arg, &call.arguments)).collect();
-    let segments: Vec<&str> = ranges.split_last().into_iter().flat_map(|(_, rest)| rest).map(|&range| &text[range]).collect();
+    let segments: Vec<&str> =
+        ranges.split_last().into_iter().flat_map(|(_, rest)| rest).map(|&range| &text[range]).collect();
     segments.join(", ") + ", "
 }
 

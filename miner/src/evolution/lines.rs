@@ -62,8 +62,9 @@ mod tests {
     fn columns_count_characters() {
         let mut lines = PythonLines::new("é = 1\r\nab\u{c}cd\nx");
         assert_eq!([(1, 0), (1, 1), (1, 7), (1, 99)].map(|(line, column)| lines.offset(line, column)), [0, 2, 8, 8]);
-        assert_eq!([(2, 1), (2, 9), (3, 1), (4, 1), (5, 1)].map(|(line, column)| lines.offset(line, column)), [
-            9, 11, 12, 15, 15
-        ]);
+        assert_eq!(
+            [(2, 1), (2, 9), (3, 1), (4, 1), (5, 1)].map(|(line, column)| lines.offset(line, column)),
+            [9, 11, 12, 15, 15]
+        );
     }
 }

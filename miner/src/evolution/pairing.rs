@@ -30,7 +30,8 @@ pub(super) enum Origin {
 /// Marks that agree in identity and answer are paired in source order, then the remaining ones that agree in identity.
 pub(super) fn pair(old: &[Mark], new: &[Mark]) -> Vec<Origin> {
     let mut origins = vec![Origin::None; new.len()];
-    let (mut old_places, mut new_places): (Vec<usize>, Vec<usize>) = ((0..old.len()).collect(), (0..new.len()).collect());
+    let (mut old_places, mut new_places): (Vec<usize>, Vec<usize>) =
+        ((0..old.len()).collect(), (0..new.len()).collect());
     let exact = |mark: &Mark| (mark.identity, mark.answer);
     let mut taken = vec![false; old.len()];
     for (from, to) in matches(old, &mut old_places, new, &mut new_places, exact) {

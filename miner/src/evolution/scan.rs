@@ -107,9 +107,8 @@ impl<'a> Scanner<'a> {
     /// The line behind a backslash that continues it.
     fn continued(&self, at: usize) -> Result<usize, Unclear> {
         match self.bytes.get(at + 1) {
-            Some(b'\n' | b'\r') => Ok(self.behind_break(at + 1)).and_then(|next| {
-                if next < self.bytes.len() { Ok(next) } else { Err(Unclear) }
-            }),
+            Some(b'\n' | b'\r') => Ok(self.behind_break(at + 1))
+                .and_then(|next| if next < self.bytes.len() { Ok(next) } else { Err(Unclear) }),
             _ => Err(Unclear),
         }
     }

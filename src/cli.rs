@@ -4,7 +4,7 @@ mod repositories;
 
 use std::path::PathBuf;
 
-use bench::{Profile, Split};
+use bench::{Profile, Split, Track};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use repositories::LockArgs;
@@ -122,7 +122,10 @@ pub(crate) struct MineArgs {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Example:\n  repopeft build --mining mining --out release")]
+#[command(after_help = "\
+Examples:
+  repopeft build --mining mining --out release
+  repopeft build --mining mining --track evolution --out evolution")]
 pub(crate) struct BuildArgs {
     /// Folder of a finished `mine`.
     #[arg(long, value_name = "DIR")]
@@ -130,9 +133,21 @@ pub(crate) struct BuildArgs {
     /// Folder of the release, which must not hold another one.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// The track: static, one snapshot a repository, or evolution, commit by commit.
+    #[arg(long, default_value_t = Track::Static, value_parser = parse_track)]
+    pub(crate) track: Track,
     /// Selected tasks a repository needs to take part.
     #[arg(long, default_value_t = bench::paper::MIN_PAIRS, value_name = "N")]
     pub(crate) min_pairs: usize,
+    /// Evaluated tasks of a commit at most (evolution).
+    #[arg(long, default_value_t = bench::paper::MAX_TASKS_PER_COMMIT, value_name = "N", value_parser = parse_count)]
+    pub(crate) eval_cap: usize,
+    /// Training tasks of a commit at most (evolution).
+    #[arg(long, default_value_t = bench::paper::MAX_TASKS_PER_COMMIT, value_name = "N", value_parser = parse_count)]
+    pub(crate) train_cap: usize,
+    /// Tasks of one file of a commit at most, where they are drawn (evolution).
+    #[arg(long, default_value_t = bench::paper::MAX_TASKS_PER_FILE, value_name = "N", value_parser = parse_count)]
+    pub(crate) file_cap: usize,
 }
 
 /// A layout of exported tasks.
@@ -297,4 +312,12 @@ fn parse_profile(word: &str) -> Result<Profile, String> {
 
 fn parse_split(word: &str) -> Result<Split, String> {
     word.parse().map_err(|e: bench::Error| e.to_string())
+}
+
+fn parse_track(word: &str) -> Result<Track, String> {
+    word.parse().map_err(|e: bench::Error| e.to_string())
+}
+
+fn parse_count(word: &str) -> Result<usize, String> {
+    word.parse().ok().filter(|count| *count > 0).ok_or_else(|| "must be a number of at least 1".to_owned())
 }

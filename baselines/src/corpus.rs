@@ -41,7 +41,7 @@ pub fn documents(release: &Release) -> Result<Vec<Document>> {
     let mut retrieval = Rag::new(settings)?;
     let mut documents = Vec::new();
     for (repo, tasks) in tests {
-        let view = release.view(&repo)?;
+        let view = release.snapshot(&repo)?;
         retrieval.enter(&view)?;
         let mut push = |text: String, answer| {
             documents.push(Document { repository: repo.to_string(), text, answer });

@@ -49,6 +49,12 @@ impl RepoId {
     pub fn file_stem(&self) -> String {
         format!("{}__{}", self.owner(), self.name())
     }
+
+    /// The key by which repositories are ordered in the tables of the evolution track: the published name of the file
+    /// of its pairs (R111), so that `a/b-c` precedes `a/b`.
+    pub fn table_order(&self) -> String {
+        self.file_stem() + ".qna.parquet"
+    }
 }
 
 /// A git commit as 40 lower-case hexadecimal digits.

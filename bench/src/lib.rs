@@ -4,6 +4,7 @@
 //! by [`table`] alone, a sealed benchmark is a [`Release`]. [`pytext`] holds Python's idea of text, [`python`] the
 //! grammar. Nothing here mines, trains, scores or draws.
 
+mod cap;
 mod closed;
 mod criterion;
 mod difficulty;
@@ -32,11 +33,13 @@ pub mod table;
 mod task;
 mod timestamp;
 
+pub use cap::{Caps, Limit, SmartCap, Spot, Trivial, is_trivial};
 pub use criterion::Criterion;
 pub use difficulty::Difficulty;
 pub use error::{Error, Result};
 pub use evolution::{
-    Blob, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit, Stage, stages,
+    Blob, CommitPlace, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit,
+    SpanTask, Stage, stages,
 };
 pub use ids::{BlobId, CommitId, RepoId, RepoPath, TaskId};
 pub use kind::{AssertionKind, Family};
@@ -46,7 +49,10 @@ pub use need::Need;
 pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Stop};
 pub use predictions_file::PREDICTIONS_FORMAT;
 pub use profile::{Profile, Track};
-pub use release::{Contents, Manifest, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry};
+pub use release::{
+    Anchor, BuildOptions, Contents, History, Manifest, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry,
+    TaskSet, TaskStream,
+};
 pub use repo::{Provenance, RepoFacts, RepoList, RepoSpec, RepoView, Role, SourceFile, is_url, read_names};
 pub use score::{Estimate, Metric, Slice, SplitSummary, Summary, TaskScore, TokenMeans};
 pub use seed::Seed;

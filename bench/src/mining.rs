@@ -19,7 +19,7 @@ use crate::ids::{CommitId, RepoId};
 use crate::profile::{Profile, Track};
 use crate::repo::SourceFile;
 use crate::split::Partition;
-use crate::table::{Row, TableReader, TableWriter, read_table, write_table};
+use crate::table::{Columns, Row, TableReader, TableWriter, read_table, write_table};
 use crate::task::Draft;
 
 /// Version of the mining format.
@@ -291,7 +291,7 @@ impl Mining {
     ///
     /// # Errors
     /// If the shard has no such table, or it was changed or cannot be read.
-    pub fn rows<R: Row>(&self, shard: &Shard, table: ShardTable) -> Result<TableReader<R>> {
+    pub fn rows<R: Columns>(&self, shard: &Shard, table: ShardTable) -> Result<TableReader<R>> {
         TableReader::open(&self.checked(shard, table)?)
     }
 

@@ -28,6 +28,18 @@ pub const MAX_TARGET_CHARS: usize = 500;
 pub const MAX_PREFIX_LINES: usize = 600;
 /// Lines before an assertion outside of any function. R63.
 pub const LINES_WITHOUT_FUNCTION: usize = 50;
+/// Tasks of one commit at most, in training and in evaluation. R117, R119.
+pub const MAX_TASKS_PER_COMMIT: usize = 8;
+/// Tasks of one file of a commit at most, where they are drawn. R119.
+pub const MAX_TASKS_PER_FILE: usize = 4;
+/// Characters below which a target is trivial. R118.
+pub const TRIVIAL_CHARS: usize = 4;
+/// Characters up to which a target is trivial if a bracket or comma gives it away. R118.
+pub const TRIVIAL_CLOSED_CHARS: usize = 6;
+/// Tasks of one repository at most in the static view of the unseen repositories. R123.
+pub const MAX_STATIC_OOD_TASKS: usize = 120;
+/// Characters of a prefix at most in that view, the last ones. R123.
+pub const MAX_STATIC_OOD_PREFIX_CHARS: usize = 32_768;
 /// Bootstrap resamples. S75, S80.
 pub const RESAMPLES: u32 = 5000;
 /// Level of every interval. S75.

@@ -1,6 +1,7 @@
 //! Which part of the benchmark a repository and a task belong to: names only; the assignment is in [`crate::partition`].
 
 use crate::closed::closed_set;
+use crate::evolution::Stage;
 
 closed_set! {
     /// The part of the benchmark that a task belongs to.
@@ -59,5 +60,19 @@ closed_set! {
         CrossRepoTest = "cr_test",
         /// All its tasks are OOD.
         OodTest = "ood_test",
+    }
+}
+
+impl Partition {
+    /// The split of what a repository of this partition does at a commit of `stage` (R113, R122).
+    pub const fn split_at(self, stage: Stage) -> Split {
+        match (self, stage) {
+            (Self::Train, Stage::Train) => Split::Train,
+            (Self::Train, Stage::Val) => Split::InRepoVal,
+            (Self::Train, Stage::Test) => Split::InRepoTest,
+            (Self::CrossRepoVal, _) => Split::CrossRepoVal,
+            (Self::CrossRepoTest, _) => Split::CrossRepoTest,
+            (Self::OodTest, _) => Split::OodTest,
+        }
     }
 }

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use bench::partition::{Candidate, divide, place};
-use bench::stats::TargetType;
-use bench::{Difficulty, Mt19937, Partition, RepoId, Split, Stage, stages};
+use bench::{Difficulty, Mt19937, Partition, RepoId, SmartCap, Split, Spot, Stage, is_trivial, stages};
 use serde_json::Value;
 
 /// The golden records of one kind.
@@ -59,6 +58,7 @@ fn difficulty_r69() {
     for record in records("difficulty") {
         let target = record["target"].as_str().expect("a target");
         assert_eq!(Difficulty::of(target).name(), record["difficulty"], "{target:?}");
+        assert_eq!(is_trivial(target), record["trivial"].as_bool().expect("a flag"), "{target:?}");
     }
 }
 
@@ -110,15 +110,23 @@ fn stages_r113() {
 }
 
 #[test]
-fn target_types_r141() {
-    for record in records("difficulty") {
-        let target = record["target"].as_str().expect("a target");
-        let expected = match record["target_type"].as_str().expect("a type") {
-            "bool_literal" | "none_literal" => TargetType::BoolNone,
-            "func_call" => TargetType::Call,
-            "complex_expr" => TargetType::Complex,
-            other => other.parse().expect("a type of Table 6"),
-        };
-        assert_eq!(TargetType::by_text(target), expected, "{target:?}");
+fn smart_cap_r119() {
+    for record in records("smart_cap_stream") {
+        let limit = |key: &str| usize::try_from(record[key].as_u64().expect("a limit")).expect("a small limit");
+        let mut draw = SmartCap::new(limit("max_per_commit"), limit("max_per_file"));
+        let commits = record["commits"].as_array().expect("a list");
+        for (commit, expected) in commits.iter().zip(record["selected"].as_array().expect("a list")) {
+            let rows: Vec<Spot<'_>> = commit
+                .as_array()
+                .expect("a list")
+                .iter()
+                .map(|row| Spot {
+                    file: row["test_file"].as_str().expect("a file"),
+                    function: row["test_function"].as_str().expect("a function"),
+                })
+                .collect();
+            let drawn: Vec<u64> = draw.choose(&rows).into_iter().map(|row| row as u64).collect();
+            assert_eq!(drawn, numbers(expected), "{}", record["id"]);
+        }
     }
 }

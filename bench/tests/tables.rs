@@ -4,9 +4,9 @@ use std::path::Path;
 
 use bench::table::{read_table, write_table};
 use bench::{
-    Assertion, AssertionKind, CommitId, Difficulty, Draft, MethodCard, Mining, Need, PREDICTIONS_FORMAT, Prediction,
-    Predictions, PredictionsHeader, Profile, Release, RepoId, RepoPath, Role, Shard, ShardTable, SourceFile, Split,
-    Stop, TaskId, Track,
+    Assertion, AssertionKind, BuildOptions, CommitId, Difficulty, Draft, MethodCard, Mining, Need, PREDICTIONS_FORMAT,
+    Prediction, Predictions, PredictionsHeader, Profile, Release, RepoId, RepoPath, Role, Shard, ShardTable,
+    SourceFile, Split, Stop, TaskId, Track,
 };
 
 fn commit() -> CommitId {
@@ -71,6 +71,10 @@ fn mining(root: &Path, repos: usize, drafts: u32) -> Mining {
     mining
 }
 
+fn options(min_pairs: usize) -> BuildOptions {
+    BuildOptions { min_pairs, ..BuildOptions::new(Track::Static) }
+}
+
 #[test]
 fn drafts_round_trip() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -79,7 +83,7 @@ fn drafts_round_trip() {
     write_table(&path, &[], rows.clone()).expect("written");
     assert_eq!(read_table::<Draft>(&path).expect("read"), rows);
     let error = read_table::<SourceFile>(&path).expect_err("another table");
-    assert!(error.to_string().contains("table drafts, version 1"), "{error}");
+    assert!(error.to_string().contains("table drafts, version 2"), "{error}");
 }
 
 #[test]
@@ -111,17 +115,17 @@ fn releases_seal_open_and_notice_changes() {
     let folder = tempfile::tempdir().expect("a folder");
     let mining = mining(&folder.path().join("mining"), 10, 120);
     let root = folder.path().join("release");
-    let release = Release::seal(&mining, &root, 30).expect("sealed");
-    let again = Release::seal(&mining, &root, 30).expect("sealed again");
+    let release = Release::seal(&mining, &root, &options(30)).expect("sealed");
+    let again = Release::seal(&mining, &root, &options(30)).expect("sealed again");
     assert_eq!(release.id(), again.id());
-    assert!(Release::seal(&mining, &root, 41).is_err(), "another release stands there");
+    assert!(Release::seal(&mining, &root, &options(41)).is_err(), "another release stands there");
     let opened = Release::open(&root).expect("opened");
     let total: usize = Split::ALL.iter().map(|split| opened.tasks(*split).expect("tasks").len()).sum();
     assert_eq!(total, 10 * 40);
     let repo = RepoId::new("o/r3").expect("an id");
-    assert_eq!(opened.view(&repo).expect("a view").files, vec![source("o/r3")]);
+    assert_eq!(opened.snapshot(&repo).expect("a view").files, vec![source("o/r3")]);
     std::fs::write(root.join("sources/o__r3.parquet"), b"x").expect("changed");
-    let error = opened.view(&repo).expect_err("a changed file");
+    let error = opened.snapshot(&repo).expect_err("a changed file");
     assert!(error.to_string().contains("changed after sealing"), "{error}");
     assert!(Release::open(&root.join("tasks")).is_err());
 }

@@ -1,7 +1,7 @@
 //! `build`: splits mined tasks and seals them.
 
 use anyhow::{Context, Result};
-use bench::{Mining, Release, Split};
+use bench::{BuildOptions, Caps, Mining, Release, Split};
 
 use crate::cli::BuildArgs;
 use crate::exit::Answer;
@@ -9,7 +9,9 @@ use crate::ui::Ui;
 
 /// Seals `args.mining` into `args.out` and prints the tasks of each split.
 pub(crate) fn run(args: &BuildArgs, ui: &mut Ui) -> Result<Answer> {
-    let release = Release::seal(&Mining::at(&args.mining), &args.out, args.min_pairs)
+    let caps = Caps { evaluated: args.eval_cap, trained: args.train_cap, file: args.file_cap };
+    let options = BuildOptions { track: args.track, min_pairs: args.min_pairs, caps };
+    let release = Release::seal(&Mining::at(&args.mining), &args.out, &options)
         .with_context(|| format!("cannot build a release from {}", args.mining.display()))?;
     let contents = &release.manifest().contents;
     for split in Split::ALL {
@@ -25,6 +27,10 @@ pub(crate) fn run(args: &BuildArgs, ui: &mut Ui) -> Result<Answer> {
     if !contents.left_out.is_empty() {
         let names: Vec<&str> = contents.left_out.keys().map(bench::RepoId::as_str).collect();
         ui.note(&format!("left out, fewer than {} selected tasks: {}", args.min_pairs, names.join(", ")));
+    }
+    if !contents.without_commits.is_empty() {
+        let names: Vec<&str> = contents.without_commits.iter().map(bench::RepoId::as_str).collect();
+        ui.note(&format!("left out, no commit with a task: {}", names.join(", ")));
     }
     ui.data(&format!("{}\t{}", release.id(), args.out.display()));
     Ok(Answer::Done)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use bench::table::{FlatRow, TableWriter};
-use bench::{Mining, MiningIndex, Release, Split};
+use bench::{Mining, MiningIndex, Release, Split, TaskSet};
 
 use crate::cli::{ExportArgs, Layout};
 use crate::exit::Answer;
@@ -51,8 +51,10 @@ fn from_mining(mining: &Mining, index: &MiningIndex, sink: &mut Sink) -> Result<
 /// All tasks, split by split; every one was selected.
 fn from_release(release: &Release, sink: &mut Sink) -> Result<()> {
     for split in Split::ALL {
-        for task in release.tasks(*split)? {
-            sink.push(FlatRow::new(task.assertion, true))?;
+        for batch in release.stream(TaskSet::Split(*split))? {
+            for task in batch? {
+                sink.push(FlatRow::new(task.assertion, true))?;
+            }
         }
     }
     Ok(())

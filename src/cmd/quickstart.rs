@@ -35,7 +35,16 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
     };
     cmd::mine::run(&mine, steps.ui)?;
     steps.begin("build: splitting and sealing");
-    let build = BuildArgs { mining: place.mining(), out: place.release(), min_pairs: bench::paper::MIN_PAIRS };
+    let published = bench::BuildOptions::new(bench::Track::Static);
+    let build = BuildArgs {
+        mining: place.mining(),
+        out: place.release(),
+        track: published.track,
+        min_pairs: published.min_pairs,
+        eval_cap: published.caps.evaluated,
+        train_cap: published.caps.trained,
+        file_cap: published.caps.file,
+    };
     cmd::build::run(&build, steps.ui)?;
     steps.begin("pretrain: a tokenizer and a small base model");
     let pretrain = PretrainArgs {

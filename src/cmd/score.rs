@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use bench::table::write_table;
-use bench::{Metric, Predictions, Release, Summary, Task};
+use bench::{Metric, Predictions, Release, Summary, Task, TaskSet};
 use harness::{RULES_VERSION, ScoreOptions};
 
 use crate::cli::ScoreArgs;
@@ -39,7 +39,13 @@ pub(crate) fn run(args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
     }
     let mut tasks: Vec<Task> = Vec::new();
     for split in splits {
-        tasks.extend(release.tasks(split)?);
+        for batch in release.stream(TaskSet::Split(split))? {
+            // Scores need no prefixes, and those of the evolution track are whole files.
+            tasks.extend(batch?.into_iter().map(|mut task| {
+                task.assertion.prefix = String::new();
+                task
+            }));
+        }
     }
     let options = ScoreOptions { allow_missing: args.allow_missing, resamples: args.resamples, seed: args.seed };
     let (rows, splits) = match harness::score(&tasks, &predictions, &options) {

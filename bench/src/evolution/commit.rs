@@ -36,3 +36,18 @@ impl KeptCommit {
         self.added.saturating_add(self.modified).saturating_add(self.reemitted)
     }
 }
+
+/// What is short of a [`KeptCommit`]: all but its diffs, which are read only where they are needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitPlace {
+    /// See [`KeptCommit::index`].
+    pub index: u32,
+    /// See [`KeptCommit::commit`].
+    pub commit: CommitId,
+    /// See [`KeptCommit::time`].
+    pub time: String,
+    /// See [`KeptCommit::stage`].
+    pub stage: Stage,
+    /// See [`KeptCommit::emitted`].
+    pub emitted: u32,
+}

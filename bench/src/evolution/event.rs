@@ -22,10 +22,10 @@ pub struct Evolution {
     pub commit_index: u32,
     /// The stage of that commit.
     pub stage: Stage,
-    /// What the commit did to the assertion.
-    pub event: Event,
-    /// Line of the node at which the source is cut, from 1, parser lines (R4).
-    pub target_line: u32,
+    /// What the commit did to the assertion; none where imported tables do not say.
+    pub event: Option<Event>,
+    /// Line of the node at which the source is cut, from 1, parser lines (R4); none where imported tables do not say.
+    pub target_line: Option<u32>,
     /// The target before the commit, if it was modified.
     pub old_target: Option<String>,
     /// The line of its counterpart before the commit, from 1.

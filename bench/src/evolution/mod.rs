@@ -9,11 +9,13 @@ mod commit;
 mod definition;
 mod emission;
 mod event;
+mod span;
 mod stage;
 
 pub use blob::{Blob, FileChange};
-pub use commit::KeptCommit;
+pub use commit::{CommitPlace, KeptCommit};
 pub use definition::{Definition, DefinitionKind, Import};
 pub use emission::Emission;
 pub use event::{Event, Evolution};
+pub use span::SpanTask;
 pub use stage::{Stage, stages};

@@ -216,6 +216,25 @@ mod tests {
     }
 
     #[test]
+    fn types_are_those_of_the_reference() {
+        let golden = include_str!("../../tests/golden/benchmark_rules.jsonl").lines();
+        let records = golden.map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a golden record"));
+        let mut checked = 0;
+        for record in records.filter(|record| record["kind"] == "difficulty") {
+            let target = record["target"].as_str().expect("a target");
+            let expected = match record["target_type"].as_str().expect("a type") {
+                "bool_literal" | "none_literal" => TargetType::BoolNone,
+                "func_call" => TargetType::Call,
+                "complex_expr" => TargetType::Complex,
+                other => other.parse().expect("a type of Table 6"),
+            };
+            assert_eq!(TargetType::by_text(target), expected, "{target:?}");
+            checked += 1;
+        }
+        assert_eq!(checked, 64);
+    }
+
+    #[test]
     fn table_6_counts_whole_pairs() {
         assert!(counted("assert x == ", "1"));
         assert!(!counted("", "1") && !counted("assert x == ", "") && !counted("f(a", " , b)"));

@@ -68,3 +68,36 @@ pub trait Row: Sized {
         0
     }
 }
+
+/// What a reader takes of a table: the rows of the whole, or a type with some of its columns.
+pub trait Columns: Sized {
+    /// See [`Row::TABLE`].
+    const TABLE: &'static str;
+    /// See [`Row::VERSION`].
+    const VERSION: u32;
+    /// See [`Row::SHAPE`].
+    const SHAPE: Shape = Shape::Values;
+
+    /// The columns to read; others are not even decompressed.
+    fn schema() -> SchemaRef;
+
+    /// See [`Row::decode`].
+    ///
+    /// # Errors
+    /// If a column is missing, of another type, or holds a value that is no valid row.
+    fn decode(batch: &Batch<'_>) -> Result<Vec<Self>>;
+}
+
+impl<R: Row> Columns for R {
+    const TABLE: &'static str = R::TABLE;
+    const VERSION: u32 = R::VERSION;
+    const SHAPE: Shape = R::SHAPE;
+
+    fn schema() -> SchemaRef {
+        R::schema()
+    }
+
+    fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
+        R::decode(batch)
+    }
+}

@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
 
-use super::{BATCH_ROWS, Batch, Row, Shape, TEXT_ROWS};
+use super::{BATCH_ROWS, Batch, Columns, Shape, TEXT_ROWS};
 use crate::error::{Error, Result};
 
 /// The rows of a table file, a batch at a time.
@@ -18,7 +19,7 @@ pub struct TableReader<R> {
     row: std::marker::PhantomData<R>,
 }
 
-impl<R: Row> TableReader<R> {
+impl<R: Columns> TableReader<R> {
     /// A reader of the table in the file at `path`.
     ///
     /// # Errors
@@ -52,7 +53,11 @@ impl<R: Row> TableReader<R> {
         let footer = pairs.into_iter().flatten().map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default()));
         let footer = footer.collect();
         let rows = if R::SHAPE == Shape::Values { BATCH_ROWS } else { TEXT_ROWS };
-        let batches = builder.with_batch_size(rows).build().map_err(parquet)?;
+        let names = R::schema();
+        let wanted = |at: &usize| names.column_with_name(builder.schema().field(*at).name()).is_some();
+        let wanted: Vec<usize> = (0..builder.schema().fields().len()).filter(wanted).collect();
+        let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
+        let batches = builder.with_projection(mask).with_batch_size(rows).build().map_err(parquet)?;
         Ok(Self { path: path.to_owned(), batches, footer, rows_read: 0, row: std::marker::PhantomData })
     }
 
@@ -62,7 +67,7 @@ impl<R: Row> TableReader<R> {
     }
 }
 
-impl<R: Row> Iterator for TableReader<R> {
+impl<R: Columns> Iterator for TableReader<R> {
     type Item = Result<Vec<R>>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -83,7 +88,7 @@ impl<R: Row> Iterator for TableReader<R> {
 ///
 /// # Errors
 /// As [`TableReader::open`], or if a row does not fit.
-pub fn read_table<R: Row>(path: &Path) -> Result<Vec<R>> {
+pub fn read_table<R: Columns>(path: &Path) -> Result<Vec<R>> {
     let mut rows = Vec::new();
     for batch in TableReader::open(path)? {
         rows.extend(batch?);

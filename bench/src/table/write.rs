@@ -21,12 +21,15 @@ const CREATED_BY: &str = "repopeft";
 const ZSTD_LEVEL: i32 = 6;
 /// The level for whole files: with neighbours in the same page, higher ones cost time and save little.
 const TEXT_LEVEL: i32 = 3;
-/// Bytes of a page of whole files, before compression.
+/// Bytes of a page of whole files, after what a value shares with its neighbour is cut off; larger ones leave the
+/// processor's cache.
 const TEXT_PAGE: usize = 8 << 20;
+/// Rows of a page of whole files at most: a row that equals its neighbour costs no bytes, but whoever reads it needs them.
+const TEXT_PAGE_ROWS: usize = 4096;
 /// Rows between two looks at the size of a page of whole files.
 const TEXT_ROWS_A_LOOK: usize = 16;
-/// Bytes of a row group of whole files, after encoding: what a reader may have to hold.
-const TEXT_GROUP: usize = 64 << 20;
+/// Bytes of a row group of whole files, before encoding: what a reader may have to hold.
+const TEXT_GROUP: usize = 128 << 20;
 
 /// Writes the rows of one table file; nothing appears under its name before [`TableWriter::finish`].
 pub struct TableWriter<R> {
@@ -35,6 +38,7 @@ pub struct TableWriter<R> {
     writer: ArrowWriter<File>,
     pending: Vec<R>,
     pending_bytes: usize,
+    group_bytes: usize,
     rows: u64,
 }
 
@@ -51,7 +55,15 @@ impl<R: Row> TableWriter<R> {
         let properties = properties(R::SHAPE, pairs.collect());
         let file = File::create(&partial).map_err(|source| Error::io("create", &partial, source))?;
         let writer = ArrowWriter::try_new(file, R::schema(), Some(properties)).map_err(|e| parquet::<R>(path, e))?;
-        Ok(Self { path: path.to_owned(), partial, writer, pending: Vec::new(), pending_bytes: 0, rows: 0 })
+        Ok(Self {
+            path: path.to_owned(),
+            partial,
+            writer,
+            pending: Vec::new(),
+            pending_bytes: 0,
+            group_bytes: 0,
+            rows: 0,
+        })
     }
 
     /// Appends `row`.
@@ -60,8 +72,12 @@ impl<R: Row> TableWriter<R> {
     /// If the file cannot be written.
     pub fn push(&mut self, row: R) -> Result<()> {
         self.pending_bytes += row.bytes();
+        self.group_bytes += row.bytes();
         self.pending.push(row);
         self.rows += 1;
+        if self.group_bytes >= TEXT_GROUP {
+            return self.end_group();
+        }
         if self.pending.len() >= BATCH_ROWS || self.pending_bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
     }
 
@@ -71,6 +87,7 @@ impl<R: Row> TableWriter<R> {
     /// If the file cannot be written.
     pub fn end_group(&mut self) -> Result<()> {
         self.flush()?;
+        self.group_bytes = 0;
         self.writer.flush().map_err(|e| parquet::<R>(&self.path, e))
     }
 
@@ -117,15 +134,17 @@ fn properties(shape: Shape, footer: Vec<KeyValue>) -> WriterProperties {
         .set_compression(zstd(ZSTD_LEVEL))
         .set_key_value_metadata(Some(footer));
     let Shape::Texts(columns) = shape else { return all.build() };
-    let all = all.set_write_batch_size(TEXT_ROWS_A_LOOK).set_max_row_group_bytes(Some(TEXT_GROUP));
-    let texts = columns.iter().fold(all, |all, name| {
+    let all = all.set_write_batch_size(TEXT_ROWS_A_LOOK);
+    let tuned = columns.iter().fold(all, |all, name| {
         let column = ColumnPath::from(*name);
         all.set_column_dictionary_enabled(column.clone(), false)
             .set_column_statistics_enabled(column.clone(), EnabledStatistics::None)
-            .set_column_encoding(column.clone(), Encoding::PLAIN)
+            .set_column_encoding(column.clone(), Encoding::DELTA_BYTE_ARRAY)
+            .set_column_data_page_size_limit(column.clone(), TEXT_PAGE)
+            .set_column_data_page_row_count_limit(column.clone(), TEXT_PAGE_ROWS)
             .set_column_compression(column, zstd(TEXT_LEVEL))
     });
-    texts.set_data_page_size_limit(TEXT_PAGE).build()
+    tuned.build()
 }
 
 fn parquet<R: Row>(path: &Path, source: ParquetError) -> Error {

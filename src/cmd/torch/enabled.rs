@@ -66,7 +66,7 @@ pub(crate) fn predict(args: &PredictArgs, ui: &mut Ui) -> Result<Answer> {
         engine: format!("{}, {} threads", device.name(), rayon::current_num_threads()),
         ..PredictOptions::new(release.id())
     };
-    let mut views = |repo: &bench::RepoId, _: &bench::CommitId| Ok(release.view(repo)?);
+    let mut views = |repo: &bench::RepoId, commit: &bench::CommitId| Ok(release.view(repo, commit)?);
     let mut progress = Progress { bar: ui.bar(&args.method, tasks.len() as u64, "tasks"), resumed: 0 };
     let rows = predict::run(method.as_mut(), &model, &tasks, &mut views, &options, &mut progress)?;
     progress.bar.finish_and_clear();

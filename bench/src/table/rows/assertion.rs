@@ -3,8 +3,9 @@
 use arrow_array::{ArrayRef, BooleanArray};
 use arrow_schema::{DataType, Field};
 
-use super::{bools, int_field, ints, large_text, large_text_field, optional_text, text, text_field};
+use super::{bools, int_field, ints, large_text, large_text_field, optional_ints, optional_text, text, text_field};
 use crate::error::Result;
+use crate::evolution::{Event, Evolution};
 use crate::table::{Batch, IntColumn, TextColumn};
 use crate::task::Assertion;
 
@@ -25,10 +26,18 @@ pub(super) fn fields() -> Vec<Field> {
         int_field("target_col_offset"),
         Field::new("was_multiline", DataType::Boolean, false),
         Field::new("need", DataType::Utf8, true),
+        Field::new("commit_index", DataType::Int32, true),
+        Field::new("in_repo_split", DataType::Utf8, true),
+        Field::new("event", DataType::Utf8, true),
+        Field::new("target_lineno", DataType::Int32, true),
+        Field::new("old_target", DataType::Utf8, true),
+        Field::new("old_lineno", DataType::Int32, true),
+        Field::new("old_col_offset", DataType::Int32, true),
     ]
 }
 
 pub(super) fn encode<'a>(rows: impl Iterator<Item = &'a Assertion> + Clone) -> Vec<ArrayRef> {
+    let evolution = || rows.clone().map(|row| row.evolution.as_ref());
     vec![
         text(rows.clone().map(|row| row.repo.as_str())),
         large_text(rows.clone().map(|row| row.prefix.as_str())),
@@ -44,7 +53,14 @@ pub(super) fn encode<'a>(rows: impl Iterator<Item = &'a Assertion> + Clone) -> V
         ints(rows.clone().map(|row| row.column)),
         ints(rows.clone().map(|row| row.target_column)),
         bools(rows.clone().map(|row| row.multiline)),
-        optional_text(rows.map(|row| row.need.map(crate::need::Need::name))),
+        optional_text(rows.clone().map(|row| row.need.map(crate::need::Need::name))),
+        optional_ints(evolution().map(|own| own.map(|own| own.commit_index))),
+        optional_text(evolution().map(|own| own.map(|own| own.stage.name()))),
+        optional_text(evolution().map(|own| own?.event.map(Event::name))),
+        optional_ints(evolution().map(|own| own?.target_line)),
+        optional_text(evolution().map(|own| own?.old_target.as_deref())),
+        optional_ints(evolution().map(|own| own?.old_line)),
+        optional_ints(evolution().map(|own| own?.old_column)),
     ]
 }
 
@@ -65,6 +81,13 @@ pub(super) struct AssertionColumns<'a> {
     target_column: IntColumn<'a>,
     multiline: &'a BooleanArray,
     need: TextColumn<'a>,
+    commit_index: IntColumn<'a>,
+    stage: TextColumn<'a>,
+    event: TextColumn<'a>,
+    target_line: IntColumn<'a>,
+    old_target: TextColumn<'a>,
+    old_line: IntColumn<'a>,
+    old_column: IntColumn<'a>,
 }
 
 impl<'a> AssertionColumns<'a> {
@@ -85,6 +108,13 @@ impl<'a> AssertionColumns<'a> {
             target_column: batch.int("target_col_offset")?,
             multiline: batch.bool("was_multiline")?,
             need: batch.text("need")?,
+            commit_index: batch.int("commit_index")?,
+            stage: batch.text("in_repo_split")?,
+            event: batch.text("event")?,
+            target_line: batch.int("target_lineno")?,
+            old_target: batch.text("old_target")?,
+            old_line: batch.int("old_lineno")?,
+            old_column: batch.int("old_col_offset")?,
         })
     }
 
@@ -107,11 +137,24 @@ impl<'a> AssertionColumns<'a> {
             prefix: text("prefix", &self.prefix)?,
             target: text("target", &self.target)?,
             need: batch.parse_optional("need", &self.need, row)?,
-            evolution: None,
+            evolution: self.evolution(batch, row)?,
         };
         if assertion.address() != assertion.id {
             return Err(batch.bad(row, format!("task {} is not the address of its content", assertion.id)));
         }
         Ok(assertion)
+    }
+
+    fn evolution(&self, batch: &Batch<'_>, row: usize) -> Result<Option<Evolution>> {
+        let Some(commit_index) = batch.u32_optional("commit_index", &self.commit_index, row)? else { return Ok(None) };
+        Ok(Some(Evolution {
+            commit_index,
+            stage: batch.parse("in_repo_split", &self.stage, row)?,
+            event: batch.parse_optional("event", &self.event, row)?,
+            target_line: batch.u32_optional("target_lineno", &self.target_line, row)?,
+            old_target: self.old_target.get(row).map(str::to_owned),
+            old_line: batch.u32_optional("old_lineno", &self.old_line, row)?,
+            old_column: batch.u32_optional("old_col_offset", &self.old_column, row)?,
+        }))
     }
 }

@@ -7,8 +7,8 @@ use super::{
     int_field, ints, large_text, large_text_field, optional_large_text, optional_text, schema, text, text_field,
 };
 use crate::error::Result;
-use crate::evolution::KeptCommit;
-use crate::table::{Batch, Row, Shape};
+use crate::evolution::{CommitPlace, KeptCommit};
+use crate::table::{Batch, Columns, Row, Shape};
 
 impl Row for KeptCommit {
     const TABLE: &'static str = "commits";
@@ -45,7 +45,7 @@ impl Row for KeptCommit {
             optional_large_text(rows.iter().map(|row| row.commit_diff.as_deref())),
             optional_text(rows.iter().map(|row| row.diff_error.as_deref())),
         ];
-        RecordBatch::try_new(Self::schema(), columns)
+        RecordBatch::try_new(<Self as Row>::schema(), columns)
     }
 
     fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
@@ -74,5 +74,43 @@ impl Row for KeptCommit {
 
     fn bytes(&self) -> usize {
         self.diff.len() + self.commit_diff.as_ref().map_or(0, String::len)
+    }
+}
+
+/// The short columns of the table; the others are not even decompressed.
+impl Columns for CommitPlace {
+    const TABLE: &'static str = <KeptCommit as Row>::TABLE;
+    const VERSION: u32 = <KeptCommit as Row>::VERSION;
+
+    fn schema() -> SchemaRef {
+        schema(vec![
+            int_field("commit_index"),
+            text_field("commit_sha"),
+            text_field("commit_timestamp"),
+            text_field("in_repo_split"),
+            int_field("n_added"),
+            int_field("n_modified"),
+            int_field("n_reemitted"),
+        ])
+    }
+
+    fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
+        let (index, commit) = (batch.int("commit_index")?, batch.text("commit_sha")?);
+        let (time, stage) = (batch.text("commit_timestamp")?, batch.text("in_repo_split")?);
+        let counts = ["n_added", "n_modified", "n_reemitted"];
+        let row = |at| {
+            let mut emitted = 0_u32;
+            for name in counts {
+                emitted = emitted.saturating_add(batch.u32(name, &batch.int(name)?, at)?);
+            }
+            Ok(Self {
+                index: batch.u32("commit_index", &index, at)?,
+                commit: batch.parse("commit_sha", &commit, at)?,
+                time: batch.required("commit_timestamp", &time, at)?.to_owned(),
+                stage: batch.parse("in_repo_split", &stage, at)?,
+                emitted,
+            })
+        };
+        (0..batch.len()).map(row).collect()
     }
 }

@@ -6,12 +6,13 @@ use arrow_schema::{ArrowError, DataType, Field, SchemaRef};
 use super::assertion::{self, AssertionColumns};
 use super::{optional_ints, schema};
 use crate::error::Result;
-use crate::table::{Batch, Row};
+use crate::table::{Batch, Row, Shape};
 use crate::task::Draft;
 
 impl Row for Draft {
     const TABLE: &'static str = "drafts";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
+    const SHAPE: Shape = Shape::Texts(&["prefix"]);
 
     fn schema() -> SchemaRef {
         let mut fields = assertion::fields();
@@ -29,5 +30,9 @@ impl Row for Draft {
         let (assertions, rank) = (AssertionColumns::of(batch)?, batch.int("rank")?);
         let row = |at| Ok(Self { assertion: assertions.at(batch, at)?, rank: batch.u32_optional("rank", &rank, at)? });
         (0..batch.len()).map(row).collect()
+    }
+
+    fn bytes(&self) -> usize {
+        self.assertion.prefix.len()
     }
 }

@@ -10,6 +10,7 @@ mod flat;
 mod prediction;
 mod score;
 mod source;
+mod span;
 mod task;
 
 pub use flat::FlatRow;

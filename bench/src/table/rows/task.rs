@@ -6,12 +6,13 @@ use arrow_schema::{ArrowError, SchemaRef};
 use super::assertion::{self, AssertionColumns};
 use super::{schema, text, text_field};
 use crate::error::Result;
-use crate::table::{Batch, Row};
+use crate::table::{Batch, Row, Shape};
 use crate::task::Task;
 
 impl Row for Task {
     const TABLE: &'static str = "tasks";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
+    const SHAPE: Shape = Shape::Texts(&["prefix"]);
 
     fn schema() -> SchemaRef {
         let mut fields = assertion::fields();
@@ -29,5 +30,9 @@ impl Row for Task {
         let (assertions, split) = (AssertionColumns::of(batch)?, batch.text("split")?);
         let row = |at| Ok(Self { split: batch.parse("split", &split, at)?, assertion: assertions.at(batch, at)? });
         (0..batch.len()).map(row).collect()
+    }
+
+    fn bytes(&self) -> usize {
+        self.assertion.prefix.len()
     }
 }

@@ -8,8 +8,8 @@ use bench::stats::{
     measure,
 };
 use bench::{
-    Assertion, AssertionKind, CommitId, Difficulty, Draft, Mining, Partition, Profile, Release, RepoId, RepoPath, Role,
-    Shard, SourceFile, TaskId, Track,
+    Assertion, AssertionKind, BuildOptions, CommitId, Difficulty, Draft, Mining, Partition, Profile, Release, RepoId,
+    RepoPath, Role, Shard, SourceFile, TaskId, Track,
 };
 
 /// A task as the tables of the tests spell it: kind, function, line, target.
@@ -96,7 +96,8 @@ fn release(folder: &Path) -> Release {
     };
     let shards = repos.into_iter().map(shard).collect();
     mining.write_index(Profile::Paper, vec![Track::Static], shards).expect("an index");
-    Release::seal(&mining, &folder.join("release"), 1).expect("sealed")
+    let options = BuildOptions { min_pairs: 1, ..BuildOptions::new(Track::Static) };
+    Release::seal(&mining, &folder.join("release"), &options).expect("sealed")
 }
 
 /// Counts words.

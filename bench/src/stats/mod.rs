@@ -19,7 +19,7 @@ pub use distribution::{Distribution, Histogram, Summary};
 pub use measure::measure;
 pub use part::Part;
 pub use statistics::{
-    CommitStatistics, Component, Composition, Counts, KeptDot, MeasuredRelease, PartStatistics, Repeats, RepoActivity,
-    STATISTICS_FORMAT, Statistics, TokenStatistics,
+    CommitStatistics, Component, Composition, Counts, KeptCounts, KeptDot, MeasuredRelease, PartStatistics, Repeats,
+    RepoActivity, STATISTICS_FORMAT, Statistics, TokenStatistics,
 };
 pub use tokens::{PREFIX_END, TokenCounter};

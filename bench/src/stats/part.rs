@@ -2,6 +2,7 @@
 
 use crate::closed::closed_set;
 use crate::profile::Track;
+use crate::release::TaskSet;
 use crate::split::Split;
 
 closed_set! {
@@ -37,21 +38,22 @@ closed_set! {
 }
 
 impl Part {
-    /// The part that holds the tasks of `split` of `track`; anchors are no split.
-    pub const fn of(track: Track, split: Split) -> Self {
-        match (track, split) {
-            (Track::Static, Split::Train) => Self::StaticTrain,
-            (Track::Static, Split::InRepoVal) => Self::StaticInRepoVal,
-            (Track::Static, Split::InRepoTest) => Self::StaticInRepoTest,
-            (Track::Static, Split::CrossRepoVal) => Self::StaticCrossRepoVal,
-            (Track::Static, Split::CrossRepoTest) => Self::StaticCrossRepoTest,
-            (Track::Static, Split::OodTest) => Self::StaticOod,
-            (Track::Evolution, Split::Train) => Self::EvolutionTrain,
-            (Track::Evolution, Split::InRepoVal) => Self::EvolutionInRepoVal,
-            (Track::Evolution, Split::InRepoTest) => Self::EvolutionInRepoTest,
-            (Track::Evolution, Split::CrossRepoVal) => Self::EvolutionCrossRepoVal,
-            (Track::Evolution, Split::CrossRepoTest) => Self::EvolutionCrossRepoTest,
-            (Track::Evolution, Split::OodTest) => Self::EvolutionOod,
+    /// The part that `set` of a release of `track` is.
+    pub const fn of(track: Track, set: TaskSet) -> Self {
+        match (track, set) {
+            (_, TaskSet::Anchor) => Self::EvolutionAnchor,
+            (_, TaskSet::StaticOod) | (Track::Static, TaskSet::Split(Split::OodTest)) => Self::StaticOod,
+            (Track::Static, TaskSet::Split(Split::Train)) => Self::StaticTrain,
+            (Track::Static, TaskSet::Split(Split::InRepoVal)) => Self::StaticInRepoVal,
+            (Track::Static, TaskSet::Split(Split::InRepoTest)) => Self::StaticInRepoTest,
+            (Track::Static, TaskSet::Split(Split::CrossRepoVal)) => Self::StaticCrossRepoVal,
+            (Track::Static, TaskSet::Split(Split::CrossRepoTest)) => Self::StaticCrossRepoTest,
+            (Track::Evolution, TaskSet::Split(Split::Train)) => Self::EvolutionTrain,
+            (Track::Evolution, TaskSet::Split(Split::InRepoVal)) => Self::EvolutionInRepoVal,
+            (Track::Evolution, TaskSet::Split(Split::InRepoTest)) => Self::EvolutionInRepoTest,
+            (Track::Evolution, TaskSet::Split(Split::CrossRepoVal)) => Self::EvolutionCrossRepoVal,
+            (Track::Evolution, TaskSet::Split(Split::CrossRepoTest)) => Self::EvolutionCrossRepoTest,
+            (Track::Evolution, TaskSet::Split(Split::OodTest)) => Self::EvolutionOod,
         }
     }
 

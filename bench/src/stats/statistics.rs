@@ -11,7 +11,9 @@ use crate::closed::closed_set;
 use crate::difficulty::Difficulty;
 use crate::evolution::Event;
 use crate::ids::RepoId;
+use crate::kind::AssertionKind;
 use crate::profile::{Profile, Track};
+use crate::split::Split;
 use crate::timestamp::Timestamp;
 
 /// Version of the form of [`Statistics`].
@@ -57,6 +59,8 @@ pub struct PartStatistics {
     pub by_words: Composition,
     /// Table 6 by syntax (R146).
     pub by_syntax: Composition,
+    /// Tasks by assertion type.
+    pub kinds: BTreeMap<AssertionKind, u64>,
     /// Tasks by difficulty tier (R69).
     pub tiers: BTreeMap<Difficulty, u64>,
     /// Characters of targets.
@@ -129,18 +133,43 @@ pub struct TokenStatistics {
     pub prefixes: Histogram,
 }
 
-/// Kept commits of the evolution track.
+/// Kept commits of the evolution track, and what they emit before the caps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CommitStatistics {
     /// Kept commits of a repository (R145).
     pub per_repo: Summary,
-    /// Rows before the caps, over all kept commits (R16).
-    pub emitted: u64,
-    /// Rows before the caps by what the commit did.
-    pub events: BTreeMap<Event, u64>,
+    /// Commits and rows by the split that their stage gives them (R16, R120).
+    pub splits: BTreeMap<Split, KeptCounts>,
+    /// The earliest author date.
+    pub first: Timestamp,
+    /// The latest author date.
+    pub last: Timestamp,
+    /// Most rows of one commit (R17).
+    pub most_rows: u64,
     /// Figure 2.
     pub activity: Vec<RepoActivity>,
+}
+
+/// Kept commits of a split, and their rows before the caps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptCounts {
+    /// Kept commits.
+    pub commits: u64,
+    /// Rows that are added.
+    pub added: u64,
+    /// Rows that are modified.
+    pub modified: u64,
+    /// Rows that are re-emitted (R102).
+    pub reemitted: u64,
+}
+
+impl KeptCounts {
+    /// All rows.
+    pub const fn rows(&self) -> u64 {
+        self.added + self.modified + self.reemitted
+    }
 }
 
 /// The kept commits of one repository in the window of Figure 2.

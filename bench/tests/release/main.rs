@@ -2,3 +2,5 @@
 
 mod evolution;
 mod fixture;
+#[cfg(feature = "stats")]
+mod statistics;

@@ -86,6 +86,6 @@ pub(super) fn texts(frame: &DataFrame, column: &str) -> Result<Vec<String>> {
 }
 
 fn parts(frame: &DataFrame) -> Result<Vec<Part>> {
-    let part = |place: u64| Part::ALL[usize::try_from(place).expect("because a place is small")];
+    let part = |place: u64| Part::ALL[usize::try_from(place).expect("because a part has a small place")];
     Ok(numbers(frame, PART)?.into_iter().map(part).collect())
 }

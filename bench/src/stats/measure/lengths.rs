@@ -73,7 +73,7 @@ impl<'a> Lengths<'a> {
 
     /// Tokens of all Python files of `repo`, tests included.
     fn size(&self, release: &Release, repo: &RepoId) -> Result<u64> {
-        let view = release.view(repo)?;
+        let view = release.snapshot(repo)?;
         let python = view.files.iter().filter(|file| file.path.as_str().ends_with(".py"));
         let texts: Vec<&str> = python.map(|file| file.text.as_str()).collect();
         let mut tokens = 0;

@@ -19,18 +19,20 @@ use super::statistics::{MeasuredRelease, STATISTICS_FORMAT, Statistics};
 use super::tokens::TokenCounter;
 use crate::error::{Error, Result};
 use crate::profile::Track;
-use crate::release::Release;
-use crate::split::Split;
+use crate::release::{Release, TaskSet};
 
 /// A part and where its tasks are.
 struct Held<'a> {
     part: Part,
     release: &'a Release,
-    split: Split,
+    set: TaskSet,
     file: PathBuf,
 }
 
 /// The statistics of `releases` together; tokens are counted by `counter`, if there is one.
+///
+/// A release of the evolution track has static OOD tasks of its own (R123); they are counted instead of those of a
+/// static release.
 ///
 /// # Errors
 /// If there is no task, two releases hold the same part, a table was changed or cannot be read, or tokens cannot be
@@ -39,11 +41,13 @@ pub fn measure(releases: &[Release], counter: Option<&dyn TokenCounter>) -> Resu
     let held = held(releases)?;
     let mut facts = Facts::default();
     let mut lengths = counter.map(Lengths::new);
-    for Held { part, release, split, .. } in &held {
-        let tasks = release.tasks(*split)?;
-        tasks.iter().for_each(|task| facts.push(*part, &task.assertion));
-        if let Some(lengths) = lengths.as_mut().filter(|_| Lengths::covers(*part)) {
-            lengths.add(&tasks)?;
+    for Held { part, release, set, .. } in &held {
+        for batch in release.stream(*set)? {
+            let tasks = batch?;
+            tasks.iter().for_each(|task| facts.push(*part, &task.assertion));
+            if let Some(lengths) = lengths.as_mut().filter(|_| Lengths::covers(*part)) {
+                lengths.add(&tasks)?;
+            }
         }
     }
     let tokens = match lengths {
@@ -63,11 +67,15 @@ pub fn measure(releases: &[Release], counter: Option<&dyn TokenCounter>) -> Resu
 fn held(releases: &[Release]) -> Result<Vec<Held<'_>>> {
     let mut held = Vec::new();
     for release in releases {
-        for split in release.splits() {
-            if let Some(file) = release.tasks_file(split)? {
-                held.push(Held { part: Part::of(track(release), split), release, split, file });
+        for set in TaskSet::all() {
+            if release.manifest().contents.table(&set.path()).is_some_and(|entry| entry.rows > 0) {
+                let file = release.checked(&set.path())?;
+                held.push(Held { part: Part::of(track(release), set), release, set, file });
             }
         }
+    }
+    if held.iter().any(|held| held.set == TaskSet::StaticOod) {
+        held.retain(|held| held.part != Part::StaticOod || held.set == TaskSet::StaticOod);
     }
     held.sort_by_key(|held| held.part);
     if let Some([a, b]) = held.array_windows().find(|[a, b]| a.part == b.part) {

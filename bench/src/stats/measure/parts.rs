@@ -13,20 +13,22 @@ use super::groups::{PART, distinct_by_part, repeated_by_part, rows_by_number, ro
 use super::scan::scan_parts;
 use crate::difficulty::Difficulty;
 use crate::error::{Error, Result};
-use crate::evolution::Event;
+use crate::evolution::{Event, SpanTask};
 use crate::kind::AssertionKind;
 use crate::profile::Track;
 use crate::stats::composition::{TableFamily, TargetType};
 use crate::stats::distribution::{Distribution, Summary};
 use crate::stats::part::Part;
 use crate::stats::statistics::{Composition, Counts, PartStatistics, Repeats};
+use crate::table::Row;
 
 /// Rows by part and something else.
 type Counted<T> = BTreeMap<Part, BTreeMap<T, u64>>;
 
 /// The statistics of every part in `held`, whose texts told `facts`.
 pub(super) fn measure(held: &[Held<'_>], facts: LazyFrame) -> Result<Vec<PartStatistics>> {
-    let tables = scan_parts(held)?;
+    let columns = ["repo_id", "commit_sha", "assertion_type", "difficulty"];
+    let tables = scan_parts(&held.iter().collect::<Vec<_>>(), &columns)?;
     let by_words = facts.clone().filter(is(COUNTED));
     let mut all = Columns {
         tasks: rows_by_part(tables.clone())?,
@@ -34,7 +36,7 @@ pub(super) fn measure(held: &[Held<'_>], facts: LazyFrame) -> Result<Vec<PartSta
         commits: distinct_by_part(tables.clone(), &["repo_id", "commit_sha"])?,
         kinds: named(rows_by_text(tables.clone(), "assertion_type")?)?,
         tiers: named(rows_by_text(tables, "difficulty")?)?,
-        events: Counted::new(),
+        events: events(held)?,
         families: placed(&rows_by_number(by_words.clone(), FAMILY_BY_WORDS)?, TableFamily::ALL),
         targets: placed(&rows_by_number(by_words, TARGET_BY_TEXT)?, TargetType::ALL),
         syntax: placed(&rows_by_number(facts.clone(), TARGET_BY_SYNTAX)?, TargetType::ALL),
@@ -51,6 +53,17 @@ pub(super) fn measure(held: &[Held<'_>], facts: LazyFrame) -> Result<Vec<PartSta
         all.assertion.extend(repeated_by_part(evaluated, training, &[ASSERTION])?);
     }
     held.iter().map(|held| all.part(held.part)).collect()
+}
+
+/// Tasks by what their commit did, of the parts whose tasks are spans.
+fn events(held: &[Held<'_>]) -> Result<Counted<Event>> {
+    let spans: Vec<&Held<'_>> = held.iter().filter(|held| is_spans(held)).collect();
+    if spans.is_empty() { Ok(Counted::new()) } else { named(rows_by_text(scan_parts(&spans, &["event"])?, "event")?) }
+}
+
+fn is_spans(held: &Held<'_>) -> bool {
+    let entry = held.release.manifest().contents.table(&held.set.path());
+    entry.is_some_and(|entry| entry.table == <SpanTask as Row>::TABLE)
 }
 
 /// The results of all queries, by part.
@@ -76,15 +89,15 @@ impl Columns {
         let of = |counts: &BTreeMap<Part, u64>| counts.get(&part).copied().unwrap_or(0);
         let tasks = of(&self.tasks);
         let (families, targets) = (take(&mut self.families, part), take(&mut self.targets, part));
+        let kinds = take(&mut self.kinds, part);
+        // By definition a static part has one commit a repository, also where its rows stem from several (R123, R140).
+        let commits = if part.track() == Track::Static { &self.repos } else { &self.commits };
         Ok(PartStatistics {
             part,
-            counts: Counts { repos: of(&self.repos), commits: of(&self.commits), tasks },
+            counts: Counts { repos: of(&self.repos), commits: of(commits), tasks },
             by_words: Composition { tasks: families.values().sum(), families, targets },
-            by_syntax: Composition {
-                tasks,
-                families: families_by_node(&take(&mut self.kinds, part)),
-                targets: take(&mut self.syntax, part),
-            },
+            by_syntax: Composition { tasks, families: families_by_node(&kinds), targets: take(&mut self.syntax, part) },
+            kinds,
             tiers: take(&mut self.tiers, part),
             target_chars: summary(&self.target_chars, part)?,
             prefix_chars: summary(&self.prefix_chars, part)?,

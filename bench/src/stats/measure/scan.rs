@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use polars::prelude::{
-    AnonymousScan, AnonymousScanArgs, DataFrame, LazyFrame, PolarsError, PolarsResult, ScanArgsAnonymous, Schema,
-    SchemaExt, SchemaRef, UnionArgs, concat, lit,
+    AnonymousScan, AnonymousScanArgs, DataFrame, Expr, LazyFrame, PolarsError, PolarsResult, ScanArgsAnonymous, Schema,
+    SchemaExt, SchemaRef, UnionArgs, col, concat, lit,
 };
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
@@ -60,12 +60,15 @@ pub(super) fn scan(path: &Path) -> Result<LazyFrame> {
         .map_err(|source| Error::malformed(path, None, format!("is not a readable table: {source}")))
 }
 
-/// The tasks of all parts below each other, each with the place of its part.
+/// The `columns` of the tasks of all parts below each other, each with the place of its part.
 ///
 /// # Errors
 /// If a file is no Parquet file, or there is none.
-pub(super) fn scan_parts(held: &[Held<'_>]) -> Result<LazyFrame> {
-    let of = |held: &Held<'_>| Ok(scan(&held.file)?.with_columns([lit(held.part as u32).alias(PART)]));
+pub(super) fn scan_parts(held: &[&Held<'_>], columns: &[&str]) -> Result<LazyFrame> {
+    let of = |held: &&Held<'_>| {
+        let columns: Vec<Expr> = columns.iter().map(|name| col(*name)).collect();
+        Ok(scan(&held.file)?.select(columns).with_columns([lit(held.part as u32).alias(PART)]))
+    };
     join(held.iter().map(of).collect::<Result<Vec<_>>>()?)
 }
 

@@ -154,8 +154,7 @@ mod tests {
     fn sums_are_those_of_r12_r15_and_r16() {
         let all = published_statistics();
         let of = |part: Part| all.parts.iter().find(|row| row.part == part).expect("a row").counts.tasks;
-        let static_parts =
-            Part::ALL.iter().filter(|part| part.track() == Track::Static && **part != Part::StaticOod);
+        let static_parts = Part::ALL.iter().filter(|part| part.track() == Track::Static && **part != Part::StaticOod);
         assert_eq!(static_parts.map(|part| of(*part)).sum::<u64>(), 62_294);
         let rows = |split| all.kept.iter().find(|row| row.split == split).expect("a row").rows;
         assert_eq!(of(Part::EvolutionTrain) + rows(Split::InRepoVal) + rows(Split::InRepoTest), 1_187_359);

@@ -1,6 +1,5 @@
 //! The tables: which number stands where, and which of the paper's is its counterpart.
 
-use std::collections::BTreeMap;
 
 use bench::stats::{
     CommitStatistics, Component, Composition, Counts, Part, PartStatistics, Statistics, Summary, TableFamily,
@@ -10,6 +9,7 @@ use bench::{AssertionKind, Difficulty, Event, Split, Track};
 
 use super::published::{Lengths, published_statistics};
 use super::table::{Pair, Table, Unit};
+use crate::text::Shown;
 
 /// The parts that Table 6 prints.
 const COMPOSED: [(Part, &str); 3] =
@@ -122,8 +122,7 @@ fn composition(
     title: &str,
     of: impl Fn(&PartStatistics) -> Composition,
 ) -> Table {
-    let ours: Vec<Option<Composition>> =
-        COMPOSED.iter().map(|(part, _)| found(statistics, *part).map(&of)).collect();
+    let ours: Vec<Option<Composition>> = COMPOSED.iter().map(|(part, _)| found(statistics, *part).map(&of)).collect();
     let papers = COMPOSED.map(|(part, _)| {
         published_statistics().compositions.iter().find(|column| column.part == part && id == "table-6")
     });
@@ -173,7 +172,7 @@ fn tokens(statistics: &Statistics) -> Table {
     }
     rows.insert(1, row("resolved context", None, published_statistics().resolved_context));
     let by = match &statistics.tokens {
-        Some(tokens) => format!("Counted by the tokenizer of {}.", tokens.tokenizer),
+        Some(tokens) => format!("Counted by the tokenizer of {}.", Shown::name(&tokens.tokenizer)),
         None => "Not computed: give --tokenizer.".to_owned(),
     };
     Table {
@@ -194,16 +193,15 @@ fn selected(statistics: &Statistics) -> Table {
     let published = &published_statistics().selected;
     let parts: Vec<&PartStatistics> = in_distribution(statistics).collect();
     let all: u64 = parts.iter().map(|part| part.counts.tasks).sum();
-    let share = |of: &dyn Fn(&PartStatistics) -> u64| {
-        (all > 0).then(|| percent(parts.iter().map(|part| of(part)).sum(), all))
-    };
+    let share =
+        |of: &dyn Fn(&PartStatistics) -> u64| (all > 0).then(|| percent(parts.iter().map(|part| of(part)).sum(), all));
     let tier = |tier: &Difficulty| {
         let ours = share(&|part| part.tiers.get(tier).copied().unwrap_or(0));
         (tier.to_string(), vec![Pair::new(ours, published.tiers.get(tier).copied())])
     };
     let kind = |(kind, paper): (&AssertionKind, &f64)| {
         let ours = share(&|part| part.kinds.get(kind).copied().unwrap_or(0));
-        (format!("`{kind}`"), vec![Pair::new(ours, Some(*paper))])
+        (kind.to_string(), vec![Pair::new(ours, Some(*paper))])
     };
     let total = Pair::new((all > 0).then_some(all as f64), Some(published.tasks as f64));
     let mut rows: Vec<(String, Vec<Pair>)> = Difficulty::ALL.iter().map(tier).collect();
@@ -269,9 +267,8 @@ fn lengths(statistics: &Statistics) -> Table {
 fn beyond(statistics: &Statistics) -> Table {
     let row = |part: &PartStatistics| {
         let tasks = part.counts.tasks;
-        let event = |event| {
-            (!part.events.is_empty()).then(|| percent(part.events.get(&event).copied().unwrap_or(0), tasks))
-        };
+        let event =
+            |event| (!part.events.is_empty()).then(|| percent(part.events.get(&event).copied().unwrap_or(0), tasks));
         let values = [
             Some(percent(part.target_in_prefix, tasks)),
             part.repeats.map(|repeats| percent(repeats.whole, tasks)),
@@ -287,8 +284,8 @@ fn beyond(statistics: &Statistics) -> Table {
         id: "beyond",
         title: "What the paper does not tell".to_owned(),
         notes: vec![
-            "Percent of the tasks. *Target in prefix*: the target occurs verbatim in the prefix. *Task in training*: a \
-             training task of the track has the same prefix and target; *assertion in training*: one of the same \
+            "Percent of the tasks. \"Target in prefix\": the target occurs verbatim in the prefix. \"Task in training\": a \
+             training task of the track has the same prefix and target; \"assertion in training\": one of the same \
              repository has the same function, last line of the prefix and target. Training tasks are those after the \
              caps."
                 .to_owned(),

@@ -85,6 +85,14 @@ pub enum Error {
         /// What was asked for.
         asked: crate::partition::Grouping,
     },
+    /// Statistics that cannot be had.
+    #[error("cannot {action}: {reason}")]
+    Statistics {
+        /// What was attempted.
+        action: &'static str,
+        /// Why it cannot be.
+        reason: String,
+    },
     /// Repositories that cannot be split as asked.
     #[error("cannot split {found} eligible repositories: {reason}")]
     Split {

@@ -29,6 +29,7 @@ mod repo;
 pub mod score;
 mod seed;
 mod split;
+pub mod stats;
 pub mod table;
 mod task;
 mod timestamp;

@@ -46,3 +46,18 @@ pub const MAX_STATIC_OOD_PREFIX_CHARS: usize = 32_768;
 pub const RESAMPLES: u32 = 5000;
 /// Level of every interval. S75.
 pub const LEVEL: f64 = 0.95;
+/// Bins of the left panel of Figure 3. R143.
+pub const PREFIX_BINS: usize = 100;
+/// Tokens at which its last bin ends. R143.
+pub const PREFIX_BINS_END: u64 = 4000;
+/// The window of Figure 2, its end excluded: January to October 2024. R144.
+pub const ACTIVITY_WINDOW: [Timestamp; 2] =
+    [Timestamp::from_seconds(1_704_067_200), Timestamp::from_seconds(1_730_419_200)];
+/// The repositories of Figure 2. R144.
+pub const ACTIVITY_REPOSITORIES: [&str; 5] = [
+    "tmux-python/tmuxp",
+    "pallets-eco/flask-security",
+    "miguelgrinberg/python-socketio",
+    "magic-wormhole/magic-wormhole",
+    "agronholm/apscheduler",
+];

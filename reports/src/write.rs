@@ -29,15 +29,22 @@ pub struct Written {
 pub fn write(summaries: &[Summary], context: &Context, out: &Path) -> Result<Written> {
     let board = Leaderboard::from_summaries(summaries, context)?;
     let texts = [("leaderboard.html", html::render(&board)), ("leaderboard.md", markdown::render(&board))];
+    let written = write_all(out, &texts)?;
+    Ok(Written { html: written[0].clone(), markdown: written[1].clone() })
+}
+
+/// Writes each of `files`, name and text, into the folder `out`, which is made if need be; their paths. Each is complete
+/// or untouched.
+pub(crate) fn write_all(out: &Path, files: &[(&str, String)]) -> Result<Vec<PathBuf>> {
     fs::create_dir_all(out).map_err(|source| Error::io("create", out, source))?;
-    for (name, text) in &texts {
+    for (name, text) in files {
         stage(&partial(out, name), text)?;
     }
-    for (name, _) in &texts {
+    let rename = |(name, _): &(&str, String)| {
         let path = out.join(name);
-        fs::rename(partial(out, name), &path).map_err(|source| Error::io("rename", &path, source))?;
-    }
-    Ok(Written { html: out.join(texts[0].0), markdown: out.join(texts[1].0) })
+        fs::rename(partial(out, name), &path).map(|()| path.clone()).map_err(|e| Error::io("rename", &path, e))
+    };
+    files.iter().map(rename).collect()
 }
 
 fn partial(out: &Path, name: &str) -> PathBuf {

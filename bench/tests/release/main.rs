@@ -3,3 +3,5 @@
 mod evolution;
 mod fixture;
 mod hub;
+#[cfg(feature = "stats")]
+mod statistics;

@@ -10,13 +10,13 @@ pub(crate) use forest::forest;
 
 use maud::{Markup, html};
 
-use scale::Scale;
+pub(crate) use scale::Scale;
 
 /// Characters of a method's name beside a value.
 const LABEL: usize = 30;
 
 /// The frame of a figure: an image with a name and a description for those who cannot see it.
-fn frame(id: &str, height: u32, [title, description]: [&str; 2], body: &Markup) -> Markup {
+pub(crate) fn frame(id: &str, height: u32, [title, description]: [&str; 2], body: &Markup) -> Markup {
     html! {
         svg.chart id=(id) role="img" width="100%" height=(height)
             aria-labelledby={ (id) "-title " (id) "-desc" } xmlns="http://www.w3.org/2000/svg" {

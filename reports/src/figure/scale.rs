@@ -8,7 +8,7 @@ const MAX_STEPS: u32 = 6;
 
 /// A linear axis of shares between two ticks, drawn between two places of the width.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Scale {
+pub(crate) struct Scale {
     low: u32,
     high: u32,
     step: u32,
@@ -18,7 +18,7 @@ pub(super) struct Scale {
 
 impl Scale {
     /// An axis that just holds `values` (0..=1), between `left` and `right` percent of the width.
-    pub(super) fn around(values: impl Iterator<Item = f64>, [left, right]: [f64; 2]) -> Self {
+    pub(crate) fn around(values: impl Iterator<Item = f64>, [left, right]: [f64; 2]) -> Self {
         let (low, high) = values.fold((1.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
         let (low, high) = if low > high { (0.0, 1.0) } else { (low * 100.0, high * 100.0) };
         let ends = |step: u32| (floor(low / f64::from(step)), ceil(high / f64::from(step)));
@@ -31,22 +31,22 @@ impl Scale {
     }
 
     /// An axis from nought that holds `values` (0..=1).
-    pub(super) fn from_zero(values: impl Iterator<Item = f64>, ends: [f64; 2]) -> Self {
+    pub(crate) fn from_zero(values: impl Iterator<Item = f64>, ends: [f64; 2]) -> Self {
         Self::around(values.chain(std::iter::once(0.0)), ends)
     }
 
     /// The shares at which there is a tick, ascending.
-    pub(super) fn ticks(self) -> impl Iterator<Item = f64> {
+    pub(crate) fn ticks(self) -> impl Iterator<Item = f64> {
         (self.low / self.step..=self.high / self.step).map(move |tick| f64::from(tick * self.step) / 100.0)
     }
 
     /// Where `share` stands, in percent of the width with three decimals.
-    pub(super) fn place(self, share: f64) -> String {
+    pub(crate) fn place(self, share: f64) -> String {
         format!("{:.3}%", self.left + self.position(share) * (self.right - self.left))
     }
 
     /// How wide the stretch from `low` to `high` is, in percent of the width.
-    pub(super) fn width(self, [low, high]: [f64; 2]) -> String {
+    pub(crate) fn width(self, [low, high]: [f64; 2]) -> String {
         format!("{:.3}%", (self.position(high) - self.position(low)).max(0.0) * (self.right - self.left))
     }
 

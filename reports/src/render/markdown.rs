@@ -141,7 +141,7 @@ fn entry(entry: &Entry) -> String {
 }
 
 /// `text` with everything escaped that Markdown gives a meaning inside a line.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for (at, character) in text.char_indices() {
         match character {

@@ -43,9 +43,14 @@ pub fn count(count: u64) -> String {
 
 /// A mean number of tokens with one decimal: `1,234.5`.
 pub fn tokens(mean: f64) -> String {
-    let text = fixed(mean, 1);
-    let Some((whole, part)) = text.split_once('.') else { return text };
-    whole.parse().map_or_else(|_| text.clone(), |whole| format!("{}.{part}", count(whole)))
+    decimal(mean, 1)
+}
+
+/// A number from 0 with `decimals` decimals and separated thousands: `1,234.50`.
+pub fn decimal(value: f64, decimals: usize) -> String {
+    let text = fixed(value, decimals);
+    let (whole, part) = text.split_at(text.find('.').unwrap_or(text.len()));
+    whole.parse().map_or_else(|_| text.clone(), |whole| count(whole) + part)
 }
 
 /// A number of parameters with three significant digits: `1.54 B`, `8.40 M`, `870 K`.
@@ -88,6 +93,7 @@ mod tests {
         let counts = [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")];
         assert!(counts.iter().all(|&(number, text)| count(number) == text));
         assert_eq!(tokens(1234.56), "1,234.6");
+        assert_eq!([decimal(1234.5, 0), decimal(0.0, 2)], ["1,234", "0.00"]);
         let sizes =
             [(12, "12"), (870_123, "870 K"), (8_400_000, "8.40 M"), (999_600, "1.00 M"), (1_543_714_304, "1.54 B")];
         for (number, text) in sizes {

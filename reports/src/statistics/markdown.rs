@@ -1,0 +1,53 @@
+//! Statistics as GitHub-flavoured Markdown.
+
+use std::fmt::Write as _;
+
+use bench::stats::Statistics;
+
+use super::figures::Figure;
+use super::published::published_statistics;
+use super::table::Table;
+use crate::render::markdown::escape;
+
+/// The page, ending in a line feed.
+pub(super) fn render(statistics: &Statistics, tables: &[Table], figures: &[Figure]) -> String {
+    let mut page = "# Statistics\n\n".to_owned();
+    for release in &statistics.releases {
+        let _ = writeln!(page, "- Release `{}`: track {}, profile {}", release.root, release.track, release.profile);
+    }
+    let _ = writeln!(
+        page,
+        "\nA cell is our number, in brackets that of the paper ({}) and the difference. `–` is a number that is not there.",
+        published_statistics().paper
+    );
+    for table in tables {
+        print(&mut page, table);
+    }
+    for figure in figures {
+        let _ = writeln!(page, "\n## {}\n\n![{}]({})", figure.title, figure.title, figure.file);
+        notes(&mut page, &figure.notes);
+    }
+    page
+}
+
+fn print(page: &mut String, table: &Table) {
+    let _ = writeln!(page, "\n## {}", table.title);
+    notes(page, &table.notes);
+    page.push('\n');
+    for (at, cells) in table.cells().iter().enumerate() {
+        let _ = writeln!(page, "| {} |", cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" | "));
+        if at == 0 {
+            let _ = writeln!(
+                page,
+                "|{}|",
+                std::iter::once(" --- ").chain(vec![" ---: "; cells.len() - 1]).collect::<Vec<_>>().join("|")
+            );
+        }
+    }
+}
+
+fn notes(page: &mut String, notes: &[String]) {
+    for note in notes {
+        let _ = writeln!(page, "\n{}", escape(note));
+    }
+}

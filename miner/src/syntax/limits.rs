@@ -80,7 +80,8 @@ fn is_shallow_at_a_glance(text: &str) -> bool {
         indents = indents.max(blanks);
         in_name = matches!(role, Role::Letter | Role::Initial) || (in_name && role == Role::Digit);
     }
-    levels <= SHALLOW && brackets <= MAX_BRACKETS && indents <= MAX_INDENTS
+    // An f-string inside another stands in a brace of it.
+    levels <= SHALLOW && brackets < MAX_F_STRINGS.min(MAX_BRACKETS) && indents <= MAX_INDENTS
 }
 
 /// What a byte can be part of.
@@ -237,8 +238,9 @@ mod tests {
             "f(a)(",
             "a<<",
             "async ",
+            "f'{",
         ] {
-            for n in [1, 90, 180, 220, 240, 260, 490, 510] {
+            for n in [1, 90, 148, 149, 150, 151, 180, 220, 240, 260, 490, 510] {
                 let text = word(text, n);
                 assert!(!is_shallow_at_a_glance(&text) || by_lexer(&text) == Nesting::Shallow, "{text}");
             }

@@ -2,6 +2,7 @@
 
 mod data;
 mod repositories;
+mod scoring;
 
 use std::path::PathBuf;
 
@@ -11,11 +12,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
+pub(crate) use scoring::{CompareArgs, ExplainArgs, Format, ScoreArgs, SelftestArgs};
 
 /// Regenerates RepoPeftBench from git repositories, runs methods on it, scores predictions, writes leaderboards.
 ///
-/// Exit codes: 0 done; 1 the answer is no (predictions that do not cover their release);
-/// 2 failed (wrong command line, or an input that is missing or broken).
+/// Exit codes: 0 done; 1 the answer is no (predictions that do not cover their release); 2 failed (wrong command line, or
+/// an input that is missing or broken); 3 a threshold was missed.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 110, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -71,6 +73,12 @@ pub(crate) enum Verb {
     Predict(PredictArgs),
     /// Score predictions against their release.
     Score(ScoreArgs),
+    /// Compare methods on the tasks that they share: paired differences, tests, ties.
+    Compare(CompareArgs),
+    /// Show one task: its source, the answers, how they were cleaned and scored.
+    Explain(ExplainArgs),
+    /// Score the golden vectors of the reference and report every difference.
+    Selftest(SelftestArgs),
     /// Write the leaderboard page from scores.
     Report(ReportArgs),
     /// Run everything once, from repositories to the leaderboard page.
@@ -213,34 +221,6 @@ pub(crate) struct PredictArgs {
     /// Where tensors live: auto, cpu or cuda:N.
     #[arg(long, default_value = "auto", value_name = "DEVICE")]
     pub(crate) device: String,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "\
-Example:
-  repopeft score --release release --predictions predictions/rag.jsonl --out scores/rag
-
-Exit code 1 means that the predictions do not cover their splits; with --allow-missing, tasks without an answer
-count as wrong instead.")]
-pub(crate) struct ScoreArgs {
-    /// The release that was answered.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) release: PathBuf,
-    /// The predictions file, .jsonl or .parquet.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) predictions: PathBuf,
-    /// Folder for scores.parquet and summary.json.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
-    /// Count tasks without an answer as wrong.
-    #[arg(long)]
-    pub(crate) allow_missing: bool,
-    /// Bootstrap resamples.
-    #[arg(long, default_value_t = bench::paper::RESAMPLES, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(crate) resamples: u32,
-    /// Seed of the bootstrap (S77).
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -7,8 +7,10 @@ use std::process::ExitCode;
 pub(crate) enum Answer {
     /// Done, or yes: exit code 0.
     Done,
-    /// No: exit code 1.
+    /// No, predictions are incomplete: exit code 1.
     No,
+    /// Done, but below a threshold that the caller set: exit code 3.
+    Below,
 }
 
 /// Failed: a wrong command line, or an input that is missing or broken.
@@ -19,6 +21,7 @@ impl From<Answer> for ExitCode {
         match answer {
             Answer::Done => Self::SUCCESS,
             Answer::No => Self::from(1),
+            Answer::Below => Self::from(3),
         }
     }
 }

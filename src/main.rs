@@ -45,6 +45,9 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Methods => cmd::torch::methods(ui),
         Verb::Predict(args) => cmd::torch::predict(&args, ui),
         Verb::Score(args) => cmd::score::run(&args, ui),
+        Verb::Compare(args) => cmd::compare::run(&args, ui),
+        Verb::Explain(args) => cmd::explain::run(&args, ui),
+        Verb::Selftest(args) => cmd::selftest::run(&args, ui),
         Verb::Report(args) => cmd::report::run(&args, ui),
         Verb::Quickstart(args) => cmd::quickstart::run(&args, ui),
     }

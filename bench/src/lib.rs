@@ -10,6 +10,7 @@ mod criterion;
 mod difficulty;
 mod error;
 mod evolution;
+mod failure;
 pub mod file;
 pub mod hub;
 mod ids;
@@ -31,6 +32,7 @@ mod seed;
 mod split;
 pub mod stats;
 pub mod table;
+mod target_type;
 mod task;
 mod timestamp;
 pub mod verify;
@@ -43,6 +45,7 @@ pub use evolution::{
     Blob, BlobUse, CommitPlace, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit,
     SpanTask, Stage, stages,
 };
+pub use failure::{ErrorClass, FailureMode};
 pub use ids::{BlobId, CommitId, RepoId, RepoPath, TaskId};
 pub use kind::{AssertionKind, Family};
 pub use mining::{
@@ -58,8 +61,12 @@ pub use release::{
     TaskSet, TaskStream,
 };
 pub use repo::{Provenance, RepoFacts, RepoList, RepoSpec, RepoView, Role, SourceFile, is_url, read_names};
-pub use score::{Estimate, Metric, Slice, SplitSummary, Summary, TaskScore, TokenMeans};
+pub use score::{
+    Altered, Components, ErrorTally, Estimate, Metric, PaperBias, SUMMARY_FORMAT, ScoreManifest, Slice, SplitSummary, Spread,
+    Summary, TaskFacts, TaskScore, TokenMeans, Versions,
+};
 pub use seed::Seed;
 pub use split::{Partition, Split};
+pub use target_type::TargetType;
 pub use task::{Assertion, Draft, Task};
 pub use timestamp::Timestamp;

@@ -4,6 +4,9 @@
 //! grammar. Node kinds are those of its version 0.21.0. The grammar accepts far more than Python does; whether a text
 //! *is* Python 3.12 (R8) is decided by the miner, which reads the abstract tree.
 
+/// The version of the grammar, as results state it (S25, S115).
+pub const GRAMMAR_VERSION: &str = "tree-sitter-python 0.21.0";
+
 /// A tree-sitter parser of the pinned grammar; one per thread.
 pub struct Parser(tree_sitter::Parser);
 

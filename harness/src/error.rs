@@ -60,7 +60,7 @@ pub enum Error {
         /// The split.
         split: Split,
         /// The grouping.
-        by: &'static str,
+        by: String,
         /// The metric.
         metric: Metric,
         /// The mean recombined from the parts.

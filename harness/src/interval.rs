@@ -121,10 +121,7 @@ impl MeanInterval {
         if self.is_empty() {
             return "n=0".to_owned();
         }
-        let scale = match metric {
-            Metric::ExactMatchPaper | Metric::ExactMatchStrict => 100.0,
-            Metric::EditSimilarity => 1.0,
-        };
+        let scale = if metric.is_binary() { 100.0 } else { 1.0 };
         format!("{:.2} [{:.2}, {:.2}]", self.mean * scale, self.low * scale, self.high * scale)
     }
 }

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use bench::{Prediction, Predictions, Split, Task, TaskId};
+use bench::{Prediction, Predictions, Split, TaskId};
 
+use crate::asked::Asked;
 use crate::error::{Error, Faults, Result};
 
 /// A task and its answer, if there is one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pair<'a> {
     /// The task.
-    pub(crate) task: &'a Task,
+    pub(crate) asked: &'a Asked,
     /// Its answer.
     pub(crate) prediction: Option<&'a Prediction>,
 }
@@ -19,15 +20,15 @@ pub(crate) struct Pair<'a> {
 ///
 /// # Errors
 /// If task ids or splits repeat, or if answers repeat or answer anything but these tasks.
-pub(crate) fn join<'a>(tasks: &'a [Task], predictions: &'a Predictions) -> Result<Vec<Pair<'a>>> {
+pub(crate) fn join<'a>(tasks: &'a [Asked], predictions: &'a Predictions) -> Result<Vec<Pair<'a>>> {
     let splits = answered_splits(&predictions.header.splits)?;
     let tasks = by_id(tasks)?;
     let answers = answers(&predictions.rows, &tasks, &splits)?;
-    let pair = |task: &'a Task| Pair { task, prediction: answers.get(task.id()).copied() };
-    let asked = tasks.values().copied().filter(|task| splits.contains(&task.split));
+    let pair = |asked: &'a Asked| Pair { asked, prediction: answers.get(&asked.facts.task).copied() };
+    let asked = tasks.values().copied().filter(|task| splits.contains(&task.facts.split));
     let mut pairs: Vec<Pair<'a>> = asked.map(pair).collect();
     // Tasks arrive by id, so a stable sort by split leaves them by id within each.
-    pairs.sort_by_key(|pair| pair.task.split);
+    pairs.sort_by_key(|pair| pair.asked.facts.split);
     Ok(pairs)
 }
 
@@ -37,7 +38,7 @@ pub(crate) fn join<'a>(tasks: &'a [Task], predictions: &'a Predictions) -> Resul
 /// [`Error::Incomplete`] with all of them.
 pub(crate) fn refuse_missing(pairs: &[Pair<'_>]) -> Result<()> {
     let mut missing: Vec<&TaskId> =
-        pairs.iter().filter(|pair| pair.prediction.is_none()).map(|pair| pair.task.id()).collect();
+        pairs.iter().filter(|pair| pair.prediction.is_none()).map(|pair| &pair.asked.facts.task).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -56,10 +57,10 @@ fn answered_splits(header: &[Split]) -> Result<Vec<Split>> {
     Ok(splits)
 }
 
-fn by_id(tasks: &[Task]) -> Result<BTreeMap<&TaskId, &Task>> {
+fn by_id(tasks: &[Asked]) -> Result<BTreeMap<&TaskId, &Asked>> {
     let mut found = BTreeMap::new();
     let mut duplicate: Vec<&TaskId> =
-        tasks.iter().filter_map(|task| found.insert(task.id(), task).map(|_| task.id())).collect();
+        tasks.iter().filter_map(|task| found.insert(&task.facts.task, task).map(|_| &task.facts.task)).collect();
     if duplicate.is_empty() {
         return Ok(found);
     }
@@ -70,7 +71,7 @@ fn by_id(tasks: &[Task]) -> Result<BTreeMap<&TaskId, &Task>> {
 
 fn answers<'a>(
     rows: &'a [Prediction],
-    tasks: &BTreeMap<&TaskId, &Task>,
+    tasks: &BTreeMap<&TaskId, &Asked>,
     splits: &[Split],
 ) -> Result<BTreeMap<&'a TaskId, &'a Prediction>> {
     let mut sorted: Vec<&Prediction> = rows.iter().collect();
@@ -79,7 +80,7 @@ fn answers<'a>(
     let ids = |bad: &dyn Fn(&[&Prediction]) -> bool| {
         Faults::of(groups().filter(|group| bad(group)).map(|group| &group[0].task))
     };
-    let split = |group: &[&Prediction]| tasks.get(&group[0].task).map(|task| task.split);
+    let split = |group: &[&Prediction]| tasks.get(&group[0].task).map(|task| task.facts.split);
     let duplicate = ids(&|group| group.len() > 1);
     let unknown = ids(&|group| split(group).is_none());
     let outside = ids(&|group| split(group).is_some_and(|split| !splits.contains(&split)));

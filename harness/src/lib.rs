@@ -33,7 +33,9 @@
 //! order of the predictions. No file, network, clock or environment is touched.
 
 mod answer;
+mod asked;
 mod error;
+mod grouping;
 mod interval;
 mod join;
 mod lexeme;
@@ -42,10 +44,15 @@ mod metric;
 mod pcg64;
 mod score;
 mod summary;
+mod taxonomy;
+mod training_lines;
 
-pub use answer::{Answer, Paper, Reference, Slot, Strict};
+pub use answer::{Answer, CleaningSteps, Paper, Reference, Slot, Strict};
+pub use asked::Asked;
 pub use error::{Error, Faults, Result};
+pub use grouping::{BUILT_IN as BUILT_IN_GROUPINGS, Grouping, groupings};
 pub use interval::{Bootstrap, MeanInterval, Unit};
 pub use metric::{Matcher, edit_similarity, em_paper, em_strict};
 pub use pcg64::{Pcg64, StreamSeed};
-pub use score::{RULES_VERSION, ScoreOptions, score};
+pub use score::{RULES_VERSION, ScoreOptions, Scorer, score, versions};
+pub use training_lines::TrainingLines;

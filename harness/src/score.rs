@@ -1,19 +1,21 @@
 //! The one entry point: tasks and predictions in, a row a task and a summary a split out.
 
-use bench::{Predictions, SplitSummary, Task, TaskScore};
+use bench::{Altered, Components, Predictions, SplitSummary, TaskScore, Versions};
 use rayon::prelude::*;
 
 use crate::answer::{Answer, Paper, Reference, Slot, Strict};
+use crate::asked::Asked;
 use crate::error::Result;
 use crate::interval::Bootstrap;
 use crate::join::{self, Pair};
-use crate::metric::{Matcher, em_paper, em_strict};
+use crate::metric::{CodeBleu, Matcher, em_ast, em_paper, em_strict, token_bleu};
 use crate::summary;
+use crate::taxonomy::{balanced_error_class, error_class, failure_mode};
 
 /// The version of everything that can change a score: cleaning, metrics, bootstrap, slices (S115).
 ///
 /// It rises with any change of any value; results of different versions are not comparable.
-pub const RULES_VERSION: &str = "1";
+pub const RULES_VERSION: &str = "2";
 
 /// How to score, where there is a choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,11 +35,21 @@ impl Default for ScoreOptions {
     }
 }
 
+/// The versions of everything that a score depends on besides its inputs (S115).
+pub fn versions() -> Versions {
+    let (major, minor, patch) = unicode_ident::UNICODE_VERSION;
+    Versions {
+        rules: RULES_VERSION.to_owned(),
+        grammar: bench::python::GRAMMAR_VERSION.to_owned(),
+        unicode: format!("{major}.{minor}.{patch}"),
+    }
+}
+
 /// Scores `predictions` against those of `tasks` whose split their header names.
 ///
 /// Rows come by split and then task id, summaries by split, in the order of [`bench::Split::ALL`]; neither the order
 /// of the predictions nor the number of threads matters. A missing answer has an empty text, is wrong in every exact
-/// match and 0 in edit similarity. A split without tasks gives a summary without means.
+/// match and 0 in every other metric. A split without tasks gives a summary without means.
 ///
 /// # Errors
 /// - [`Error::Invalid`](crate::Error::Invalid) if answers repeat, or answer tasks that were not asked;
@@ -46,7 +58,7 @@ impl Default for ScoreOptions {
 /// - [`Error::Tasks`](crate::Error::Tasks) if two of `tasks` have one id;
 /// - [`Error::Partition`](crate::Error::Partition) if slices fail to add up.
 pub fn score(
-    tasks: &[Task],
+    tasks: &[Asked],
     predictions: &Predictions,
     options: &ScoreOptions,
 ) -> Result<(Vec<TaskScore>, Vec<SplitSummary>)> {
@@ -54,7 +66,7 @@ pub fn score(
     if !options.allow_missing {
         join::refuse_missing(&pairs)?;
     }
-    let rows: Vec<TaskScore> = pairs.par_iter().map_init(Matcher::default, measure).collect();
+    let rows: Vec<TaskScore> = pairs.par_iter().map_init(Scorer::default, |scorer, pair| scorer.of(pair)).collect();
     let mut splits = predictions.header.splits.clone();
     splits.sort_unstable();
     let summaries =
@@ -62,27 +74,71 @@ pub fn score(
     Ok((rows, summaries))
 }
 
-/// Every metric of one task.
-fn measure(matcher: &mut Matcher, pair: &Pair<'_>) -> TaskScore {
-    let assertion = &pair.task.assertion;
-    let answered = pair.prediction.is_some();
-    let completion = pair.prediction.map_or("", |prediction| &prediction.completion);
-    let slot = Slot::of(assertion.kind);
-    let reference = Reference::<Paper>::clean(&assertion.target);
-    let answer = Answer::<Paper>::clean(completion, &reference);
-    let em_strict =
-        em_strict(&Answer::<Strict>::clean(completion, slot), &Reference::<Strict>::clean(&assertion.target, slot));
-    TaskScore {
-        task: assertion.id.clone(),
-        split: pair.task.split,
-        repo: assertion.repo.clone(),
-        family: assertion.kind.family(),
-        need: assertion.need,
-        answered,
-        em_paper: answered && em_paper(&answer, &reference),
-        em_strict,
-        edit_similarity: if answered { matcher.similarity(&answer, &reference) } else { 0.0 },
-        prediction: answer.into_text(),
-        reference: reference.into_text(),
+/// Every metric of answers, with the buffers that they share.
+#[derive(Default)]
+pub struct Scorer {
+    matcher: Matcher,
+    code_bleu: CodeBleu,
+}
+
+impl Scorer {
+    /// The scores of `completion` as the answer to `asked`.
+    pub fn score(&mut self, asked: &Asked, completion: &str) -> TaskScore {
+        let slot = Slot::of(asked.facts.kind);
+        let reference = Reference::<Paper>::clean(&asked.target);
+        let (answer, altered, uncut) = Answer::<Paper>::compared(completion, &reference);
+        let strict = Answer::<Strict>::clean(completion, slot);
+        let strict_reference = Reference::<Strict>::clean(&asked.target, slot);
+        let edit_similarity = self.matcher.similarity(&answer, &reference);
+        let (em_paper, em_strict) = (em_paper(&answer, &reference), em_strict(&strict, &strict_reference));
+        let code_bleu = self.code_bleu.score(&answer, &reference);
+        let class = || error_class(&reference, &answer, edit_similarity);
+        let balanced = || balanced_error_class(&strict_reference, &strict, slot);
+        TaskScore {
+            facts: asked.facts.clone(),
+            answered: true,
+            context_tokens: None,
+            em_paper,
+            em_uncut: crate::metric::em_paper(&uncut, &reference),
+            em_strict,
+            em_ast: em_ast(&strict, &strict_reference, slot),
+            edit_similarity,
+            token_bleu: token_bleu(&answer, &reference),
+            code_bleu: code_bleu.value,
+            components: code_bleu.components,
+            altered,
+            error_class: (!em_paper).then(class),
+            error_class_balanced: (!em_strict).then(balanced),
+            failure_mode: (!em_paper).then(|| failure_mode(&reference, &answer)),
+            prediction: answer.into_text(),
+            reference: reference.into_text(),
+        }
+    }
+
+    /// The scores of a task that nobody answered: an empty text that is wrong, even where the target cleans to nothing.
+    fn unanswered(&mut self, asked: &Asked) -> TaskScore {
+        let scored = self.score(asked, "");
+        TaskScore {
+            answered: false,
+            em_paper: false,
+            em_uncut: false,
+            em_strict: false,
+            em_ast: false,
+            edit_similarity: 0.0,
+            token_bleu: 0.0,
+            code_bleu: 0.0,
+            components: None::<Components>,
+            altered: Altered::default(),
+            error_class: Some(bench::ErrorClass::Empty),
+            error_class_balanced: Some(bench::ErrorClass::Empty),
+            failure_mode: Some(bench::FailureMode::EmptyPrediction),
+            ..scored
+        }
+    }
+
+    fn of(&mut self, pair: &Pair<'_>) -> TaskScore {
+        let Some(prediction) = pair.prediction else { return self.unanswered(pair.asked) };
+        let context_tokens = prediction.context_tokens;
+        TaskScore { context_tokens, ..self.score(pair.asked, &prediction.completion) }
     }
 }

@@ -1,11 +1,16 @@
-//! From rows to estimates: the means of a split and of its slices, each with both intervals (S75–S82, S94).
+//! From rows to estimates: the means of a split and of its slices, each with its intervals (S75–S88, S94).
+
+mod spread;
 
 use std::collections::BTreeMap;
 
-use bench::{Estimate, Family, Metric, Need, Prediction, RepoId, Slice, Split, SplitSummary, TaskScore, TokenMeans};
+use bench::{
+    ErrorTally, Estimate, Metric, PaperBias, Prediction, RepoId, Slice, Split, SplitSummary, TaskScore, TokenMeans,
+};
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
+use crate::grouping::{Grouping, groupings};
 use crate::interval::{Bootstrap, Unit};
 use crate::join::Pair;
 use crate::pcg64::StreamSeed;
@@ -13,13 +18,10 @@ use crate::score::ScoreOptions;
 
 /// How far the recombined mean of the parts may be from the mean of the whole (S94).
 const PARTITION_TOLERANCE: f64 = 1e-9;
-
-/// Tasks that are summarised together, by id.
-struct Group<'a> {
-    by: &'static str,
-    name: &'static str,
-    rows: Vec<&'a TaskScore>,
-}
+/// Tasks below which a slice is marked as small. Our choice: a share of 30 tasks is known to ±18 points at best.
+const SMALL_TASKS: u64 = 30;
+/// Repositories below which a slice is marked as small: with fewer, resampling them says little.
+const SMALL_REPOS: u64 = 5;
 
 /// The summary of `split`; `rows` are by split and then task id, `pairs` are what they were measured on.
 ///
@@ -31,17 +33,32 @@ pub(crate) fn of_split(
     pairs: &[Pair<'_>],
     options: &ScoreOptions,
 ) -> Result<SplitSummary> {
-    let rows: Vec<&TaskScore> = rows.iter().filter(|row| row.split == split).collect();
-    let slices: Vec<Slice> = groups(&rows).par_iter().map(|group| slice(group, options)).collect();
+    let rows: Vec<&TaskScore> = rows.iter().filter(|row| row.facts.split == split).collect();
+    let mut slices = vec![whole(&rows, options)];
+    let parts: Vec<Vec<Slice>> =
+        groupings(&rows).into_par_iter().map(|grouping| of_grouping(&grouping, &rows, options)).collect();
+    slices.extend(parts.into_iter().flatten());
     check_partitions(split, &slices)?;
-    let missing = rows.iter().filter(|row| !row.answered).count() as u64;
-    Ok(SplitSummary { split, tasks: rows.len() as u64, missing, tokens: tokens(split, pairs), slices })
+    Ok(SplitSummary {
+        split,
+        tasks: rows.len() as u64,
+        missing: count(&rows, |row| !row.answered),
+        tokens: tokens(split, pairs),
+        paper_bias: paper_bias(&rows),
+        spread: spread::spread(&rows),
+        errors: tally(&rows),
+        slices,
+    })
+}
+
+fn count(rows: &[&TaskScore], holds: impl Fn(&TaskScore) -> bool) -> u64 {
+    rows.iter().filter(|row| holds(row)).count() as u64
 }
 
 /// The mean counts that every answer of `split` states.
 fn tokens(split: Split, pairs: &[Pair<'_>]) -> TokenMeans {
     let answers: Vec<&Prediction> =
-        pairs.iter().filter(|pair| pair.task.split == split).filter_map(|pair| pair.prediction).collect();
+        pairs.iter().filter(|pair| pair.asked.facts.split == split).filter_map(|pair| pair.prediction).collect();
     let mean = |count: fn(&Prediction) -> Option<u32>| {
         let sum = answers.iter().map(|answer| count(answer).map(u64::from)).sum::<Option<u64>>()?;
         (!answers.is_empty()).then(|| sum as f64 / answers.len() as f64)
@@ -49,51 +66,91 @@ fn tokens(split: Split, pairs: &[Pair<'_>]) -> TokenMeans {
     TokenMeans { prompt: mean(|a| a.prompt_tokens), context: mean(|a| a.context_tokens), new: mean(|a| a.new_tokens) }
 }
 
-/// All tasks, then those of each need (if any is known), then those of each family; groups without tasks are left out.
-fn groups<'a>(rows: &[&'a TaskScore]) -> Vec<Group<'a>> {
-    let part = |by, name, belongs: &dyn Fn(&TaskScore) -> bool| {
-        let rows: Vec<&TaskScore> = rows.iter().copied().filter(|row| belongs(row)).collect();
-        (!rows.is_empty()).then_some(Group { by, name, rows })
-    };
-    let mut groups = vec![Group { by: "all", name: "all", rows: rows.to_vec() }];
-    if rows.iter().any(|row| row.need.is_some()) {
-        groups.extend(Need::ALL.iter().filter_map(|need| part("need", need.name(), &|row| row.need == Some(*need))));
-        groups.extend(part("need", "unknown", &|row| row.need.is_none()));
+/// How often the cuts that look at the target changed an answer, and the exact match without the last two.
+fn paper_bias(rows: &[&TaskScore]) -> PaperBias {
+    let uncut = count(rows, |row| row.em_uncut);
+    PaperBias {
+        cut_to_line: count(rows, |row| row.altered.lines),
+        cut_at_comma: count(rows, |row| row.altered.comma),
+        cut_to_word: count(rows, |row| row.altered.words),
+        em_uncut: (!rows.is_empty()).then(|| uncut as f64 / rows.len() as f64),
+        unscored: count(rows, |row| row.facts.unscored_by_paper),
     }
-    groups.extend(Family::ALL.iter().filter_map(|family| part("family", family.name(), &|row| row.family == *family)));
-    groups
 }
 
-fn slice(group: &Group<'_>, options: &ScoreOptions) -> Slice {
-    let estimates = Metric::ALL.par_iter().map(|&metric| estimate(&group.rows, metric, options)).collect();
-    let repos = by_repo(&group.rows, |_| 0.0).len() as u64;
-    Slice { by: group.by.to_owned(), group: group.name.to_owned(), tasks: group.rows.len() as u64, repos, estimates }
+/// The failures by kind (S107: all of them).
+fn tally(rows: &[&TaskScore]) -> ErrorTally {
+    let mut tally = ErrorTally {
+        failures: count(rows, |row| !row.em_paper),
+        strict_failures: count(rows, |row| !row.em_strict),
+        ..ErrorTally::default()
+    };
+    for row in rows {
+        row.error_class.into_iter().for_each(|class| *tally.classes.entry(class).or_default() += 1);
+        row.failure_mode.into_iter().for_each(|mode| *tally.modes.entry(mode).or_default() += 1);
+        row.error_class_balanced.into_iter().for_each(|class| *tally.balanced.entry(class).or_default() += 1);
+    }
+    tally
 }
 
-/// The mean is a plain sum in the order of task ids; tasks are resampled in that order, repositories in that of theirs.
+/// All tasks, with both intervals.
+fn whole(rows: &[&TaskScore], options: &ScoreOptions) -> Slice {
+    let mut slice = slice("all", "all", rows, options);
+    let intervals: Vec<Option<[f64; 2]>> = Metric::ALL
+        .par_iter()
+        .map(|&metric| {
+            let tasks: Vec<Unit> = rows.iter().map(|row| Unit::task(row.value(metric))).collect();
+            bootstrap(metric, options).interval(&tasks).bounds()
+        })
+        .collect();
+    slice.estimates.iter_mut().zip(intervals).for_each(|(estimate, tasks)| estimate.tasks = tasks);
+    slice
+}
+
+fn of_grouping(grouping: &Grouping, rows: &[&TaskScore], options: &ScoreOptions) -> Vec<Slice> {
+    let part = |(name, places): &(String, Vec<usize>)| {
+        let rows: Vec<&TaskScore> = places.iter().map(|place| rows[*place]).collect();
+        slice(&grouping.by, name, &rows, options)
+    };
+    grouping.groups.par_iter().map(part).collect()
+}
+
+fn slice(by: &str, group: &str, rows: &[&TaskScore], options: &ScoreOptions) -> Slice {
+    let estimates = Metric::ALL.par_iter().map(|&metric| estimate(rows, metric, options)).collect();
+    let (tasks, repos) = (rows.len() as u64, by_repo(rows, |_| 0.0).len() as u64);
+    let small = tasks < SMALL_TASKS || (repos < SMALL_REPOS && by != "repo");
+    Slice { by: by.to_owned(), group: group.to_owned(), tasks, repos, small, estimates }
+}
+
+/// The mean is a plain sum in the order of task ids; repositories are resampled in the order of theirs. One repository
+/// has no interval: resampling it gives its mean every time.
 fn estimate(rows: &[&TaskScore], metric: Metric, options: &ScoreOptions) -> Estimate {
-    let seed = StreamSeed::from(u128::from(options.seed) + seed_offset(metric));
-    let bootstrap = Bootstrap { resamples: options.resamples, seed, ..Bootstrap::default() };
-    let tasks: Vec<Unit> = rows.iter().map(|row| Unit::task(row.value(metric))).collect();
     let clusters: Vec<Unit> = by_repo(rows, |row| row.value(metric)).into_values().collect();
-    let (by_task, by_cluster) = (bootstrap.interval(&tasks), bootstrap.interval(&clusters));
-    let mean = (!by_task.is_empty()).then_some(by_task.mean);
-    Estimate { metric, mean, cluster: by_cluster.bounds(), tasks: by_task.bounds() }
+    let sum: f64 = rows.iter().map(|row| row.value(metric)).sum();
+    let mean = (!rows.is_empty()).then(|| sum / rows.len() as f64);
+    let cluster = if clusters.len() > 1 { bootstrap(metric, options).interval(&clusters).bounds() } else { None };
+    Estimate { metric, mean, cluster, tasks: None }
 }
 
-/// What a metric adds to the seed (S77). Both exact matches share a stream, so that their difference is not noise of
-/// resampling; 2 is `CodeBLEU`'s.
+fn bootstrap(metric: Metric, options: &ScoreOptions) -> Bootstrap {
+    let seed = StreamSeed::from(u128::from(options.seed) + seed_offset(metric));
+    Bootstrap { resamples: options.resamples, seed, ..Bootstrap::default() }
+}
+
+/// What a metric adds to the seed (S77). Exact matches share a stream, so that their differences are not noise of
+/// resampling; so do both numbers that are called `CodeBLEU`.
 const fn seed_offset(metric: Metric) -> u128 {
     match metric {
-        Metric::ExactMatchPaper | Metric::ExactMatchStrict => 0,
+        Metric::ExactMatchPaper | Metric::ExactMatchStrict | Metric::ExactMatchAst => 0,
         Metric::EditSimilarity => 1,
+        Metric::TokenBleu | Metric::CodeBleu => 2,
     }
 }
 
 fn by_repo<'a>(rows: &[&'a TaskScore], value: impl Fn(&TaskScore) -> f64) -> BTreeMap<&'a RepoId, Unit> {
     let mut units: BTreeMap<&RepoId, Unit> = BTreeMap::new();
     for row in rows {
-        units.entry(&row.repo).or_default().add(value(row));
+        units.entry(&row.facts.repo).or_default().add(value(row));
     }
     units
 }
@@ -102,14 +159,14 @@ fn by_repo<'a>(rows: &[&'a TaskScore], value: impl Fn(&TaskScore) -> f64) -> BTr
 fn check_partitions(split: Split, slices: &[Slice]) -> Result<()> {
     let Some((whole, parts)) = slices.split_first() else { return Ok(()) };
     for parts in parts.chunk_by(|a, b| a.by == b.by) {
-        let by = if parts[0].by == "need" { "need" } else { "family" };
         let tasks: u64 = parts.iter().map(|part| part.tasks).sum();
         for (place, estimate) in whole.estimates.iter().enumerate() {
             let share = |part: &Slice| part.estimates[place].mean.unwrap_or(0.0) * part.tasks as f64;
             let recombined = parts.iter().map(share).sum::<f64>() / tasks as f64;
             let mean = estimate.mean.unwrap_or(0.0);
             if tasks != whole.tasks || (recombined - mean).abs() > PARTITION_TOLERANCE {
-                return Err(Error::Partition { split, by, metric: estimate.metric, parts: recombined, whole: mean });
+                let (by, metric) = (parts[0].by.clone(), estimate.metric);
+                return Err(Error::Partition { split, by, metric, parts: recombined, whole: mean });
             }
         }
     }
@@ -127,6 +184,7 @@ mod tests {
             group: String::new(),
             tasks,
             repos: 1,
+            small: true,
             estimates: Metric::ALL.iter().map(estimate).collect(),
         }
     }

@@ -1,7 +1,9 @@
 //! One file a verb: options in, an [`Answer`](crate::exit::Answer) out.
 
 pub(crate) mod build;
+pub(crate) mod compare;
 pub(crate) mod discover;
+pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod fetch;
 pub(crate) mod import;
@@ -11,4 +13,5 @@ pub(crate) mod probe;
 pub(crate) mod quickstart;
 pub(crate) mod report;
 pub(crate) mod score;
+pub(crate) mod selftest;
 pub(crate) mod torch;

@@ -105,10 +105,13 @@ fn answer_and_score(place: &Place, method: &str, args: &QuickstartArgs, steps: &
     cmd::torch::predict(&predict, steps.ui)?;
     steps.begin(&format!("score: {method}"));
     let score = ScoreArgs {
-        release: place.release(),
-        predictions: place.predictions(method),
+        release: Some(place.release()),
+        predictions: vec![place.predictions(method)],
         out: place.scores(method),
+        pairs: None,
         allow_missing: false,
+        slices: None,
+        fail_under: Vec::new(),
         resamples: bench::paper::RESAMPLES,
         seed: args.seed,
     };

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
 use bench::partition::Grouping;
-use bench::{Need, Release, Split, SplitSummary, Summary, Track};
+use bench::{Need, Release, SUMMARY_FORMAT, Split, SplitSummary, Summary, Track};
 use reports::{Context, Cost, Origin, SplitFacts};
 
 use crate::cli::ReportArgs;
-use crate::cmd::score::{SUMMARY_FORMAT, summary_path};
+use crate::cmd::score::summary_path;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
@@ -22,10 +22,7 @@ pub(crate) fn run(args: &ReportArgs, ui: &mut Ui) -> Result<Answer> {
     let mut summaries: Vec<Summary> = Vec::new();
     for folder in &args.scores {
         let path = summary_path(folder);
-        let summary: Summary = bench::file::read_json(&path)?;
-        if summary.format != SUMMARY_FORMAT {
-            bail!("{} is a summary of format {}, but {SUMMARY_FORMAT} is needed", path.display(), summary.format);
-        }
+        let summary: Summary = bench::file::read_format(&path, &["format"], SUMMARY_FORMAT, "summary")?;
         if summary.release != release.id() {
             bail!(
                 "{} scores release {}, but {} is release {}",

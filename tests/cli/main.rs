@@ -1,5 +1,7 @@
 //! What the binary answers from outside: exit codes, errors, and that broken input destroys nothing.
 
+mod scoring;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -78,6 +80,9 @@ fn every_verb_helps() {
         "pretrain",
         "predict",
         "score",
+        "compare",
+        "explain",
+        "selftest",
         "report",
         "quickstart",
     ] {

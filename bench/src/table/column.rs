@@ -213,6 +213,28 @@ impl<'a> Batch<'a> {
         u32::try_from(value).map(Some).map_err(|_| self.bad(row, format!("column `{name}` holds {value}, not a count")))
     }
 
+    /// The number of `row`, which must be present and in 0..=1.
+    ///
+    /// # Errors
+    /// If it is null, outside of 0..=1 or no number.
+    pub fn unit(&self, name: &str, column: &Float64Array, row: usize) -> Result<f64> {
+        self.unit_optional(name, column, row)?.ok_or_else(|| self.bad(row, format!("column `{name}` is null")))
+    }
+
+    /// The number of `row`, which must be in 0..=1, or none if it is null.
+    ///
+    /// # Errors
+    /// If it is outside of 0..=1 or no number.
+    pub fn unit_optional(&self, name: &str, column: &Float64Array, row: usize) -> Result<Option<f64>> {
+        if column.is_null(row) {
+            return Ok(None);
+        }
+        let value = column.value(row);
+        let fits = (0.0..=1.0).contains(&value);
+        let reason = || format!("column `{name}` holds {value:e}, outside of 0..=1");
+        if fits { Ok(Some(value)) } else { Err(self.bad(row, reason())) }
+    }
+
     /// An error about `row` of this batch.
     pub fn bad(&self, row: usize, reason: impl Into<String>) -> Error {
         Error::malformed(self.path, Some(self.first_row + row as u64 + 1), reason)

@@ -8,6 +8,7 @@ mod strict;
 
 use std::marker::PhantomData;
 
+pub use paper::CleaningSteps;
 pub use strict::Slot;
 
 /// The authors' cleaning, which looks at the target (S5–S12).

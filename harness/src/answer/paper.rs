@@ -7,14 +7,19 @@
 //! - A completion is cut at its first comma when the target has none, inside literals and brackets too.
 //! - `#` starts a comment even inside a literal: `"#fff"` and `"#000"` both become `"` and are equal.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use bench::Altered;
 use bench::pytext::{strip, words};
 
 use super::{Answer, Paper, Reference};
 
 /// Deleted from completions in this order, one pass each (S5).
 const FIM_MARKERS: [&str; 3] = ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"];
+
+/// What each of them begins with.
+const MARKER_START: &str = "<|fim_";
 
 impl Reference<Paper> {
     /// `target` cut at its first `#` and stripped (S8).
@@ -34,30 +39,100 @@ impl Answer<Paper> {
     /// assert_eq!(clean("[1, 2, 3]", "[1,2,3]"), "[1,");
     /// ```
     pub fn clean(completion: &str, reference: &Reference<Paper>) -> Self {
+        Self::of(&Cuts::make(&without_markers(completion), reference))
+    }
+
+    /// What [`clean`](Self::clean) makes of `completion`, with the text after each step.
+    pub fn trace(completion: &str, reference: &Reference<Paper>) -> (Self, CleaningSteps) {
         let unmarked = without_markers(completion);
-        let mut text = strip(&unmarked);
-        if !reference.multiline {
-            text = before(text, '\n');
+        let cuts = Cuts::make(&unmarked, reference);
+        (Self::of(&cuts), CleaningSteps::of(&cuts))
+    }
+
+    /// What [`clean`](Self::clean) makes of `completion`, which cuts changed it, and the answer without those of S9 and
+    /// S10.
+    pub(crate) fn compared(completion: &str, reference: &Reference<Paper>) -> (Self, Altered, Self) {
+        let unmarked = without_markers(completion);
+        let cuts = Cuts::make(&unmarked, reference);
+        let altered = Altered {
+            lines: cuts.line != cuts.unmarked,
+            comma: cuts.at_comma != cuts.code,
+            words: cuts.word != cuts.at_comma,
+        };
+        (Self::of(&cuts), altered, Self { text: cuts.code.to_owned(), cleaning: PhantomData })
+    }
+
+    fn of(cuts: &Cuts<'_>) -> Self {
+        Self { text: strip(cuts.word).to_owned(), cleaning: PhantomData }
+    }
+}
+
+/// A completion after each step of the authors' cleaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CleaningSteps {
+    /// Without the markers of fill-in-the-middle, stripped (S5).
+    pub unmarked: String,
+    /// Its first line, unless the target has several (S6).
+    pub line: String,
+    /// Up to the first `#`, stripped (S7).
+    pub code: String,
+    /// Up to the first comma, unless the target has one (S9).
+    pub at_comma: String,
+    /// Its first word, if the target is one (S10).
+    pub word: String,
+}
+
+impl CleaningSteps {
+    fn of(cuts: &Cuts<'_>) -> Self {
+        Self {
+            unmarked: cuts.unmarked.to_owned(),
+            line: cuts.line.to_owned(),
+            code: cuts.code.to_owned(),
+            at_comma: cuts.at_comma.to_owned(),
+            word: cuts.word.to_owned(),
         }
-        text = strip(before(text, '#'));
-        if !reference.text.is_empty() {
-            if !reference.text.contains(',') {
-                text = strip(before(text, ','));
-            }
-            text = as_many_words(text, &reference.text);
+    }
+
+    /// The steps in order: rule, what it does, and the text after it.
+    pub fn listed(&self) -> [(&'static str, &'static str, &str); 5] {
+        [
+            ("S5", "markers deleted, stripped", &self.unmarked),
+            ("S6", "first line, unless the target has several", &self.line),
+            ("S7", "up to the first #", &self.code),
+            ("S9", "up to the first comma, unless the target has one", &self.at_comma),
+            ("S10", "first word, if the target is one", &self.word),
+        ]
+    }
+}
+
+/// [`CleaningSteps`] as parts of one text.
+struct Cuts<'a> {
+    unmarked: &'a str,
+    line: &'a str,
+    code: &'a str,
+    at_comma: &'a str,
+    word: &'a str,
+}
+
+impl<'a> Cuts<'a> {
+    fn make(unmarked: &'a str, reference: &Reference<Paper>) -> Self {
+        let unmarked = strip(unmarked);
+        let line = if reference.multiline { unmarked } else { before(unmarked, '\n') };
+        let code = strip(before(line, '#'));
+        if reference.text.is_empty() {
+            return Self { unmarked, line, code, at_comma: code, word: code };
         }
-        Self { text: strip(text).to_owned(), cleaning: PhantomData }
+        let at_comma = if reference.text.contains(',') { code } else { strip(before(code, ',')) };
+        Self { unmarked, line, code, at_comma, word: as_many_words(at_comma, &reference.text) }
     }
 }
 
 /// S5, before stripping.
-fn without_markers(completion: &str) -> String {
-    FIM_MARKERS.iter().fold(
-        completion.to_owned(),
-        |text, marker| {
-            if text.contains(marker) { text.replace(marker, "") } else { text }
-        },
-    )
+fn without_markers(completion: &str) -> Cow<'_, str> {
+    if !completion.contains(MARKER_START) {
+        return Cow::Borrowed(completion);
+    }
+    Cow::Owned(FIM_MARKERS.iter().fold(completion.to_owned(), |text, marker| text.replace(marker, "")))
 }
 
 /// The part of `text` before the first `mark`, or all of it.

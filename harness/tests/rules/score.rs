@@ -1,7 +1,7 @@
 //! Whole runs: joining, accounting, order, slices (S77, S94, S113, S117).
 
-use bench::{AssertionKind, Metric, Need, Prediction, Split, SplitSummary, Task, TaskScore};
-use harness::{Bootstrap, Error, ScoreOptions, StreamSeed, Unit, score};
+use bench::{AssertionKind, Metric, Need, Prediction, Predictions, Split, SplitSummary, Task, TaskScore};
+use harness::{Asked, Bootstrap, Error, ScoreOptions, StreamSeed, Unit};
 
 use crate::fixture::{answer, needing, predictions, task};
 
@@ -31,6 +31,15 @@ fn corpus() -> (Vec<Task>, Vec<Prediction>) {
     (tasks, rows)
 }
 
+fn score(
+    tasks: &[Task],
+    predictions: &Predictions,
+    options: &ScoreOptions,
+) -> harness::Result<(Vec<TaskScore>, Vec<SplitSummary>)> {
+    let asked: Vec<Asked> = tasks.iter().map(|task| Asked::of(task.clone(), None)).collect();
+    harness::score(&asked, predictions, options)
+}
+
 fn run(tasks: &[Task], rows: Vec<Prediction>) -> (Vec<TaskScore>, Vec<SplitSummary>) {
     score(tasks, &predictions(&[TEST], rows), &options()).unwrap()
 }
@@ -40,7 +49,7 @@ fn rows_are_sorted_and_scored() {
     let (tasks, rows) = corpus();
     let (scores, summaries) = run(&tasks, rows);
     assert_eq!(scores.len(), 120);
-    assert!(scores.is_sorted_by(|a, b| a.task < b.task));
+    assert!(scores.is_sorted_by(|a, b| a.facts.task < b.facts.task));
     let right = scores.iter().filter(|row| row.em_paper && row.em_strict && row.edit_similarity >= 1.0).count();
     assert_eq!(right, 80);
     let [summary] = &summaries[..] else { panic!("one split was answered") };
@@ -79,7 +88,7 @@ fn intervals_follow_the_seeds_and_orders_of_the_rules() {
         let tasks: Vec<Unit> = scores.iter().map(|row| Unit::task(row.value(metric))).collect();
         let mut repos = vec![Unit::default(); 8];
         for row in &scores {
-            let place: usize = row.repo.name().trim_start_matches("repo-").parse().unwrap();
+            let place: usize = row.facts.repo.name().trim_start_matches("repo-").parse().unwrap();
             repos[place].add(row.value(metric));
         }
         let estimate = summaries[0].slices[0].estimates.iter().find(|found| found.metric == metric).unwrap();

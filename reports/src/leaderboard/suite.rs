@@ -12,6 +12,8 @@ use crate::text::Shown;
 
 /// Mean tokens above which a cost is not believed.
 const MAX_TOKENS: f64 = 1e9;
+/// Groups that a table shows side by side; properties with more are left to the score files.
+const MAX_GROUPS: usize = 8;
 
 /// The results of one split.
 #[derive(Debug)]
@@ -217,6 +219,7 @@ fn groupings(scored: &[(usize, &SplitSummary)], context: &Context) -> Vec<Groupi
     properties.sort_by_key(|by| (by != &"need", by != &"family", *by));
     properties
         .into_iter()
+        .filter(|by| *by != "repo" && groups[by].len() <= MAX_GROUPS)
         .map(|by| {
             let mut members: Vec<&str> = groups[by].iter().copied().collect();
             members.sort_by_key(|member| (rank(by, member), *member));

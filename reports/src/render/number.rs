@@ -17,10 +17,7 @@ pub fn unit(value: f64) -> String {
 
 /// A value of `metric`: exact match in percent (S81), similarities as they are. Both keep a thousandth.
 pub fn value(metric: Metric, value: f64) -> String {
-    match metric {
-        Metric::ExactMatchPaper | Metric::ExactMatchStrict => percent(value),
-        Metric::EditSimilarity => unit(value),
-    }
+    if metric.is_binary() { percent(value) } else { unit(value) }
 }
 
 /// An interval in the unit of `metric`: `[43.0, 48.6]`.

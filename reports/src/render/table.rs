@@ -179,7 +179,7 @@ pub(super) fn reported(board: &Leaderboard, table: &ReportedTable) -> Table {
         columns.push(Column::noted(HEADLINE.title(), split.title()));
         columns.extend(comparable.then(|| Column::noted("here", split.title())));
         columns.push(Column::noted(Metric::EditSimilarity.title(), split.title()));
-        columns.push(Column::noted("Token BLEU (paper’s CodeBLEU)", split.title()));
+        columns.push(Column::noted(Metric::TokenBleu.title(), split.title()));
     }
     let rows = table.rows.iter().map(|row| {
         let mut entries = vec![Entry::name(row.title.as_str(), None)];
@@ -225,10 +225,7 @@ pub(super) fn tasks(tasks: u64) -> String {
 }
 
 fn unit(metric: Metric) -> &'static str {
-    match metric {
-        Metric::ExactMatchPaper | Metric::ExactMatchStrict => "percent",
-        Metric::EditSimilarity => "0 to 1",
-    }
+    if metric.is_binary() { "percent" } else { "0 to 1" }
 }
 
 fn badge(standing: Standing) -> Option<&'static str> {

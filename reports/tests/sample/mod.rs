@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use bench::{Estimate, Family, MethodCard, Metric, Need, Profile, Slice, Split, SplitSummary, Summary, Track};
+use bench::{Estimate, Family, MethodCard, Metric, Need, PaperBias, Profile, Slice, Split, SplitSummary, Summary, Track};
 use reports::{Context, Cost, Origin, SplitFacts};
 
 const RELEASE: &str = "9f2c4b7e1d80a3365c1f0e92ab47d6583ce91ab2047f6d85c3b1e0f9a7d24c68";
@@ -83,7 +83,18 @@ fn split_summary(
         let level = mean + [0.01, 0.03, -0.08, -0.05, 0.04][place] + 0.01 * index as f64;
         slices.push(slice("family", family.name(), count, repos, level, width * 1.8));
     }
-    SplitSummary { split, tasks, missing: 0, tokens: bench::TokenMeans::default(), slices }
+    let paper_bias =
+        PaperBias { cut_to_line: tasks / 2, cut_at_comma: tasks / 9, cut_to_word: tasks / 5, em_uncut: Some(0.3), unscored: 0 };
+    SplitSummary {
+        split,
+        tasks,
+        missing: 0,
+        tokens: bench::TokenMeans::default(),
+        paper_bias,
+        spread: Vec::new(),
+        errors: bench::ErrorTally::default(),
+        slices,
+    }
 }
 
 fn slice(by: &str, group: &str, tasks: u64, repos: u64, mean: f64, width: f64) -> Slice {
@@ -98,10 +109,14 @@ fn slice(by: &str, group: &str, tasks: u64, repos: u64, mean: f64, width: f64) -
         group: group.to_owned(),
         tasks,
         repos,
+        small: false,
         estimates: vec![
             estimate(Metric::ExactMatchPaper, mean, width),
             estimate(Metric::ExactMatchStrict, mean * 0.94, width),
+            estimate(Metric::ExactMatchAst, mean * 0.97, width),
             estimate(Metric::EditSimilarity, 0.35 + mean * 0.6, width * 0.7),
+            estimate(Metric::TokenBleu, 0.3 + mean * 0.6, width * 0.7),
+            estimate(Metric::CodeBleu, 0.32 + mean * 0.55, width * 0.7),
         ],
     }
 }

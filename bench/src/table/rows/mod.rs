@@ -6,6 +6,7 @@ mod commit;
 mod definition;
 mod draft;
 mod emission;
+mod facts;
 mod flat;
 mod hub;
 mod prediction;

@@ -1,0 +1,122 @@
+//! The user's own groupings of tasks: JSON lines with a task and what it belongs to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use bench::TaskId;
+use harness::{Asked, BUILT_IN_GROUPINGS};
+use serde_json::Value;
+
+/// Groupings at most.
+const MAX_GROUPINGS: usize = 16;
+/// Groups of one of them at most.
+const MAX_GROUPS: usize = 200;
+/// Characters of a name at most.
+const MAX_CHARS: usize = 80;
+/// Bytes of a line at most.
+const MAX_LINE: u64 = 64 << 10;
+
+/// What a file says of tasks.
+pub(crate) struct Groups {
+    path: PathBuf,
+    /// BLAKE3 of the file.
+    pub(super) hash: String,
+    rows: BTreeMap<TaskId, BTreeMap<String, String>>,
+}
+
+/// The groupings in the file at `path`: `{"task": "…", "drc": true, "size": "small"}` a line. Values are text, whole
+/// numbers or Booleans.
+pub(super) fn read(path: &Path) -> Result<Groups> {
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut reader = BufReader::new(file);
+    let mut rows = BTreeMap::new();
+    for number in 1_u64.. {
+        let place = || format!("{}, line {number}", path.display());
+        let mut line = String::new();
+        let length = reader.by_ref().take(MAX_LINE).read_line(&mut line).with_context(place)?;
+        if length == 0 {
+            break;
+        }
+        if length as u64 == MAX_LINE {
+            bail!("{}: is longer than {MAX_LINE} bytes", place());
+        }
+        if line.trim().is_empty() {
+            continue;
+        }
+        let (task, groups) = row(&line).with_context(place)?;
+        if rows.insert(task.clone(), groups).is_some() {
+            bail!("{}: task {task} has a line already; keep one", place());
+        }
+    }
+    let groups = Groups { path: path.to_owned(), hash: bench::file::hash(path)?, rows };
+    groups.check()?;
+    Ok(groups)
+}
+
+fn row(line: &str) -> Result<(TaskId, BTreeMap<String, String>)> {
+    let Value::Object(fields) = serde_json::from_str(line)? else { bail!("is no JSON object") };
+    let mut task = None;
+    let mut groups = BTreeMap::new();
+    for (name, value) in fields {
+        let text = match value {
+            Value::String(text) => text,
+            Value::Bool(yes) => if yes { "yes" } else { "no" }.to_owned(),
+            Value::Number(number) if number.is_i64() || number.is_u64() => number.to_string(),
+            other => bail!("`{name}` is {other}, but a group is text, a whole number or a Boolean"),
+        };
+        if name == "task" {
+            task = Some(TaskId::new(text)?);
+        } else {
+            groups.insert(name, text);
+        }
+    }
+    Ok((task.context("has no `task`")?, groups))
+}
+
+impl Groups {
+    /// Refuses names that would be mistaken for others, and more groups than a table can show.
+    fn check(&self) -> Result<()> {
+        let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (name, group) in self.rows.values().flatten() {
+            groups.entry(name).or_default().insert(group);
+        }
+        let file = self.path.display();
+        if groups.len() > MAX_GROUPINGS {
+            bail!("{file} has {} columns besides `task`, {MAX_GROUPINGS} are allowed", groups.len());
+        }
+        for (name, members) in groups {
+            if BUILT_IN_GROUPINGS.contains(&name) {
+                bail!("{file} has a column `{name}`, which is built in; rename it");
+            }
+            if members.len() > MAX_GROUPS {
+                bail!("column `{name}` of {file} has {} groups, {MAX_GROUPS} are allowed", members.len());
+            }
+            if let Some(long) = members.into_iter().chain([name]).find(|text| text.chars().count() > MAX_CHARS) {
+                let start: String = long.chars().take(20).collect();
+                bail!("`{start}…` of {file} has more than {MAX_CHARS} characters");
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives each of `tasks` its groups.
+    pub(super) fn lay_over(&self, tasks: &mut [Asked]) -> Result<()> {
+        let mut rows: BTreeMap<&TaskId, &BTreeMap<String, String>> = self.rows.iter().collect();
+        for task in tasks {
+            if let Some(groups) = rows.remove(&task.facts.task) {
+                task.facts.own.clone_from(groups);
+            }
+        }
+        match rows.first_key_value() {
+            Some((task, _)) => bail!(
+                "{} names {} tasks that the release does not have, the first is {task}",
+                self.path.display(),
+                rows.len()
+            ),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! `score`: predictions against their release.
+
+mod groups;
+mod pairs;
+mod tasks;
+mod threshold;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use bench::table::write_table;
+use bench::{Metric, Predictions, Release, SUMMARY_FORMAT, ScoreManifest, Summary};
+use harness::{RULES_VERSION, ScoreOptions};
+
+use crate::cli::ScoreArgs;
+use crate::exit::Answer;
+use crate::ui::{Ui, printable};
+use threshold::Threshold;
+
+pub(crate) use tasks::asked;
+
+/// The table of a folder of scores.
+const TABLE: &str = "scores.parquet";
+/// The summary of a folder of scores.
+const SUMMARY: &str = "summary.json";
+/// What binds the files of a folder of scores to their inputs.
+const MANIFEST: &str = "manifest.json";
+
+/// The summary in a folder of scores.
+pub(crate) fn summary_path(scores: &Path) -> PathBuf {
+    scores.join(SUMMARY)
+}
+
+/// The rows in a folder of scores.
+pub(crate) fn table_path(scores: &Path) -> PathBuf {
+    scores.join(TABLE)
+}
+
+/// The manifest in a folder of scores.
+pub(crate) fn manifest_path(scores: &Path) -> PathBuf {
+    scores.join(MANIFEST)
+}
+
+/// Scores what `args` names; [`Answer::No`] if the predictions do not cover their splits, [`Answer::Below`] if a
+/// threshold is missed.
+pub(crate) fn run(args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
+    match (&args.pairs, &args.release) {
+        (Some(file), _) => pairs::run(file, &args.out, ui),
+        (None, Some(release)) => against(release, args, ui),
+        (None, None) => bail!("give --release and --predictions, or --pairs"),
+    }
+}
+
+fn against(release: &Path, args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
+    let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<Result<Vec<Threshold>>>()?;
+    let release = Release::open(release)
+        .with_context(|| format!("{} is no release that `build` wrote", release.display()))?;
+    let predictions = Predictions::read_shards(&args.predictions)?;
+    refuse_strangers(&release, &predictions, &args.predictions)?;
+    thresholds.iter().try_for_each(|threshold| threshold.check(&predictions.header.splits))?;
+    let own = args.slices.as_deref().map(groups::read).transpose()?;
+    let tasks = asked(&release, own.as_ref(), ui)?;
+    let options = ScoreOptions { allow_missing: args.allow_missing, resamples: args.resamples, seed: args.seed };
+    let names = names(&args.predictions);
+    let (rows, splits) = match harness::score(&tasks, &predictions, &options) {
+        Err(error @ harness::Error::Incomplete { .. }) => {
+            ui.fault(&format!("{names}: {error}"));
+            return Ok(Answer::No);
+        }
+        result => result.with_context(|| format!("cannot score {names}"))?,
+    };
+    drop(tasks);
+    let summary = Summary {
+        format: SUMMARY_FORMAT,
+        rules: RULES_VERSION.to_owned(),
+        release: release.id().to_owned(),
+        profile: release.manifest().contents.profile,
+        predictions: predictions.hash(),
+        card: predictions.header.card,
+        resamples: args.resamples,
+        seed: args.seed,
+        splits,
+    };
+    write_table(&args.out.join(TABLE), &[("repopeft.release", release.id().to_owned())], rows)?;
+    bench::file::write_json(&args.out.join(SUMMARY), &summary)?;
+    let manifest = manifest(&summary, args, own.map(|own| own.hash))?;
+    bench::file::write_json(&args.out.join(MANIFEST), &manifest)?;
+    show(&summary, ui);
+    threshold::judge(&thresholds, &summary, ui)
+}
+
+/// The predictions files, for messages.
+fn names(files: &[PathBuf]) -> String {
+    files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Refuses predictions for another release, or for splits that it does not have.
+pub(crate) fn refuse_strangers(release: &Release, predictions: &Predictions, files: &[PathBuf]) -> Result<()> {
+    if predictions.header.release != release.id() {
+        bail!(
+            "{} answers release {}, but {} is release {}",
+            names(files),
+            printable(&predictions.header.release),
+            release.root().display(),
+            release.id()
+        );
+    }
+    let splits = release.splits();
+    if let Some(absent) = predictions.header.splits.iter().find(|split| !splits.contains(split)) {
+        bail!("{} names {absent}, of which the release has no tasks", names(files));
+    }
+    Ok(())
+}
+
+/// What binds the written files to what they were made of.
+fn manifest(summary: &Summary, args: &ScoreArgs, slices: Option<String>) -> Result<ScoreManifest> {
+    let mut files = BTreeMap::new();
+    for name in [TABLE, SUMMARY] {
+        files.insert(name.to_owned(), bench::file::hash(&args.out.join(name))?);
+    }
+    let options = [
+        ("allow_missing", args.allow_missing.to_string()),
+        ("resamples", args.resamples.to_string()),
+        ("seed", args.seed.to_string()),
+    ];
+    Ok(ScoreManifest {
+        format: SUMMARY_FORMAT,
+        release: summary.release.clone(),
+        predictions: summary.predictions.clone(),
+        slices,
+        options: options.map(|(name, value)| (name.to_owned(), value)).into(),
+        versions: harness::versions(),
+        files,
+    })
+}
+
+/// Prints a line a split: tasks, repositories, and each metric with its interval over repositories.
+fn show(summary: &Summary, ui: &Ui) {
+    for split in &summary.splits {
+        let Some(all) = split.slices.first() else { continue };
+        let mut line = format!(
+            "{}\t{}\t{} tasks\t{} repositories",
+            summary.card.method,
+            split.split.title(),
+            all.tasks,
+            all.repos
+        );
+        for estimate in &all.estimates {
+            line.push('\t');
+            line.push_str(&shown(estimate));
+        }
+        if split.missing > 0 {
+            line.push('\t');
+            line.push_str(&format_args!("{} missing, counted as wrong", split.missing).to_string());
+        }
+        ui.data(&printable(&line));
+    }
+}
+
+fn shown(estimate: &bench::Estimate) -> String {
+    let percent = |value: f64| format!("{:.1}", 100.0 * value);
+    let value = match (estimate.mean, estimate.cluster) {
+        (None, _) => "no task".to_owned(),
+        (Some(mean), None) => percent(mean),
+        (Some(mean), Some([low, high])) => format!("{} [{}, {}]", percent(mean), percent(low), percent(high)),
+    };
+    format!("{} {value}", Metric::title(estimate.metric))
+}

@@ -10,6 +10,7 @@ mod criterion;
 mod difficulty;
 mod error;
 mod evolution;
+mod failure;
 pub mod file;
 pub mod hub;
 mod ids;
@@ -31,6 +32,7 @@ mod seed;
 mod split;
 pub mod stats;
 pub mod table;
+mod target_type;
 mod task;
 mod timestamp;
 pub mod verify;
@@ -43,6 +45,7 @@ pub use evolution::{
     Blob, BlobUse, CommitPlace, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit,
     SpanTask, Stage, stages,
 };
+pub use failure::{ErrorClass, FailureMode};
 pub use ids::{BlobId, CommitId, RepoId, RepoPath, TaskId};
 pub use kind::{AssertionKind, Family};
 pub use mining::{
@@ -61,5 +64,6 @@ pub use repo::{Provenance, RepoFacts, RepoList, RepoSpec, RepoView, Role, Source
 pub use score::{Estimate, Metric, Slice, SplitSummary, Summary, TaskScore, TokenMeans};
 pub use seed::Seed;
 pub use split::{Partition, Split};
+pub use target_type::{AnalysisDifficulty, TargetType};
 pub use task::{Assertion, Draft, Task};
 pub use timestamp::Timestamp;

@@ -34,6 +34,7 @@
 
 mod answer;
 mod error;
+mod expression;
 mod interval;
 mod join;
 mod lexeme;
@@ -42,10 +43,13 @@ mod metric;
 mod pcg64;
 mod score;
 mod summary;
+mod taxonomy;
 
 pub use answer::{Answer, Paper, Reference, Slot, Strict};
 pub use error::{Error, Faults, Result};
+pub use expression::{Constant, Expression, Shape};
 pub use interval::{Bootstrap, MeanInterval, Unit};
-pub use metric::{Matcher, edit_similarity, em_paper, em_strict};
+pub use metric::{Matcher, edit_similarity, em_ast, em_paper, em_strict};
 pub use pcg64::{Pcg64, StreamSeed};
 pub use score::{RULES_VERSION, ScoreOptions, score};
+pub use taxonomy::{error_class, failure_mode, slot_error_class};

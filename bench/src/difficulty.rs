@@ -25,8 +25,6 @@ closed_set! {
     }
 }
 
-const STRING_STARTS: [&str; 6] = ["'", "\"", "b'", "b\"", "f'", "f\""];
-
 impl Difficulty {
     /// The tier of `target`, first match in the order of the members.
     ///
@@ -41,7 +39,7 @@ impl Difficulty {
             Self::BoolLiteral
         } else if bare == "None" {
             Self::NoneLiteral
-        } else if STRING_STARTS.iter().any(|start| bare.starts_with(start)) {
+        } else if pytext::starts_string(bare) {
             Self::StringLiteral
         } else if pytext::is_float(&bare.replacen('-', "", 1)) {
             Self::NumericLiteral

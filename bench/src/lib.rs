@@ -67,6 +67,6 @@ pub use score::{
 };
 pub use seed::Seed;
 pub use split::{Partition, Split};
-pub use target_type::TargetType;
+pub use target_type::{AnalysisDifficulty, TargetType};
 pub use task::{Assertion, Draft, Task};
 pub use timestamp::Timestamp;

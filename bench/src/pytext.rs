@@ -117,6 +117,17 @@ pub fn first_chars(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(at, _)| &text[..at])
 }
 
+/// Whether `text` starts like a string literal: with a quote, or a lower-case `b` or `f` and a quote (R69, S91).
+pub(crate) fn starts_string(text: &str) -> bool {
+    ["'", "\"", "b'", "b\"", "f'", "f\""].iter().any(|start| text.starts_with(start))
+}
+
+/// Whether `c` is a digit to `str.isdigit`: decimal of any script, superscript, subscript or encircled (S92).
+pub(crate) fn is_digit(c: char) -> bool {
+    let code = c as u32;
+    decimal_value(c).is_some() || OTHER_DIGITS.iter().any(|&(first, last)| (first..=last).contains(&code))
+}
+
 /// Whether `text` is an identifier by Python's Unicode rules; keywords count (R69).
 pub fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
@@ -192,6 +203,30 @@ const DIGIT_ZEROS: &[u32] = &[
     0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0,
     0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60,
     0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e950, 0x1fbf0,
+];
+
+/// Runs of digits that are not decimal: first and last (Unicode 15.0).
+const OTHER_DIGITS: &[(u32, u32)] = &[
+    (0xb2, 0xb3),
+    (0xb9, 0xb9),
+    (0x1369, 0x1371),
+    (0x19da, 0x19da),
+    (0x2070, 0x2070),
+    (0x2074, 0x2079),
+    (0x2080, 0x2089),
+    (0x2460, 0x2468),
+    (0x2474, 0x247c),
+    (0x2488, 0x2490),
+    (0x24ea, 0x24ea),
+    (0x24f5, 0x24fd),
+    (0x24ff, 0x24ff),
+    (0x2776, 0x277e),
+    (0x2780, 0x2788),
+    (0x278a, 0x2792),
+    (0x10a40, 0x10a43),
+    (0x10e60, 0x10e68),
+    (0x11052, 0x1105a),
+    (0x1f100, 0x1f10a),
 ];
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bench::stats::{
-    Component, Composition, Counts, Part, PartStatistics, Repeats, Statistics, TableFamily, TargetType, TokenCounter,
+    Component, Composition, Counts, Part, PartStatistics, Repeats, Statistics, TableFamily, TableTarget, TokenCounter,
     measure,
 };
 use bench::{
@@ -145,19 +145,19 @@ fn composition_r141_and_r146() {
     let by_words = Composition {
         tasks: 5,
         families: [(TableFamily::Assert, 3), (TableFamily::SelfAssert, 2)].into(),
-        targets: [(TargetType::Numeric, 1), (TargetType::Variable, 2), (TargetType::Complex, 2)].into(),
+        targets: [(TableTarget::Numeric, 1), (TableTarget::Variable, 2), (TableTarget::Complex, 2)].into(),
     };
     assert_eq!(test.by_words, by_words);
     assert_eq!(test.by_syntax, by_words, "`y == 1)` is complex either way");
-    let sum = |of: fn(&PartStatistics) -> &BTreeMap<TargetType, u64>| {
+    let sum = |of: fn(&PartStatistics) -> &BTreeMap<TableTarget, u64>| {
         let training = [Part::StaticTrain, Part::StaticInRepoVal, Part::StaticInRepoTest];
-        let mut all: BTreeMap<TargetType, u64> = BTreeMap::new();
+        let mut all: BTreeMap<TableTarget, u64> = BTreeMap::new();
         for (target, rows) in training.iter().flat_map(|found| of(part(&statistics, *found))) {
             *all.entry(*target).or_default() += rows;
         }
         all
     };
-    use TargetType::{BoolNone, Call, Collection, Complex, Numeric, Text, Variable};
+    use TableTarget::{BoolNone, Call, Collection, Complex, Numeric, Text, Variable};
     let words = [(Numeric, 3), (Text, 1), (Variable, 1), (Collection, 1), (Call, 1), (Complex, 2), (BoolNone, 1)];
     assert_eq!(sum(|found| &found.by_words.targets), words.into());
     let syntax = [(Numeric, 4), (Text, 1), (Variable, 2), (Collection, 1), (Call, 1), (BoolNone, 1)];

@@ -1,9 +1,8 @@
 //! What scoring keeps of a task: its target and its facts, without the prefix.
 
 use bench::stats::counted;
-use bench::{Task, TaskFacts, is_trivial, pytext};
+use bench::{TargetType, Task, TaskFacts, is_trivial, pytext};
 
-use crate::taxonomy::target_type;
 use crate::training_lines::TrainingLines;
 
 /// A task as it is scored.
@@ -26,7 +25,7 @@ impl Asked {
             kind: assertion.kind,
             need: assertion.need,
             difficulty: assertion.difficulty,
-            target_type: target_type(target),
+            target_type: TargetType::of(target),
             target_chars: chars(target),
             prefix_chars: chars(prefix),
             unscored_by_paper: !counted(prefix, pytext::strip(target)),

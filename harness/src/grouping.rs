@@ -5,7 +5,7 @@ mod lengths;
 
 use std::collections::BTreeMap;
 
-use bench::{AssertionKind, Difficulty, Family, Need, RepoId, TargetType, TaskScore};
+use bench::{AnalysisDifficulty, AssertionKind, Difficulty, Family, Need, RepoId, TargetType, TaskScore};
 
 /// Tasks by one property: groups in their order, each with the places of its rows, ascending.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +20,14 @@ pub struct Grouping {
 pub const UNKNOWN: &str = "unknown";
 
 /// Names of the built-in properties; the user's own must be others.
-pub const BUILT_IN: [&str; 15] = [
+pub const BUILT_IN: [&str; 16] = [
     "all",
     "need",
     "family",
     "kind",
     "target_type",
     "difficulty",
+    "analysis_difficulty",
     "target_chars",
     "prefix_chars",
     "context",
@@ -55,6 +56,10 @@ pub fn groupings(rows: &[&TaskScore]) -> Vec<Grouping> {
     add("kind", &|row| member(Some(row.facts.kind), AssertionKind::ALL, AssertionKind::name));
     add("target_type", &|row| member(row.facts.target_type, TargetType::ALL, TargetType::name));
     add("difficulty", &|row| member(Some(row.facts.difficulty), Difficulty::ALL, Difficulty::name));
+    add("analysis_difficulty", &|row| {
+        let tier = AnalysisDifficulty::of(&row.reference);
+        member(Some(tier), AnalysisDifficulty::ALL, AnalysisDifficulty::name)
+    });
     add("target_chars", &|row| lengths::target(row.facts.target_chars));
     add("prefix_chars", &|row| lengths::prefix(row.facts.prefix_chars));
     if rows.iter().any(|row| row.context_tokens.is_some()) {

@@ -10,7 +10,7 @@ use crate::interval::Bootstrap;
 use crate::join::{self, Pair};
 use crate::metric::{CodeBleu, Matcher, em_ast, em_paper, em_strict, token_bleu};
 use crate::summary;
-use crate::taxonomy::{balanced_error_class, error_class, failure_mode};
+use crate::taxonomy::{error_class, failure_mode, slot_error_class};
 
 /// The version of everything that can change a score: cleaning, metrics, bootstrap, slices (S115).
 ///
@@ -92,8 +92,8 @@ impl Scorer {
         let edit_similarity = self.matcher.similarity(&answer, &reference);
         let (em_paper, em_strict) = (em_paper(&answer, &reference), em_strict(&strict, &strict_reference));
         let code_bleu = self.code_bleu.score(&answer, &reference);
-        let class = || error_class(&reference, &answer, edit_similarity);
-        let balanced = || balanced_error_class(&strict_reference, &strict, slot);
+        let class = || error_class(reference.text(), answer.text(), edit_similarity);
+        let mut balanced = || slot_error_class(&strict, &strict_reference, slot, &mut self.matcher);
         TaskScore {
             facts: asked.facts.clone(),
             answered: true,
@@ -108,8 +108,8 @@ impl Scorer {
             components: code_bleu.components,
             altered,
             error_class: (!em_paper).then(class),
-            error_class_balanced: (!em_strict).then(balanced),
-            failure_mode: (!em_paper).then(|| failure_mode(&reference, &answer)),
+            error_class_balanced: (!em_strict).then(&mut balanced),
+            failure_mode: (!em_paper).then(|| failure_mode(reference.text(), answer.text())),
             prediction: answer.into_text(),
             reference: reference.into_text(),
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bench::stats::{
     CommitStatistics, Component, Composition, Counts, Distribution, KeptCounts, KeptDot, MeasuredRelease, Part,
-    PartStatistics, Repeats, RepoActivity, STATISTICS_FORMAT, Statistics, Summary, TableFamily, TargetType,
+    PartStatistics, Repeats, RepoActivity, STATISTICS_FORMAT, Statistics, Summary, TableFamily, TableTarget,
     TokenStatistics,
 };
 use bench::{AssertionKind, Difficulty, Event, Profile, RepoId, Split, Timestamp, Track};
@@ -18,7 +18,7 @@ fn part(part: Part, repos: u64, commits: u64, tasks: u64) -> PartStatistics {
     let composition = |families: [u64; 3], targets: [u64; 7]| Composition {
         tasks,
         families: TableFamily::ALL.iter().copied().zip(families).collect(),
-        targets: TargetType::ALL.iter().copied().zip(targets).collect(),
+        targets: TableTarget::ALL.iter().copied().zip(targets).collect(),
     };
     let evolution = part.track() == Track::Evolution;
     PartStatistics {

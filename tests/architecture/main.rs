@@ -21,7 +21,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("parquet", "bench"),
     ("polars", "bench"),
     ("tree-sitter-python", "bench"),
-    ("ruff_python_parser", "miner"),
+    ("ruff_python_parser", "bench"),
     ("tch", "baselines"),
     ("torch-sys", "baselines"),
     ("tokenizers", "baselines"),

@@ -4,6 +4,7 @@ use crate::closed::closed_set;
 use crate::kind::{AssertionKind, Family};
 use crate::pytext;
 use crate::python::Parser;
+use crate::target_type::TargetType;
 
 closed_set! {
     /// The assertion families of Table 6.
@@ -19,7 +20,7 @@ closed_set! {
 
 closed_set! {
     /// The target types of Table 6.
-    pub enum TargetType as "target type" {
+    pub enum TableTarget as "target type" {
         /// A number.
         Numeric = "numeric_literal",
         /// A string.
@@ -71,33 +72,24 @@ impl TableFamily {
     }
 }
 
-const STRING_STARTS: [&str; 6] = ["'", "\"", "b'", "b\"", "f'", "f\""];
-
-impl TargetType {
+impl TableTarget {
     /// The type as the paper tells it: by the text of the target, closing parentheses kept (R141).
     ///
     /// ```
-    /// use bench::stats::TargetType;
-    /// assert_eq!(TargetType::by_text("3"), TargetType::Numeric);
-    /// assert_eq!(TargetType::by_text("3)"), TargetType::Complex);
-    /// assert_eq!(TargetType::by_text("x.y)"), TargetType::Variable);
+    /// use bench::stats::TableTarget;
+    /// assert_eq!(TableTarget::by_text("3"), TableTarget::Numeric);
+    /// assert_eq!(TableTarget::by_text("3)"), TableTarget::Complex);
+    /// assert_eq!(TableTarget::by_text("x.y)"), TableTarget::Variable);
     /// ```
     pub fn by_text(target: &str) -> Self {
-        let text = pytext::strip(target);
-        if matches!(text, "True" | "False" | "None") {
-            Self::BoolNone
-        } else if STRING_STARTS.iter().any(|start| text.starts_with(start)) {
-            Self::Text
-        } else if pytext::is_int(text) || pytext::is_float(text) {
-            Self::Numeric
-        } else if text.starts_with(['[', '(', '{']) {
-            Self::Collection
-        } else if text.contains('(') && text.contains(')') {
-            Self::Call
-        } else if pytext::is_identifier(text) || text.contains('.') {
-            Self::Variable
-        } else {
-            Self::Complex
+        match TargetType::of(target) {
+            Some(TargetType::BoolLiteral | TargetType::NoneLiteral) => Self::BoolNone,
+            Some(TargetType::StringLiteral) => Self::Text,
+            Some(TargetType::NumericLiteral) => Self::Numeric,
+            Some(TargetType::Collection) => Self::Collection,
+            Some(TargetType::FuncCall) => Self::Call,
+            Some(TargetType::Variable) => Self::Variable,
+            Some(TargetType::ComplexExpr) | None => Self::Complex,
         }
     }
 
@@ -172,9 +164,9 @@ mod tests {
 
     #[test]
     fn syntax_reads_what_the_words_misread() {
-        use TargetType::{BoolNone, Call, Collection, Complex, Numeric, Text, Variable};
+        use TableTarget::{BoolNone, Call, Collection, Complex, Numeric, Text, Variable};
         let mut parser = Parser::new();
-        let mut of = |kind, target: &str| TargetType::by_syntax(&mut parser, kind, target);
+        let mut of = |kind, target: &str| TableTarget::by_syntax(&mut parser, kind, target);
         let call = AssertionKind::AssertEqual;
         let by_call = [
             ("3)", Numeric),
@@ -223,12 +215,12 @@ mod tests {
         for record in records.filter(|record| record["kind"] == "difficulty") {
             let target = record["target"].as_str().expect("a target");
             let expected = match record["target_type"].as_str().expect("a type") {
-                "bool_literal" | "none_literal" => TargetType::BoolNone,
-                "func_call" => TargetType::Call,
-                "complex_expr" => TargetType::Complex,
+                "bool_literal" | "none_literal" => TableTarget::BoolNone,
+                "func_call" => TableTarget::Call,
+                "complex_expr" => TableTarget::Complex,
                 other => other.parse().expect("a type of Table 6"),
             };
-            assert_eq!(TargetType::by_text(target), expected, "{target:?}");
+            assert_eq!(TableTarget::by_text(target), expected, "{target:?}");
             checked += 1;
         }
         assert_eq!(checked, 64);

@@ -13,7 +13,7 @@ mod part;
 mod statistics;
 mod tokens;
 
-pub use composition::{TableFamily, TargetType, counted};
+pub use composition::{TableFamily, TableTarget, counted};
 pub use distribution::{Distribution, Histogram, Summary};
 #[cfg(feature = "stats")]
 pub use measure::measure;

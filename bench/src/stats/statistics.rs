@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::composition::{TableFamily, TargetType};
+use super::composition::{TableFamily, TableTarget};
 use super::distribution::{Histogram, Summary};
 use super::part::Part;
 use crate::closed::closed_set;
@@ -96,7 +96,7 @@ pub struct Composition {
     /// Tasks by family.
     pub families: BTreeMap<TableFamily, u64>,
     /// Tasks by target type.
-    pub targets: BTreeMap<TargetType, u64>,
+    pub targets: BTreeMap<TableTarget, u64>,
 }
 
 /// Tasks of an evaluated part that a training task of the same track repeats.

@@ -9,7 +9,6 @@
 mod abstract_tree;
 mod concrete;
 mod definitions;
-mod limits;
 mod lines;
 mod module;
 mod outline;

@@ -1,78 +1,34 @@
 //! Text that Python 3.12 accepts, and its abstract tree (R8).
 
+use bench::python::{AbstractTree, MAX_DEPTH};
+use ruff_python_ast::ModModule;
 use ruff_python_ast::token::Tokens;
-use ruff_python_ast::{ModModule, PythonVersion};
-use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
 use super::abstract_tree::Trace;
-use super::limits::{Nesting, nesting, refused_by_cpython};
-
-/// Nodes above one another that CPython 3.12 turns into objects; beyond, the reference fails with an error.
-const MAX_DEPTH: u32 = 2_990;
-/// Stack that dropping one level of a tree takes at most, in bytes.
-const STACK_PER_LEVEL: usize = 1 << 10;
 
 /// A text that `ast.parse` of CPython 3.12 accepts.
-pub(crate) struct Module<'a> {
-    text: &'a str,
-    /// Present until the module is dropped.
-    tree: Option<Parsed<ModModule>>,
-    nesting: Nesting,
-}
+pub(crate) struct Module<'a>(AbstractTree<'a, ModModule>);
 
 impl<'a> Module<'a> {
     /// The module written as `text`, or none if Python 3.12 refuses it.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        // A byte-order mark survives decoding and is no character of Python (R5, Q19); a NUL ends CPython's parser.
-        if text.starts_with('\u{feff}') || text.contains('\0') {
-            return None;
-        }
-        let nesting = nesting(text);
-        if nesting == Nesting::Refused {
-            return None;
-        }
-        let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY312);
-        let tree = parse_unchecked(text, options).try_into_module();
-        let module = Self { text, tree, nesting };
-        module.is_accepted().then_some(module)
+        let module = Self(AbstractTree::module(text)?);
+        (module.0.is_shallow() || Trace::of(&module).levels <= MAX_DEPTH).then_some(module)
     }
 
     /// The text.
     pub(crate) fn text(&self) -> &'a str {
-        self.text
+        self.0.text()
     }
 
     /// The abstract tree.
     pub(crate) fn tree(&self) -> &ModModule {
-        self.parsed().syntax()
+        self.0.root()
     }
 
     /// The tokens that it was made of.
     pub(crate) fn tokens(&self) -> &Tokens {
-        self.parsed().tokens()
-    }
-
-    fn parsed(&self) -> &Parsed<ModModule> {
-        self.tree.as_ref().expect("because only dropping takes the tree")
-    }
-
-    fn is_accepted(&self) -> bool {
-        let parsed = self.parsed();
-        parsed.errors().is_empty()
-            && parsed.unsupported_syntax_errors().is_empty()
-            && !refused_by_cpython(self.text, parsed.tokens())
-            && (self.nesting == Nesting::Shallow || Trace::of(self).levels <= MAX_DEPTH)
-    }
-}
-
-/// Trees are dropped recursively; deep ones get a stack that fits them.
-impl Drop for Module<'_> {
-    fn drop(&mut self) {
-        let tree = self.tree.take();
-        match self.nesting {
-            Nesting::Deep(levels) => stacker::grow(levels * STACK_PER_LEVEL + (1 << 20), || drop(tree)),
-            Nesting::Shallow | Nesting::Refused => drop(tree),
-        }
+        self.0.tokens()
     }
 }
 

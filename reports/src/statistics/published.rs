@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use bench::stats::{Component, Part, TableFamily, TargetType};
+use bench::stats::{Component, Part, TableFamily, TableTarget};
 use bench::{AssertionKind, Difficulty, Split};
 use serde::Deserialize;
 
@@ -64,7 +64,7 @@ pub struct PublishedComposition {
     /// Assertion families.
     pub families: BTreeMap<TableFamily, f64>,
     /// Target types.
-    pub targets: BTreeMap<TargetType, f64>,
+    pub targets: BTreeMap<TableTarget, f64>,
 }
 
 /// A row of Table 7, in tokens.

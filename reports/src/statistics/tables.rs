@@ -1,9 +1,8 @@
 //! The tables: which number stands where, and which of the paper's is its counterpart.
 
-
 use bench::stats::{
     CommitStatistics, Component, Composition, Counts, Part, PartStatistics, Statistics, Summary, TableFamily,
-    TargetType,
+    TableTarget,
 };
 use bench::{AssertionKind, Difficulty, Event, Split, Track};
 
@@ -133,7 +132,7 @@ fn composition(
         };
         (family.to_string(), ours.iter().zip(&papers).map(pair).collect())
     };
-    let target = |target: &TargetType| {
+    let target = |target: &TableTarget| {
         let pair = |(ours, paper): (&Option<Composition>, &Option<&super::published::PublishedComposition>)| {
             let share = ours.as_ref().map(|ours| percent(ours.targets.get(target).copied().unwrap_or(0), ours.tasks));
             Pair::new(share, paper.and_then(|paper| paper.targets.get(target).copied()))
@@ -153,7 +152,7 @@ fn composition(
         notes: vec![note.to_owned()],
         of: "property",
         columns: COMPOSED.iter().map(|(_, title)| (*title, Unit::Percent)).collect(),
-        rows: TableFamily::ALL.iter().map(family).chain(TargetType::ALL.iter().map(target)).collect(),
+        rows: TableFamily::ALL.iter().map(family).chain(TableTarget::ALL.iter().map(target)).collect(),
     }
 }
 

@@ -7,15 +7,15 @@ use super::scan::failed;
 use crate::error::Result;
 use crate::pytext;
 use crate::python::Parser;
-use crate::stats::composition::{TableFamily, TargetType, counted};
+use crate::stats::composition::{TableFamily, TableTarget, counted};
 use crate::stats::part::Part;
 use crate::task::Assertion;
 
 /// Place of a family among [`TableFamily::ALL`] by words; absent rows are not counted by Table 6.
 pub(super) const FAMILY_BY_WORDS: &str = "family_by_words";
-/// Place of a type among [`TargetType::ALL`] by the text.
+/// Place of a type among [`TableTarget::ALL`] by the text.
 pub(super) const TARGET_BY_TEXT: &str = "target_by_text";
-/// Place of a type among [`TargetType::ALL`] by syntax.
+/// Place of a type among [`TableTarget::ALL`] by syntax.
 pub(super) const TARGET_BY_SYNTAX: &str = "target_by_syntax";
 /// 1 if Table 6 counts the task.
 pub(super) const COUNTED: &str = "counted";
@@ -52,8 +52,8 @@ impl Facts {
         let (prefix, target) = (task.prefix.as_str(), task.target.as_str());
         self.part.push(part as u32);
         self.family_by_words.push(TableFamily::by_words(prefix) as u32);
-        self.target_by_text.push(TargetType::by_text(target) as u32);
-        self.target_by_syntax.push(TargetType::by_syntax(&mut self.parser, task.kind, target) as u32);
+        self.target_by_text.push(TableTarget::by_text(target) as u32);
+        self.target_by_syntax.push(TableTarget::by_syntax(&mut self.parser, task.kind, target) as u32);
         self.counted.push(u32::from(counted(prefix, target)));
         self.target_chars.push(target.chars().count() as u64);
         self.prefix_chars.push(prefix.chars().count() as u64);

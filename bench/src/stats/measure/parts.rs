@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::evolution::{Event, SpanTask};
 use crate::kind::AssertionKind;
 use crate::profile::Track;
-use crate::stats::composition::{TableFamily, TargetType};
+use crate::stats::composition::{TableFamily, TableTarget};
 use crate::stats::distribution::{Distribution, Summary};
 use crate::stats::part::Part;
 use crate::stats::statistics::{Composition, Counts, PartStatistics, Repeats};
@@ -38,8 +38,8 @@ pub(super) fn measure(held: &[Held<'_>], facts: LazyFrame) -> Result<Vec<PartSta
         tiers: named(rows_by_text(tables, "difficulty")?)?,
         events: events(held)?,
         families: placed(&rows_by_number(by_words.clone(), FAMILY_BY_WORDS)?, TableFamily::ALL),
-        targets: placed(&rows_by_number(by_words, TARGET_BY_TEXT)?, TargetType::ALL),
-        syntax: placed(&rows_by_number(facts.clone(), TARGET_BY_SYNTAX)?, TargetType::ALL),
+        targets: placed(&rows_by_number(by_words, TARGET_BY_TEXT)?, TableTarget::ALL),
+        syntax: placed(&rows_by_number(facts.clone(), TARGET_BY_SYNTAX)?, TableTarget::ALL),
         target_chars: rows_by_number(facts.clone(), TARGET_CHARS)?,
         prefix_chars: rows_by_number(facts.clone(), PREFIX_CHARS)?,
         in_prefix: rows_by_part(facts.clone().filter(is(IN_PREFIX)))?,
@@ -75,8 +75,8 @@ struct Columns {
     tiers: Counted<Difficulty>,
     events: Counted<Event>,
     families: Counted<TableFamily>,
-    targets: Counted<TargetType>,
-    syntax: Counted<TargetType>,
+    targets: Counted<TableTarget>,
+    syntax: Counted<TableTarget>,
     target_chars: BTreeMap<Part, Distribution>,
     prefix_chars: BTreeMap<Part, Distribution>,
     in_prefix: BTreeMap<Part, u64>,

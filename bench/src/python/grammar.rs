@@ -1,8 +1,4 @@
-//! The pinned Python grammar: concrete syntax trees of tree-sitter.
-//!
-//! This module is the only one that names `tree-sitter-python`, so that tasks and syntax-based scores come from one
-//! grammar. Node kinds are those of its version 0.21.0. The grammar accepts far more than Python does; whether a text
-//! *is* Python 3.12 (R8) is decided by the miner, which reads the abstract tree.
+//! The pinned grammar: concrete trees.
 
 /// The version of the grammar, as results state it (S25, S115).
 pub const GRAMMAR_VERSION: &str = "tree-sitter-python 0.21.0";

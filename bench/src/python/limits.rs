@@ -21,7 +21,7 @@ const MAX_DIGITS: usize = 4_300;
 
 /// How deep the tree of a text can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Nesting {
+pub(super) enum Nesting {
     /// Any stack holds it.
     Shallow,
     /// At most this many levels.
@@ -34,7 +34,7 @@ pub(crate) enum Nesting {
 ///
 /// Brackets and indentation are counted exactly. The depth of expressions is bounded from above: each operator,
 /// attribute, call and subscript of one comma-separated piece counts as one level.
-pub(crate) fn nesting(text: &str) -> Nesting {
+pub(super) fn nesting(text: &str) -> Nesting {
     if is_shallow_at_a_glance(text) {
         return Nesting::Shallow;
     }
@@ -119,7 +119,7 @@ const ROLES: [Role; 256] = {
 
 /// Whether valid-looking `tokens` of `text` hold what CPython refuses while it builds the tree: a decimal integer with
 /// too many digits, or a parenthesised target before `:=`.
-pub(crate) fn refused_by_cpython(text: &str, tokens: &Tokens) -> bool {
+pub(super) fn refused_by_cpython(text: &str, tokens: &Tokens) -> bool {
     let mut before = TokenKind::Newline;
     tokens.iter().any(|token| {
         let kind = token.kind();

@@ -24,9 +24,11 @@
 //! assert!(!em_strict(&Answer::<Strict>::clean("'#000'", Slot::Comparand), &reference));
 //! ```
 //!
-//! Three metrics are measured: [`em_paper`], [`em_strict`] and [`edit_similarity`]. Each is a pure function of two
-//! texts. Means are over tasks; intervals come from resampling either repositories (the default to quote, because
-//! tasks of one repository resemble each other) or tasks (as published), see [`Bootstrap`].
+//! The metrics are [`em_paper`], [`em_strict`], [`em_ast`], [`edit_similarity`], [`token_bleu`] and [`CodeBleu`]. Each is a
+//! pure function of two texts; [`Scorer`] applies them all, [`PairScorer`] those that need no task. Failures are classed by
+//! [`error_class`], [`slot_error_class`] and [`failure_mode`], tasks divided by [`groupings`]. Means are over tasks;
+//! intervals come from resampling either repositories (the default to quote, because tasks of one repository resemble
+//! each other) or tasks (as published), see [`Bootstrap`]; methods are compared by [`compare`].
 //!
 //! Rules are cited by number, `S1` and so on, in the documentation of what implements them. [`RULES_VERSION`] names
 //! the whole set and belongs into every result. The same inputs give the same bytes at any number of threads and any

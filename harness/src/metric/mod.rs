@@ -4,5 +4,6 @@ mod edit_similarity;
 mod exact_match;
 
 
+
 pub use edit_similarity::{Matcher, edit_similarity};
 pub use exact_match::{em_ast, em_paper, em_strict};

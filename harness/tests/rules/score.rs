@@ -58,10 +58,22 @@ fn rows_are_sorted_and_scored() {
     assert_eq!((&*all.by, &*all.group, all.tasks, all.repos), ("all", "all", 120, 8));
     assert_eq!(all.estimates[0].mean, Some(80.0 / 120.0));
     let groups: Vec<String> = summary.slices.iter().map(|slice| format!("{}:{}", slice.by, slice.group)).collect();
-    let families = ["assert", "self.assert*", "pytest.raises", "pytest.approx", "assert_*"];
-    let expected = ["all:all", "need:prefix", "need:repository"].map(str::to_owned);
-    assert_eq!(groups[..3], expected);
-    assert_eq!(groups[3..], families.map(|family| format!("family:{family}")));
+    assert_eq!(groups[..3], ["all:all", "need:prefix", "need:repository"].map(str::to_owned));
+    let of = |by: &str| groups.iter().filter_map(|group| group.strip_prefix(by)).collect::<Vec<_>>();
+    assert_eq!(of("family:"), ["assert", "self.assert*", "pytest.raises", "pytest.approx", "assert_*"]);
+    assert_eq!(of("target_type:"), ["func_call", "variable", "complex_expr"]);
+    assert_eq!(of("target_chars:"), ["0-4", "5-8", "9-16"]);
+    assert_eq!((of("repo:").len(), of("commit_position:").len(), of("context:").len()), (8, 0, 0));
+    for slice in &summary.slices {
+        assert_eq!(slice.small, slice.tasks < 30 || (slice.repos < 5 && slice.by != "repo"), "{}", slice.group);
+        assert!(slice.estimates.iter().all(|found| found.tasks.is_some() == (slice.by == "all")));
+        assert!(slice.estimates.iter().all(|found| found.cluster.is_some() == (slice.repos > 1)));
+    }
+    let errors = &summary.errors;
+    assert_eq!((errors.failures, errors.strict_failures), (40, 40));
+    for sum in [errors.classes.values().sum::<u64>(), errors.modes.values().sum(), errors.balanced.values().sum()] {
+        assert_eq!(sum, 40, "{errors:?}");
+    }
 }
 
 #[test]
@@ -159,4 +171,49 @@ fn a_split_without_tasks_has_no_mean() {
     let empty = &summaries[0];
     assert_eq!((empty.tasks, empty.slices.len()), (0, 1));
     assert!(empty.slices[0].estimates.iter().all(|found| found.mean.is_none() && found.cluster.is_none()));
+}
+
+/// Commits stand in bins of 5 % of their repository's scored span (S87) and by their age (S88); all twenty bins are there.
+#[test]
+fn commits_are_sliced_by_position_and_age() {
+    let at = |place: usize, index: u32| {
+        let mut made = task(TEST, place % 2, place, AssertionKind::Assert, "x");
+        made.assertion.evolution = Some(bench::Evolution {
+            commit_index: index,
+            stage: bench::Stage::Test,
+            event: None,
+            target_line: None,
+            old_target: None,
+            old_line: None,
+            old_column: None,
+        });
+        made
+    };
+    let tasks: Vec<Task> = (0..).zip([10, 20, 60, 20, 110, 70]).map(|(place, index)| at(place, index)).collect();
+    let rows = tasks.iter().map(|task| answer(task, "x")).collect();
+    let (_, summaries) = run(&tasks, rows);
+    let slices = |by: &str| {
+        let of = summaries[0].slices.iter().filter(move |slice| slice.by == by);
+        of.map(|slice| (slice.group.clone(), slice.tasks)).collect::<Vec<_>>()
+    };
+    let positions = slices("commit_position");
+    assert_eq!(positions.len(), 20);
+    let filled: Vec<&str> = positions.iter().filter(|slice| slice.1 > 0).map(|slice| &*slice.0).collect();
+    assert_eq!(filled, ["00-05 %", "50-55 %", "95-100 %"]);
+    let ages: Vec<(String, u64)> = slices("commit_age");
+    assert_eq!(ages, [("0", 3), ("50-99", 2), ("100-199", 1)].map(|(name, tasks)| (name.to_owned(), tasks)));
+    let empty = summaries[0].slices.iter().find(|slice| slice.tasks == 0).unwrap();
+    assert!(empty.estimates.iter().all(|found| found.mean.is_none()));
+}
+
+/// How often the cuts that look at the target changed an answer, and what exact match is without those of S9 and S10.
+#[test]
+fn the_bias_of_the_papers_cleaning_is_counted() {
+    let answers = ["x", "x\ny", "x, 'm'", "x == y", "not x"];
+    let tasks: Vec<Task> = (0..5).map(|place| task(TEST, 0, place, AssertionKind::Assert, "x")).collect();
+    let rows = tasks.iter().zip(answers).map(|(task, text)| answer(task, text)).collect();
+    let (_, summaries) = run(&tasks, rows);
+    let bias = summaries[0].paper_bias;
+    assert_eq!((bias.cut_to_line, bias.cut_at_comma, bias.cut_to_word, bias.unscored), (1, 1, 2, 0));
+    assert_eq!((bias.em_uncut, summaries[0].slices[0].estimates[0].mean), (Some(0.4), Some(0.8)));
 }

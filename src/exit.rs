@@ -9,6 +9,8 @@ pub(crate) enum Answer {
     Done,
     /// No: exit code 1.
     No,
+    /// An input is invalid, and the verb has said what is wrong with it: exit code 2, as for every other broken input.
+    Invalid,
 }
 
 /// Failed: a wrong command line, or an input that is missing or broken.
@@ -19,6 +21,7 @@ impl From<Answer> for ExitCode {
         match answer {
             Answer::Done => Self::SUCCESS,
             Answer::No => Self::from(1),
+            Answer::Invalid => Self::from(FAILED),
         }
     }
 }

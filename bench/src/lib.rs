@@ -16,6 +16,7 @@ mod ids;
 mod kind;
 mod mining;
 mod mt19937;
+mod nearest;
 mod need;
 pub mod paper;
 pub mod partition;
@@ -30,6 +31,7 @@ pub mod score;
 mod seed;
 mod split;
 pub mod stats;
+pub mod submission;
 pub mod table;
 mod task;
 mod timestamp;
@@ -49,9 +51,11 @@ pub use mining::{
     Emitted, EvolutionTables, MINING_FORMAT, Mining, MiningIndex, Shard, ShardTable, ShardWriter, TableMark,
 };
 pub use mt19937::Mt19937;
+pub use nearest::nearest;
 pub use need::Need;
-pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Stop};
-pub use predictions_file::PREDICTIONS_FORMAT;
+pub use prediction::{
+    MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions, PredictionsHeader, Stop, TrainingBudget,
+};
 pub use profile::{Profile, Track};
 pub use release::{
     Anchor, BuildOptions, Contents, History, Manifest, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry,
@@ -61,5 +65,6 @@ pub use repo::{Provenance, RepoFacts, RepoList, RepoSpec, RepoView, Role, Source
 pub use score::{Estimate, Metric, Slice, SplitSummary, Summary, TaskScore, TokenMeans};
 pub use seed::Seed;
 pub use split::{Partition, Split};
+pub use submission::{Roll, Submission, Verdict};
 pub use task::{Assertion, Draft, Task};
 pub use timestamp::Timestamp;

@@ -8,6 +8,7 @@ mod draft;
 mod emission;
 mod flat;
 mod hub;
+mod key;
 mod prediction;
 mod score;
 mod source;
@@ -15,6 +16,7 @@ mod span;
 mod task;
 
 pub use flat::FlatRow;
+pub(crate) use key::TaskKey;
 
 use std::sync::Arc;
 

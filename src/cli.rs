@@ -1,5 +1,6 @@
 //! The command line: clap types and nothing else.
 
+mod check;
 mod data;
 mod repositories;
 mod scoring;
@@ -10,14 +11,15 @@ use bench::partition::Grouping;
 use bench::{Profile, Split, Track};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use check::{CheckArgs, Format};
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
-pub(crate) use scoring::{CompareArgs, ExplainArgs, Format, ScoreArgs, SelftestArgs};
+pub(crate) use scoring::{CompareArgs, ExplainArgs, ScoreArgs, SelftestArgs};
 
 /// Regenerates RepoPeftBench from git repositories, runs methods on it, scores predictions, writes leaderboards.
 ///
-/// Exit codes: 0 done; 1 the answer is no (predictions that do not cover their release); 2 failed (wrong command line, or
-/// an input that is missing or broken); 3 a threshold was missed.
+/// Exit codes: 0 done; 1 the answer is no (predictions that do not cover their release); 2 failed (wrong command line, or an
+/// input that is missing, broken or invalid); 3 a threshold was missed.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 110, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -33,6 +35,8 @@ Examples:
       everything on the built-in probe corpus: mine, build, pretrain, predict, score, report
   repopeft mine --repo msiemens/tinydb=https://github.com/msiemens/tinydb --out mining
       the tasks of one repository
+  repopeft check --release release mine.jsonl
+      is everything answered, and nothing wrong?
   repopeft score --release release --predictions mine.jsonl --out scores
       score your own model";
 
@@ -71,6 +75,8 @@ pub(crate) enum Verb {
     Methods,
     /// Answer the tasks of a release with a method.
     Predict(PredictArgs),
+    /// Say whether predictions fit their release, and everything that is wrong with them.
+    Check(CheckArgs),
     /// Score predictions against their release.
     Score(ScoreArgs),
     /// Compare methods on the tasks that they share: paired differences, tests, ties.

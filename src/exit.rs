@@ -11,6 +11,8 @@ pub(crate) enum Answer {
     No,
     /// Done, but below a threshold that the caller set: exit code 3.
     Below,
+    /// An input is invalid, and the verb has said what is wrong with it: exit code 2, as for every other broken input.
+    Invalid,
 }
 
 /// Failed: a wrong command line, or an input that is missing or broken.
@@ -22,6 +24,7 @@ impl From<Answer> for ExitCode {
             Answer::Done => Self::SUCCESS,
             Answer::No => Self::from(1),
             Answer::Below => Self::from(3),
+            Answer::Invalid => Self::from(FAILED),
         }
     }
 }

@@ -21,7 +21,7 @@ const MAX_LINE_BYTES: u64 = 16 << 20;
 const SUM_DIGITS: usize = 16;
 
 /// What a run must share with another to use its predictions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Header {
     repopeft_journal: u32,
@@ -192,23 +192,12 @@ fn refused(path: &Path, reason: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use bench::{Stop, TaskId};
 
     use super::*;
 
     fn header(release: &str) -> Header {
-        let card = MethodCard {
-            method: "pretrained".to_owned(),
-            title: "Pretrained".to_owned(),
-            context: "nothing".to_owned(),
-            adaptation: "frozen base model".to_owned(),
-            base_model: "tiny".to_owned(),
-            parameters: Some(7),
-            base_model_hash: None,
-            settings: BTreeMap::new(),
-        };
+        let card = MethodCard { parameters: Some(7), ..MethodCard::new("pretrained", "Pretrained", "tiny") };
         Header::new(release, "tasks".to_owned(), "batches".to_owned(), &card)
     }
 

@@ -111,14 +111,12 @@ impl Composed {
         let mut listed = settings.listed();
         listed.insert("precision".to_owned(), base.precision.to_string());
         let card = MethodCard {
-            method: id.to_owned(),
-            title: title.to_owned(),
             context: context.describe(),
             adaptation: adaptation.describe(),
-            base_model: base.name.to_owned(),
             parameters: Some(base.parameters),
             base_model_hash: base.hash.map(str::to_owned),
             settings: listed,
+            ..MethodCard::new(id, title, base.name)
         };
         let tokenizer = base.tokenizer.clone();
         Ok(Self { card, decoding: settings.decoding, limits, tokenizer, context, adaptation })

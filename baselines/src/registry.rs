@@ -55,35 +55,14 @@ impl Entry {
 pub fn find(id: &str) -> Result<&'static Entry> {
     METHODS.iter().find(|entry| entry.id == id).ok_or_else(|| Error::UnknownMethod {
         id: id.to_owned(),
-        guess: nearest(id).map_or_else(String::new, |guess| format!("; did you mean `{guess}`?")),
+        guess: bench::nearest(id, METHODS.iter().map(|entry| entry.id))
+            .map_or_else(String::new, |guess| format!("; did you mean `{guess}`?")),
         known: METHODS.iter().map(|entry| entry.id).collect::<Vec<_>>().join(", "),
     })
 }
 
 fn composed(entry: &Entry, settings: MethodSettings, base: &Base<'_>) -> Result<Box<dyn Method>> {
     Ok(Box::new(Composed::new(entry.id, entry.title, settings, base)?))
-}
-
-/// The id with the fewest edits from `word`, if they are no more than half of its characters.
-fn nearest(word: &str) -> Option<&'static str> {
-    let word = word.to_lowercase();
-    let (edits, id) = METHODS.iter().map(|entry| (edits(&word, entry.id), entry.id)).min()?;
-    (edits * 2 <= id.len()).then_some(id)
-}
-
-/// Insertions, deletions and replacements of one character that turn `a` into `b`.
-fn edits(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (above, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = above + 1;
-        for (at, y) in b.chars().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[at + 1];
-            row[at + 1] = replaced.min(diagonal + 1).min(row[at] + 1);
-        }
-    }
-    row[b.chars().count()]
 }
 
 #[cfg(test)]
@@ -132,12 +111,5 @@ mod tests {
         assert_eq!(message("RAG"), "unknown method `RAG`; did you mean `rag`? known: pretrained, rag");
         assert_eq!(message("quantum"), "unknown method `quantum`; known: pretrained, rag");
         assert_eq!(find("rag").unwrap().id, "rag");
-    }
-
-    #[test]
-    fn edits_are_counted() {
-        assert_eq!(edits("kitten", "sitting"), 3);
-        assert_eq!(edits("", "abc"), 3);
-        assert_eq!(edits("abc", ""), 3);
     }
 }

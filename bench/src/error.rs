@@ -39,6 +39,14 @@ pub enum Error {
         /// The reason.
         source: parquet::errors::ParquetError,
     },
+    /// A Parquet file that would unfold to more than any file of its kind needs.
+    #[error("{} is refused: {reason}", path.display())]
+    Bomb {
+        /// The file.
+        path: PathBuf,
+        /// What is too much.
+        reason: String,
+    },
     /// A file is of another table, format version or profile than asked for.
     #[error("{} holds {found}, but {expected} is needed", path.display())]
     Mismatch {

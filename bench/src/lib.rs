@@ -17,6 +17,7 @@ mod ids;
 mod kind;
 mod mining;
 mod mt19937;
+mod nearest;
 mod need;
 pub mod paper;
 pub mod partition;
@@ -31,6 +32,7 @@ pub mod score;
 mod seed;
 mod split;
 pub mod stats;
+pub mod submission;
 pub mod table;
 mod target_type;
 mod task;
@@ -52,9 +54,11 @@ pub use mining::{
     Emitted, EvolutionTables, MINING_FORMAT, Mining, MiningIndex, Shard, ShardTable, ShardWriter, TableMark,
 };
 pub use mt19937::Mt19937;
+pub use nearest::nearest;
 pub use need::Need;
-pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Stop};
-pub use predictions_file::PREDICTIONS_FORMAT;
+pub use prediction::{
+    MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions, PredictionsHeader, Stop, TrainingBudget,
+};
 pub use profile::{Profile, Track};
 pub use release::{
     Anchor, BuildOptions, Contents, History, Manifest, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry,
@@ -68,5 +72,6 @@ pub use score::{
 pub use seed::Seed;
 pub use split::{Partition, Split};
 pub use target_type::{AnalysisDifficulty, TargetType};
+pub use submission::{Roll, Submission, Verdict};
 pub use task::{Assertion, Draft, Task};
 pub use timestamp::Timestamp;

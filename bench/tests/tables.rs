@@ -4,9 +4,9 @@ use std::path::Path;
 
 use bench::table::{read_table, write_table};
 use bench::{
-    Assertion, AssertionKind, BuildOptions, CommitId, Difficulty, Draft, MethodCard, Mining, Need, PREDICTIONS_FORMAT,
-    Prediction, Predictions, PredictionsHeader, Profile, Release, RepoId, RepoPath, Role, Shard, ShardTable,
-    SourceFile, Split, Stop, TaskId, Track,
+    Assertion, AssertionKind, BuildOptions, CommitId, Difficulty, Draft, MethodCard, Mining, Need, Prediction,
+    Predictions, PredictionsHeader, Profile, Release, RepoId, RepoPath, Role, Shard, ShardTable, SourceFile, Split,
+    Stop, TaskId, Track, TrainingBudget,
 };
 
 fn commit() -> CommitId {
@@ -153,21 +153,16 @@ fn predictions_round_trip_in_both_forms() {
         stop: Some(Stop::Eos),
     };
     let card = MethodCard {
-        method: "pretrained".to_owned(),
-        title: "Pretrained".to_owned(),
-        context: "none".to_owned(),
-        adaptation: "none".to_owned(),
-        base_model: "tiny".to_owned(),
         parameters: Some(1),
-        base_model_hash: None,
         settings: [("max_new_tokens".to_owned(), "64".to_owned())].into(),
+        decoding: [("strategy".to_owned(), "greedy".to_owned())].into(),
+        adapters: Some("one a repository".to_owned()),
+        training_budget: Some(TrainingBudget { gpu_hours: Some(0.1), ..TrainingBudget::default() }),
+        open_weights: Some(true),
+        ..MethodCard::new("pretrained", "Pretrained", "tiny")
     };
-    let header = PredictionsHeader {
-        repopeft_predictions: PREDICTIONS_FORMAT,
-        release: "r".to_owned(),
-        splits: vec![Split::CrossRepoTest],
-        card,
-    };
+    let rules = Some("1".to_owned());
+    let header = PredictionsHeader { rules, ..PredictionsHeader::new("r", [Split::CrossRepoTest], card) };
     let mut predictions = Predictions { header, rows: (0..50).map(row).collect() };
     for name in ["p.jsonl", "p.parquet"] {
         let path = folder.path().join(name);
@@ -185,9 +180,9 @@ fn broken_predictions_name_their_line() {
     let header = r#"{"repopeft_predictions":1,"release":"r","splits":["cr_test"],"card":{"method":"m","title":"M","context":"","adaptation":"","base_model":"b"}}"#;
     let good = r#"{"task":"0123456789abcdef0123456789abcdef","completion":"x"}"#;
     let cases: [(&[u8], &str); 5] = [
-        (b"{\"task\":1}", "row 3: is no prediction"),
-        (b"{\"task\":\"0123\",\"completion\":\"x\"}", "not a task id"),
-        (b"\xff\xfe", "row 3: is not UTF-8"),
+        (b"{\"task\":1}", "row 3: the answer has no `completion`"),
+        (b"{\"task\":\"0123\",\"completion\":\"x\"}", "row 3: \"0123\" is no task id"),
+        (b"\xff\xfe", "row 3: byte 1 of the line is not UTF-8"),
         (b"{\"task\":\"0123456789abcdef0123456789abcdef\",\"completion\":NaN}", "row 3"),
         (b"{\"task\":\"0123456789abcdef0123456789abcdef\",\"completion\":\"x\",\"score\":1}", "unknown field"),
     ];
@@ -200,5 +195,5 @@ fn broken_predictions_name_their_line() {
     }
     std::fs::write(&path, good).expect("written");
     let error = Predictions::read(&path).expect_err("no header").to_string();
-    assert!(error.contains("row 1: is no header"), "{error}");
+    assert!(error.contains("row 1: the file has no header"), "{error}");
 }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+
+use super::Format;
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
@@ -79,15 +81,6 @@ pub(crate) struct CompareArgs {
     /// Write the comparison to this file as well, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-}
-
-/// For whom results are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people.
-    Human,
-    /// For programs.
-    Json,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -7,7 +7,6 @@ use bench::{Metric, Predictions, Release, Task, TaskScore, TaskSet, pytext};
 use harness::{Answer as Cleaned, Asked, Paper, Reference, Scorer, Slot, Strict};
 
 use crate::cli::ExplainArgs;
-use crate::cmd::score::refuse_strangers;
 use crate::exit::Answer;
 use crate::ui::{Ui, printable};
 
@@ -95,7 +94,7 @@ fn numbered(lines: &[(usize, &str)], marked: Option<usize>) -> String {
 /// What the predictions file `path` answers, step by step.
 fn answer(release: &Release, asked: &Asked, path: &Path) -> Result<String> {
     let predictions = Predictions::read(path)?;
-    refuse_strangers(release, &predictions, &[path.to_owned()])?;
+    refuse_stranger(release, &predictions, path)?;
     let title = format!("{} ({})", predictions.header.card.title, path.display());
     let Some(row) = predictions.rows.iter().find(|row| row.task == asked.facts.task) else {
         return Ok(format!("{title}\n  has no answer to this task"));
@@ -112,6 +111,15 @@ fn answer(release: &Release, asked: &Asked, path: &Path) -> Result<String> {
     lines.push(format!("           reference {:?}  (both as {slot:?})", strict(&asked.target)));
     lines.extend(scores(&Scorer::default().score(asked, completion)));
     Ok(lines.join("\n"))
+}
+
+/// Refuses predictions for another release.
+fn refuse_stranger(release: &Release, predictions: &Predictions, path: &Path) -> Result<()> {
+    let (found, id) = (&predictions.header.release, release.id());
+    if found != id {
+        bail!("{} answers release {}, but {} is release {id}", path.display(), printable(found), release.root().display());
+    }
+    Ok(())
 }
 
 /// The scores of an answer, and what went wrong.

@@ -1,6 +1,7 @@
 //! One file a verb: options in, an [`Answer`](crate::exit::Answer) out.
 
 pub(crate) mod build;
+pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod discover;
 pub(crate) mod explain;

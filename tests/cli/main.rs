@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bench::{MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions, PredictionsHeader, Release, Split};
+use bench::{MethodCard, Prediction, Predictions, PredictionsHeader, Release, Split};
 use tempfile::TempDir;
 
 /// What a run of the binary gave.
@@ -79,6 +79,7 @@ fn every_verb_helps() {
         "export",
         "pretrain",
         "predict",
+        "check",
         "score",
         "compare",
         "explain",
@@ -179,22 +180,8 @@ fn perfect(folder: &Path) -> Predictions {
         new_tokens: None,
         stop: None,
     });
-    let card = MethodCard {
-        method: "oracle".to_owned(),
-        title: "Oracle".to_owned(),
-        context: "the target".to_owned(),
-        adaptation: "none".to_owned(),
-        base_model: "none".to_owned(),
-        parameters: None,
-        base_model_hash: None,
-        settings: [].into(),
-    };
-    let header = PredictionsHeader {
-        repopeft_predictions: PREDICTIONS_FORMAT,
-        release: release.id().to_owned(),
-        splits: vec![Split::CrossRepoTest],
-        card,
-    };
+    let card = MethodCard::new("oracle", "Oracle", "none");
+    let header = PredictionsHeader::new(release.id(), [Split::CrossRepoTest], card);
     Predictions { header, rows: rows.collect() }
 }
 

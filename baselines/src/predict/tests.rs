@@ -15,16 +15,7 @@ struct Bytes {
 
 impl Bytes {
     fn new() -> Self {
-        let card = MethodCard {
-            method: "bytes".to_owned(),
-            title: "Bytes".to_owned(),
-            context: "nothing".to_owned(),
-            adaptation: "none".to_owned(),
-            base_model: "none".to_owned(),
-            parameters: None,
-            base_model_hash: None,
-            settings: [].into(),
-        };
+        let card = MethodCard::new("bytes", "Bytes", "none");
         let decoding = DecodingSettings { max_input_tokens: 64, max_new_tokens: 4, fim_ban: true, bos: false };
         Self { card, decoding, entered: Vec::new() }
     }

@@ -56,6 +56,11 @@ impl<'a> Batch<'a> {
         self.columns.column_by_name(name).is_some()
     }
 
+    /// Whether there is a column `name` that cannot hold anything but nulls.
+    pub(crate) fn is_void(&self, name: &str) -> bool {
+        self.columns.column_by_name(name).is_some_and(|array| array.data_type() == &DataType::Null)
+    }
+
     /// The text column `name`.
     ///
     /// # Errors

@@ -9,6 +9,9 @@ mod guard;
 mod published;
 mod read;
 mod rows;
+mod thrift;
+mod unfolded;
+mod untrusted;
 mod write;
 
 pub use column::{Batch, IntColumn, TextColumn};
@@ -16,6 +19,8 @@ pub use published::{PublishedRepo, read_published};
 pub(crate) use read::{Mark, mark};
 pub use read::{TableReader, column_names, read_table};
 pub use rows::FlatRow;
+pub(crate) use rows::TaskKey;
+pub(crate) use untrusted::ColumnKind;
 pub use write::{TableWriter, write_table};
 
 use arrow_array::RecordBatch;

@@ -9,7 +9,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::guard::guarded;
-use super::{BATCH_ROWS, Batch, Columns, Shape, TEXT_ROWS};
+use super::{BATCH_ROWS, Batch, ColumnKind, Columns, Shape, TEXT_ROWS};
 use crate::error::{Error, Result};
 
 /// The rows of a table file, a batch at a time.
@@ -18,6 +18,8 @@ pub struct TableReader<R> {
     /// None behind the first fault.
     batches: Option<ParquetRecordBatchReader>,
     footer: Vec<(String, String)>,
+    /// All columns of the file, in order; only known of files that are [untrusted](TableReader::open_untrusted).
+    kinds: Vec<(String, ColumnKind)>,
     rows_read: u64,
     row: std::marker::PhantomData<R>,
 }
@@ -83,7 +85,29 @@ impl<R: Columns> TableReader<R> {
         };
         let builder = builder.with_projection(mask).with_batch_size(rows);
         let batches = guarded(|| builder.build()).map_err(parquet)?;
-        Ok(Self { path: path.to_owned(), batches: Some(batches), footer, rows_read: 0, row: std::marker::PhantomData })
+        Ok(Self::of(path, batches, footer, Vec::new()))
+    }
+
+    /// The reader of `batches` of the file at `path`, whose footer holds `footer`.
+    pub(super) fn of(
+        path: &Path,
+        batches: ParquetRecordBatchReader,
+        footer: Vec<(String, String)>,
+        kinds: Vec<(String, ColumnKind)>,
+    ) -> Self {
+        Self {
+            path: path.to_owned(),
+            batches: Some(batches),
+            footer,
+            kinds,
+            rows_read: 0,
+            row: std::marker::PhantomData,
+        }
+    }
+
+    /// The name and kind of every column of the file, in order; nothing unless it was opened as untrusted.
+    pub(crate) fn columns(&self) -> &[(String, ColumnKind)] {
+        &self.kinds
     }
 
     /// The value of `key` in the footer.

@@ -49,16 +49,7 @@ pub(crate) fn answer(task: &Task, completion: &str) -> Prediction {
 
 /// A predictions file for `splits`.
 pub(crate) fn predictions(splits: &[Split], rows: Vec<Prediction>) -> Predictions {
-    let card = MethodCard {
-        method: "pretrained".into(),
-        title: "Pretrained".into(),
-        context: "nothing".into(),
-        adaptation: "the base weights".into(),
-        base_model: "tiny".into(),
-        parameters: None,
-        base_model_hash: None,
-        settings: std::collections::BTreeMap::new(),
-    };
-    let header = PredictionsHeader { repopeft_predictions: 1, release: String::new(), splits: splits.to_vec(), card };
+    let card = MethodCard::new("pretrained", "Pretrained", "tiny");
+    let header = PredictionsHeader::new("", splits, card);
     Predictions { header, rows }
 }

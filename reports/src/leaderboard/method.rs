@@ -73,14 +73,8 @@ mod tests {
 
     fn card(title: &str, base_model: &str, k: Option<&str>) -> MethodCard {
         MethodCard {
-            method: "rag".to_owned(),
-            title: title.to_owned(),
-            context: String::new(),
-            adaptation: String::new(),
-            base_model: base_model.to_owned(),
-            parameters: None,
-            base_model_hash: None,
             settings: k.map(|k| ("k".to_owned(), k.to_owned())).into_iter().collect(),
+            ..MethodCard::new("rag", title, base_model)
         }
     }
 

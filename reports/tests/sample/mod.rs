@@ -49,14 +49,12 @@ fn summary(index: usize, &(id, title, reads, hash, needs): &(&str, &str, &str, &
         profile: Profile::Paper,
         predictions: hash.repeat(16),
         card: MethodCard {
-            method: id.to_owned(),
-            title: title.to_owned(),
             context: reads.to_owned(),
             adaptation: "the base model as it is".to_owned(),
-            base_model: "probe-base".to_owned(),
             parameters: Some(8_431_616),
             base_model_hash: Some("4e1f".repeat(16)),
             settings,
+            ..MethodCard::new(id, title, "probe-base")
         },
         resamples: 5000,
         seed: 0,

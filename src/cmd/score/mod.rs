@@ -10,15 +10,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use bench::table::write_table;
-use bench::{Metric, Predictions, Release, SUMMARY_FORMAT, ScoreManifest, Summary};
+use bench::{Metric, Predictions, Release, Roll, SUMMARY_FORMAT, ScoreManifest, Submission, Summary, Verdict};
 use harness::{RULES_VERSION, ScoreOptions};
 
 use crate::cli::ScoreArgs;
+use crate::cmd::check;
 use crate::exit::Answer;
 use crate::ui::{Ui, printable};
 use threshold::Threshold;
 
 pub(crate) use tasks::asked;
+
+/// Faults of each kind that are shown; `check` shows more.
+const FAULTS_SHOWN: usize = 5;
 
 /// The table of a folder of scores.
 const TABLE: &str = "scores.parquet";
@@ -56,20 +60,21 @@ fn against(release: &Path, args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
     let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<Result<Vec<Threshold>>>()?;
     let release = Release::open(release)
         .with_context(|| format!("{} is no release that `build` wrote", release.display()))?;
-    let predictions = Predictions::read_shards(&args.predictions)?;
-    refuse_strangers(&release, &predictions, &args.predictions)?;
+    let roll = Roll::of(&release, RULES_VERSION)?;
+    let submission = Submission::read(&args.predictions, &roll, FAULTS_SHOWN);
+    let incomplete = submission.verdict() == Verdict::Incomplete && !args.allow_missing;
+    if incomplete || submission.verdict() == Verdict::Invalid {
+        check::show(&submission, ui);
+        return Ok(if incomplete { Answer::No } else { Answer::Invalid });
+    }
+    drop(roll);
+    let predictions = submission.into_predictions().context("a submission that is not invalid has a header")?;
     thresholds.iter().try_for_each(|threshold| threshold.check(&predictions.header.splits))?;
     let own = args.slices.as_deref().map(groups::read).transpose()?;
     let tasks = asked(&release, own.as_ref(), ui)?;
     let options = ScoreOptions { allow_missing: args.allow_missing, resamples: args.resamples, seed: args.seed };
-    let names = names(&args.predictions);
-    let (rows, splits) = match harness::score(&tasks, &predictions, &options) {
-        Err(error @ harness::Error::Incomplete { .. }) => {
-            ui.fault(&format!("{names}: {error}"));
-            return Ok(Answer::No);
-        }
-        result => result.with_context(|| format!("cannot score {names}"))?,
-    };
+    let scored = harness::score(&tasks, &predictions, &options);
+    let (rows, splits) = scored.with_context(|| format!("cannot score {}", names(&args.predictions)))?;
     drop(tasks);
     let summary = Summary {
         format: SUMMARY_FORMAT,
@@ -93,24 +98,6 @@ fn against(release: &Path, args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
 /// The predictions files, for messages.
 fn names(files: &[PathBuf]) -> String {
     files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// Refuses predictions for another release, or for splits that it does not have.
-pub(crate) fn refuse_strangers(release: &Release, predictions: &Predictions, files: &[PathBuf]) -> Result<()> {
-    if predictions.header.release != release.id() {
-        bail!(
-            "{} answers release {}, but {} is release {}",
-            names(files),
-            printable(&predictions.header.release),
-            release.root().display(),
-            release.id()
-        );
-    }
-    let splits = release.splits();
-    if let Some(absent) = predictions.header.splits.iter().find(|split| !splits.contains(split)) {
-        bail!("{} names {absent}, of which the release has no tasks", names(files));
-    }
-    Ok(())
 }
 
 /// What binds the written files to what they were made of.

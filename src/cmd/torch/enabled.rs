@@ -41,12 +41,7 @@ pub(crate) fn predict(args: &PredictArgs, ui: &mut Ui) -> Result<Answer> {
     let model = LanguageModel::open(&args.model, device.device, precision)?;
     let (name, hash) = (folder_name(&args.model), baselines::model::fingerprint(&args.model)?);
     let mut method = entry.method(&Base::of(&model, &name, Some(&hash)), args.config.as_deref())?;
-    let header = PredictionsHeader {
-        repopeft_predictions: bench::PREDICTIONS_FORMAT,
-        release: release.id().to_owned(),
-        splits: splits.clone(),
-        card: method.card().clone(),
-    };
+    let header = PredictionsHeader::new(release.id(), splits.clone(), method.card().clone());
     let mut tasks: Vec<Task> = Vec::new();
     for split in &splits {
         tasks.extend(release.tasks(*split)?);

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use bench::table::{Row, TableReader, read_table, write_table};
 use bench::{
-    Assertion, AssertionKind, CommitId, Difficulty, Draft, MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions,
-    PredictionsHeader, RepoId, RepoPath, Role, SourceFile, Split, TaskId,
+    Assertion, AssertionKind, CommitId, Difficulty, Draft, MethodCard, Prediction, Predictions, PredictionsHeader,
+    RepoId, RepoPath, Role, SourceFile, Split, TaskId,
 };
 use tempfile::TempDir;
 
@@ -77,22 +77,8 @@ fn source(number: u32) -> SourceFile {
 }
 
 fn header() -> PredictionsHeader {
-    let card = MethodCard {
-        method: "oracle".to_owned(),
-        title: "Oracle".to_owned(),
-        context: "the target".to_owned(),
-        adaptation: "none".to_owned(),
-        base_model: "none".to_owned(),
-        parameters: None,
-        base_model_hash: None,
-        settings: [].into(),
-    };
-    PredictionsHeader {
-        repopeft_predictions: PREDICTIONS_FORMAT,
-        release: "0".repeat(64),
-        splits: vec![Split::CrossRepoTest],
-        card,
-    }
+    let card = MethodCard::new("oracle", "Oracle", "none");
+    PredictionsHeader::new("0".repeat(64), [Split::CrossRepoTest], card)
 }
 
 /// The bytes of a table of `rows`.

@@ -9,6 +9,7 @@ mod emission;
 mod facts;
 mod flat;
 mod hub;
+mod key;
 mod prediction;
 mod score;
 mod source;
@@ -16,6 +17,7 @@ mod span;
 mod task;
 
 pub use flat::FlatRow;
+pub(crate) use key::TaskKey;
 
 use std::sync::Arc;
 

@@ -6,6 +6,7 @@
 
 mod cap;
 mod closed;
+mod comparison;
 mod criterion;
 mod difficulty;
 mod error;
@@ -36,6 +37,7 @@ mod timestamp;
 pub mod verify;
 
 pub use cap::{Caps, Limit, SmartCap, Spot, Trivial, is_trivial};
+pub use comparison::{Absence, Comparison, McNemar, Outcome, PairComparison, Standing};
 pub use criterion::Criterion;
 pub use difficulty::Difficulty;
 pub use error::{Error, Result};

@@ -33,6 +33,7 @@
 //! order of the predictions. No file, network, clock or environment is touched.
 
 mod answer;
+mod compare;
 mod error;
 mod interval;
 mod join;
@@ -44,6 +45,7 @@ mod score;
 mod summary;
 
 pub use answer::{Answer, Paper, Reference, Slot, Strict};
+pub use compare::{CompareOptions, Series, compare, holm, mcnemar};
 pub use error::{Error, Faults, Result};
 pub use interval::{Bootstrap, MeanInterval, Unit};
 pub use metric::{Matcher, edit_similarity, em_paper, em_strict};

@@ -6,6 +6,8 @@
 
 mod cap;
 mod closed;
+mod comparison;
+mod comparison_file;
 mod criterion;
 mod difficulty;
 mod error;
@@ -40,6 +42,8 @@ mod timestamp;
 pub mod verify;
 
 pub use cap::{Caps, Limit, SmartCap, Spot, Trivial, is_trivial};
+pub use comparison::{Absence, Comparison, McNemar, Outcome, PairComparison, Standing};
+pub use comparison_file::{COMPARISON_FORMAT, ComparedMethod, ComparedPart, ComparisonFile, RepoTally};
 pub use criterion::Criterion;
 pub use difficulty::Difficulty;
 pub use error::{Error, Result};

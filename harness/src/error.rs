@@ -1,8 +1,8 @@
-//! What can go wrong when predictions are scored.
+//! What can go wrong when predictions are scored and methods compared.
 
 use std::fmt;
 
-use bench::{Metric, Split, TaskId};
+use bench::{Metric, Outcome, Split, TaskId};
 
 /// The result of a `harness` operation.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -67,6 +67,54 @@ pub enum Error {
         parts: f64,
         /// The mean of all tasks.
         whole: f64,
+    },
+    /// Too few methods to compare, or more than can be told apart on a page.
+    #[error("{found} methods cannot be compared: give 2 to {limit}")]
+    Methods {
+        /// How many were given.
+        found: usize,
+        /// The largest number.
+        limit: usize,
+    },
+    /// Two methods of one name.
+    #[error("method `{name}` is given twice: give each method once, or rename one")]
+    Twice {
+        /// The name.
+        name: String,
+    },
+    /// A method with more or fewer values than there are tasks.
+    #[error("method `{name}` has {found} values for {tasks} tasks: keep the tasks common to all methods")]
+    Unaligned {
+        /// The method.
+        name: String,
+        /// Its values.
+        found: usize,
+        /// The tasks.
+        tasks: usize,
+    },
+    /// A value that the outcome does not allow.
+    #[error("value {row} of method `{name}` is {value}, a {outcome} outcome is {allowed}: score the method again")]
+    Value {
+        /// The method.
+        name: String,
+        /// The place of the value, from 0.
+        row: usize,
+        /// The value.
+        value: f64,
+        /// The outcome.
+        outcome: Outcome,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// An option outside its range.
+    #[error("`{name}` is {value}: it must be {allowed}")]
+    CompareOption {
+        /// The option.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// What is allowed.
+        allowed: String,
     },
 }
 

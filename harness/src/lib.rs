@@ -36,6 +36,7 @@
 
 mod answer;
 mod asked;
+mod compare;
 mod error;
 mod expression;
 mod grouping;
@@ -53,6 +54,7 @@ mod training_lines;
 
 pub use answer::{Answer, CleaningSteps, Paper, Reference, Slot, Strict};
 pub use asked::Asked;
+pub use compare::{CompareOptions, Series, compare, holm, mcnemar};
 pub use error::{Error, Faults, Result};
 pub use grouping::{BUILT_IN as BUILT_IN_GROUPINGS, Grouping, groupings};
 pub use expression::{Constant, Expression, Shape};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use bench::file::Partial;
-use harness::{PairScorer, Slot};
+use harness::{Answer as Cleaned, PairScorer, Reference, Slot, Strict, em_ast, em_strict};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
@@ -83,9 +83,10 @@ fn scored_line(scorer: &mut PairScorer, line: &str) -> Result<String> {
     fields.extend(scores);
     if fields.contains_key("assertion_type") {
         let slot = Slot::of(text(&fields, "assertion_type")?.parse()?);
-        let (strict, ast) = harness::exact_matches(&prediction, &target, slot);
-        fields.insert("em_strict".to_owned(), strict.into());
-        fields.insert("em_ast".to_owned(), ast.into());
+        let answer = Cleaned::<Strict>::clean(&prediction, slot);
+        let reference = Reference::<Strict>::clean(&target, slot);
+        fields.insert("em_strict".to_owned(), em_strict(&answer, &reference).into());
+        fields.insert("em_ast".to_owned(), em_ast(&answer, &reference, slot).into());
     }
     Ok(serde_json::to_string(&fields)?)
 }

@@ -8,7 +8,7 @@ use crate::asked::Asked;
 use crate::error::Result;
 use crate::interval::Bootstrap;
 use crate::join::{self, Pair};
-use crate::metric::{CodeBleu, Matcher, em_ast, em_paper, em_strict, token_bleu};
+use crate::metric::{CodeBleu, Matcher, TokenBleu, em_ast, em_paper, em_strict};
 use crate::summary;
 use crate::taxonomy::{error_class, failure_mode, slot_error_class};
 
@@ -79,6 +79,7 @@ pub fn score(
 pub struct Scorer {
     matcher: Matcher,
     code_bleu: CodeBleu,
+    token_bleu: TokenBleu,
 }
 
 impl Scorer {
@@ -91,7 +92,6 @@ impl Scorer {
         let strict_reference = Reference::<Strict>::clean(&asked.target, slot);
         let edit_similarity = self.matcher.similarity(&answer, &reference);
         let (em_paper, em_strict) = (em_paper(&answer, &reference), em_strict(&strict, &strict_reference));
-        let code_bleu = self.code_bleu.score(&answer, &reference);
         let class = || error_class(reference.text(), answer.text(), edit_similarity);
         let mut balanced = || slot_error_class(&strict, &strict_reference, slot, &mut self.matcher);
         TaskScore {
@@ -103,9 +103,14 @@ impl Scorer {
             em_strict,
             em_ast: em_ast(&strict, &strict_reference, slot),
             edit_similarity,
-            token_bleu: token_bleu(&answer, &reference),
-            code_bleu: code_bleu.value,
-            components: code_bleu.components,
+            token_bleu: self.token_bleu.score(&answer, &reference),
+            code_bleu: self.code_bleu.score(&answer, &reference),
+            components: self.code_bleu.components(&answer, &reference).map(|parts| Components {
+                ngram: parts.ngram_match,
+                weighted_ngram: parts.weighted_ngram_match,
+                syntax: parts.syntax_match,
+                data_flow: parts.dataflow_match,
+            }),
             altered,
             error_class: (!em_paper).then(class),
             error_class_balanced: (!em_strict).then(&mut balanced),

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod expressions;
+mod respelled;
+mod taxonomy;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

@@ -24,8 +24,9 @@
 //! assert!(!em_strict(&Answer::<Strict>::clean("'#000'", Slot::Comparand), &reference));
 //! ```
 //!
-//! Three metrics are measured: [`em_paper`], [`em_strict`] and [`edit_similarity`]. Each is a pure function of two
-//! texts. Means are over tasks; intervals come from resampling either repositories (the default to quote, because
+//! The metrics are [`em_paper`], [`em_strict`], [`em_ast`] and [`edit_similarity`], each a pure function of two texts.
+//! Why an answer is wrong say [`error_class`] and [`failure_mode`] as published, and [`slot_error_class`] by what fits
+//! the slot; the latter and [`em_ast`] read Python as CPython does, by [`Expression`]. Means are over tasks; intervals come from resampling either repositories (the default to quote, because
 //! tasks of one repository resemble each other) or tasks (as published), see [`Bootstrap`].
 //!
 //! Rules are cited by number, `S1` and so on, in the documentation of what implements them. [`RULES_VERSION`] names

@@ -105,22 +105,46 @@ enum Role {
 
 const ROLES: [Role; 256] = {
     let mut roles = [Role::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        roles[byte] = match byte as u8 {
-            b'a' | b'e' | b'l' | b'n' => Role::Initial,
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => Role::Letter,
-            b'0'..=b'9' => Role::Digit,
-            b'(' | b'[' | b'{' => Role::Opens,
-            b' ' | b'\t' | b'\x0c' => Role::Blank,
-            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>' | b'~' => Role::Deepens,
-            b'.' | b':' | b')' | b']' | b'}' | 0x80.. => Role::Deepens,
-            _ => Role::Other,
-        };
+    let mut byte = 0_u8;
+    loop {
+        roles[byte as usize] = Role::of(byte);
+        if byte == u8::MAX {
+            break roles;
+        }
         byte += 1;
     }
-    roles
 };
+
+impl Role {
+    const fn of(byte: u8) -> Self {
+        match byte {
+            b'a' | b'e' | b'l' | b'n' => Self::Initial,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => Self::Letter,
+            b'0'..=b'9' => Self::Digit,
+            b'(' | b'[' | b'{' => Self::Opens,
+            b' ' | b'\t' | b'\x0c' => Self::Blank,
+            b'+'
+            | b'-'
+            | b'*'
+            | b'/'
+            | b'%'
+            | b'@'
+            | b'&'
+            | b'|'
+            | b'^'
+            | b'<'
+            | b'>'
+            | b'~'
+            | b'.'
+            | b':'
+            | b')'
+            | b']'
+            | b'}'
+            | 0x80.. => Self::Deepens,
+            _ => Self::Other,
+        }
+    }
+}
 
 /// Whether valid-looking `tokens` of `text` hold what CPython refuses while it builds the tree: a decimal integer with
 /// too many digits, or a parenthesised target before `:=`.

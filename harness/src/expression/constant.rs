@@ -160,7 +160,8 @@ fn of_decimal(digits: &str) -> String {
             limbs.push(u32::try_from(carry).expect("because a carry is below eleven"));
         }
     }
-    limbs.iter().rev().map(|limb| format!("{limb:08x}")).collect()
+    let nibbles = |limb: u32| (0..8).rev().map(move |place| limb >> (4 * place) & 0xf);
+    limbs.into_iter().rev().flat_map(nibbles).filter_map(|value| char::from_digit(value, 16)).collect()
 }
 
 #[cfg(test)]

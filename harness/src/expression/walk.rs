@@ -144,7 +144,9 @@ impl<'t, 's> Walk<'t, 's> {
             }
             Expr::Slice(e) => {
                 self.marks.push(Mark::Node("slice", 3));
-                [&e.lower, &e.upper, &e.step].into_iter().for_each(|part| self.push(Item::Expr(part.as_deref())));
+                for part in [&e.lower, &e.upper, &e.step] {
+                    self.push(Item::Expr(part.as_deref()));
+                }
             }
             Expr::Lambda(e) => {
                 self.node("lambda", [&*e.body]);
@@ -159,7 +161,7 @@ impl<'t, 's> Walk<'t, 's> {
             Expr::SetComp(e) => self.comprehension("set for", [&*e.elt], &e.generators),
             Expr::Generator(e) => self.comprehension("generator", [&*e.elt], &e.generators),
             Expr::DictComp(e) => {
-                self.comprehension("dict for", e.key.as_deref().into_iter().chain([&*e.value]), &e.generators)
+                self.comprehension("dict for", e.key.as_deref().into_iter().chain([&*e.value]), &e.generators);
             }
             // Of Python 3.14 and of notebooks; neither parses.
             Expr::TString(_) | Expr::IpyEscapeCommand(_) => self.marks.push(Mark::Absent),
@@ -186,7 +188,9 @@ impl<'t, 's> Walk<'t, 's> {
     ) {
         self.node(kind, elements);
         self.marks.push(Mark::Node("generators", generators.len()));
-        generators.iter().for_each(|generator| self.push(Item::Comprehension(generator)));
+        for generator in generators {
+            self.push(Item::Comprehension(generator));
+        }
     }
 
     fn dict(&mut self, items: &'t [DictItem]) {

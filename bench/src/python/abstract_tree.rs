@@ -4,7 +4,7 @@ use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{Mod, ModExpression, ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
-use super::limits::{Nesting, nesting, refused_by_cpython};
+use super::limits::{MAX_HEADERS, Nesting, nesting, refused_by_cpython};
 
 /// Nodes above one another that CPython 3.12 turns into objects, about; beyond, `ast.parse` fails with an error.
 ///
@@ -13,6 +13,9 @@ pub const MAX_DEPTH: u32 = 2_990;
 
 /// Stack that dropping one level of a tree takes at most, in bytes.
 const STACK_PER_LEVEL: usize = 1 << 10;
+
+/// Stack that parsing takes at most for a lambda in the parameters of another, in bytes.
+const STACK_PER_HEADER: usize = 1 << 15;
 
 /// The abstract tree `T` of a text that CPython 3.12 accepts, unless its tree is deeper than [`MAX_DEPTH`].
 ///
@@ -64,7 +67,12 @@ impl<'a, T> AbstractTree<'a, T> {
             return None;
         }
         let options = ParseOptions::from(mode).with_target_version(PythonVersion::PY312);
-        let tree = Self { text, parsed: Some(parse_unchecked(text, options)), root, nesting };
+        let parse = || parse_unchecked(text, options);
+        let parsed = match nesting {
+            Nesting::Deep(_) => stacker::grow(MAX_HEADERS * STACK_PER_HEADER, parse),
+            Nesting::Shallow | Nesting::Refused => parse(),
+        };
+        let tree = Self { text, parsed: Some(parsed), root, nesting };
         tree.is_accepted().then_some(tree)
     }
 

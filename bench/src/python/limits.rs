@@ -16,6 +16,10 @@ const MAX_F_STRINGS: usize = 149;
 const SHALLOW: usize = 500;
 /// Levels of nesting beyond which a text is not parsed at all.
 const MAX_LEVELS: usize = 100_000;
+/// Lambdas that stand in each other's parameters; with more the stack of CPython's parser overflows.
+pub(super) const MAX_HEADERS: usize = 746;
+/// Of these, as many as ruff's parser may meet on any stack: it does not guard itself against them.
+const SHALLOW_HEADERS: usize = 20;
 /// Digits of a decimal integer (`sys.int_info.default_max_str_digits`).
 const MAX_DIGITS: usize = 4_300;
 
@@ -35,7 +39,7 @@ pub(super) enum Nesting {
 /// Brackets and indentation are counted exactly. The depth of expressions is bounded from above: each operator,
 /// attribute, call and subscript of one comma-separated piece counts as one level.
 pub(super) fn nesting(text: &str) -> Nesting {
-    if is_shallow_at_a_glance(text) {
+    if is_shallow_at_a_glance(text) && text.matches("lambda").count() <= SHALLOW_HEADERS {
         return Nesting::Shallow;
     }
     by_lexer(text)
@@ -44,7 +48,7 @@ pub(super) fn nesting(text: &str) -> Nesting {
 /// The nesting of `text`, token by token.
 fn by_lexer(text: &str) -> Nesting {
     let mut depth = Depth::default();
-    let (mut most, mut elifs) = (0, 0_usize);
+    let (mut most, mut headers, mut elifs) = (0, 0, 0_usize);
     let mut lexer = lex(text, Mode::Module);
     loop {
         match lexer.next_token() {
@@ -55,15 +59,16 @@ fn by_lexer(text: &str) -> Nesting {
             }
         }
         most = most.max(depth.total);
+        headers = headers.max(depth.headers);
         let too_many =
             depth.indents > MAX_INDENTS || depth.open.len() > MAX_BRACKETS || depth.f_strings > MAX_F_STRINGS;
-        if too_many || most > MAX_LEVELS {
+        if too_many || most > MAX_LEVELS || headers > MAX_HEADERS {
             return Nesting::Refused;
         }
     }
     // Each `elif` stands inside the one before it, if they are of one statement.
     let most = most.max(elifs.min(MAX_LEVELS));
-    if most > SHALLOW { Nesting::Deep(most) } else { Nesting::Shallow }
+    if most > SHALLOW || headers > SHALLOW_HEADERS { Nesting::Deep(most) } else { Nesting::Shallow }
 }
 
 /// Whether the bytes of `text`, wherever they stand, cannot make up tokens enough for more than [`Nesting::Shallow`].
@@ -100,22 +105,46 @@ enum Role {
 
 const ROLES: [Role; 256] = {
     let mut roles = [Role::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        roles[byte] = match byte as u8 {
-            b'a' | b'e' | b'l' | b'n' => Role::Initial,
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => Role::Letter,
-            b'0'..=b'9' => Role::Digit,
-            b'(' | b'[' | b'{' => Role::Opens,
-            b' ' | b'\t' | b'\x0c' => Role::Blank,
-            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>' | b'~' => Role::Deepens,
-            b'.' | b':' | b')' | b']' | b'}' | 0x80.. => Role::Deepens,
-            _ => Role::Other,
-        };
+    let mut byte = 0_u8;
+    loop {
+        roles[byte as usize] = Role::of(byte);
+        if byte == u8::MAX {
+            break roles;
+        }
         byte += 1;
     }
-    roles
 };
+
+impl Role {
+    const fn of(byte: u8) -> Self {
+        match byte {
+            b'a' | b'e' | b'l' | b'n' => Self::Initial,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => Self::Letter,
+            b'0'..=b'9' => Self::Digit,
+            b'(' | b'[' | b'{' => Self::Opens,
+            b' ' | b'\t' | b'\x0c' => Self::Blank,
+            b'+'
+            | b'-'
+            | b'*'
+            | b'/'
+            | b'%'
+            | b'@'
+            | b'&'
+            | b'|'
+            | b'^'
+            | b'<'
+            | b'>'
+            | b'~'
+            | b'.'
+            | b':'
+            | b')'
+            | b']'
+            | b'}'
+            | 0x80.. => Self::Deepens,
+            _ => Self::Other,
+        }
+    }
+}
 
 /// Whether valid-looking `tokens` of `text` hold what CPython refuses while it builds the tree: a decimal integer with
 /// too many digits, or a parenthesised target before `:=`.
@@ -145,6 +174,8 @@ struct Depth {
     open: Vec<Piece>,
     /// Levels of all of these.
     total: usize,
+    /// Lambdas of all of these whose colon has not come.
+    headers: usize,
 }
 
 /// What stands between two commas of one bracket.
@@ -153,6 +184,8 @@ struct Piece {
     levels: usize,
     /// Of these, the ones that a comma does not end, because it may separate the parameters of a lambda.
     lambdas: usize,
+    /// Of these, the ones whose colon has not come.
+    headers: usize,
 }
 
 impl Depth {
@@ -164,6 +197,10 @@ impl Depth {
             TokenKind::FStringEnd => self.f_strings = self.f_strings.saturating_sub(1),
             TokenKind::Newline => self.reset(),
             TokenKind::Comma => self.comma(),
+            TokenKind::Colon if self.piece.headers > 0 => {
+                self.piece.headers -= 1;
+                self.headers -= 1;
+            }
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => self.open(),
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => self.close(),
             _ if deepens(kind) => self.deepen(kind),
@@ -173,7 +210,10 @@ impl Depth {
 
     fn deepen(&mut self, kind: TokenKind) {
         self.piece.levels += 1;
-        self.piece.lambdas += usize::from(kind == TokenKind::Lambda);
+        let header = usize::from(kind == TokenKind::Lambda);
+        self.piece.lambdas += header;
+        self.piece.headers += header;
+        self.headers += header;
         self.total += 1;
     }
 
@@ -188,12 +228,13 @@ impl Depth {
 
     fn close(&mut self) {
         self.total -= self.piece.levels;
+        self.headers -= self.piece.headers;
         self.piece = self.open.pop().unwrap_or_default();
         self.deepen(TokenKind::Rpar);
     }
 
     fn reset(&mut self) {
-        (self.piece, self.total) = (Piece::default(), 0);
+        (self.piece, self.total, self.headers) = (Piece::default(), 0, 0);
         self.open.clear();
     }
 }
@@ -248,6 +289,14 @@ mod tests {
         assert!(is_shallow_at_a_glance(&word("- ", 400)) && !is_shallow_at_a_glance(&word("- ", 600)));
         assert!(is_shallow_at_a_glance(&format!("if a:\n{}b\n", " ".repeat(99))));
         assert!(!is_shallow_at_a_glance(&format!("if a:\n{}b\n", " ".repeat(100))));
+    }
+
+    #[test]
+    fn lambdas_in_parameters_are_counted() {
+        let nested = |n: usize| nesting(&format!("x = {}1{}\n", "lambda x=".repeat(n), ":a".repeat(n)));
+        assert_eq!([20, 746, 747].map(nested), [Nesting::Shallow, Nesting::Deep(746), Nesting::Refused]);
+        assert_eq!(nested(21), Nesting::Deep(21));
+        assert_eq!(nesting(&format!("x = [{}]\n", "lambda x=1: 0, ".repeat(1_000))), Nesting::Deep(1_000));
     }
 
     #[test]

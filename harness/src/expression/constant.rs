@@ -160,7 +160,8 @@ fn of_decimal(digits: &str) -> String {
             limbs.push(u32::try_from(carry).expect("because a carry is below eleven"));
         }
     }
-    limbs.iter().rev().map(|limb| format!("{limb:08x}")).collect()
+    let nibbles = |limb: u32| (0..8).rev().map(move |place| limb >> (4 * place) & 0xf);
+    limbs.into_iter().rev().flat_map(nibbles).filter_map(|value| char::from_digit(value, 16)).collect()
 }
 
 #[cfg(test)]
@@ -172,7 +173,7 @@ mod tests {
         let expected = "123456789abcdef0123456789";
         for token in [
             "0x0_123456789ABCDEF0123456789",
-            "0o110642547423257157001104254742361",
+            "0o110642547423257157360044321263611",
             "0b1001000110100010101100111100010011010101111001101111011110000000100100011010001010110011110001001",
             "90144042682896311822508713865",
         ] {

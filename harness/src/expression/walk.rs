@@ -1,6 +1,9 @@
 //! From a tree to its marks, without recursion: nesting is in the hands of whoever wrote the text.
 
-use ruff_python_ast::{Comprehension, DictItem, Expr, ExprCall, InterpolatedElement, Keyword, Parameter, Parameters};
+use ruff_python_ast::{
+    Comprehension, DictItem, Expr, ExprCall, InterpolatedElement, InterpolatedStringElement, Keyword, Parameter,
+    Parameters,
+};
 
 use bench::python::MAX_DEPTH;
 
@@ -16,18 +19,23 @@ enum Item<'t> {
     Parameters(&'t Parameters),
     Parameter(Option<&'t Parameter>),
     Literal(Text),
-    Field(&'t InterpolatedElement),
-    Format(Option<&'t [ruff_python_ast::InterpolatedStringElement]>),
+    /// A replacement field and how many formats of its f-string it stands in.
+    Field(&'t InterpolatedElement, usize),
+    /// A format and how many it stands in, itself included.
+    Format(Option<&'t [InterpolatedStringElement]>, usize),
 }
 
-/// The marks of `expr`, part of `text`; none if the tree is deeper than [`MAX_DEPTH`].
+/// Formats of one f-string in each other that may hold fields (`MAX_EXPR_NESTING` of CPython's tokenizer, less one).
+const MAX_FORMATS: usize = 2;
+
+/// The marks of `expr`, part of `text`; none if it nests deeper than CPython takes.
 pub(super) fn marks(expr: &Expr, text: &str) -> Option<Vec<Mark>> {
     let mut walk = Walk::new(text);
     walk.push(Item::Expr(Some(expr)));
     walk.run()
 }
 
-/// The marks of the arguments of `call`, part of `text`; none if the tree is deeper than [`MAX_DEPTH`].
+/// The marks of the arguments of `call`, part of `text`; none if it nests deeper than CPython takes.
 pub(super) fn argument_marks(call: &ExprCall, text: &str) -> Option<Vec<Mark>> {
     let mut walk = Walk::new(text);
     walk.arguments(call);
@@ -50,7 +58,7 @@ impl<'t, 's> Walk<'t, 's> {
 
     fn run(mut self) -> Option<Vec<Mark>> {
         while let Some((item, depth)) = self.stack.pop() {
-            if depth > MAX_DEPTH {
+            if depth > MAX_DEPTH || matches!(item, Item::Field(_, formats) if formats > MAX_FORMATS) {
                 return None;
             }
             self.depth = depth + 1;
@@ -66,7 +74,7 @@ impl<'t, 's> Walk<'t, 's> {
     fn item(&mut self, item: Item<'t>) {
         match item {
             Item::Expr(Some(expr)) => self.expr(expr),
-            Item::Expr(None) | Item::Parameter(None) | Item::Format(None) => self.marks.push(Mark::Absent),
+            Item::Expr(None) | Item::Parameter(None) | Item::Format(None, _) => self.marks.push(Mark::Absent),
             Item::Comprehension(comprehension) => {
                 let kind = if comprehension.is_async { "async for" } else { "for" };
                 self.node(kind, [&comprehension.target, &comprehension.iter].into_iter().chain(&comprehension.ifs));
@@ -78,13 +86,16 @@ impl<'t, 's> Walk<'t, 's> {
             Item::Parameters(parameters) => self.parameters(parameters),
             Item::Parameter(Some(parameter)) => self.marks.push(Mark::Label(parameter.name.as_str().into())),
             Item::Literal(text) => self.constant(Constant::Text(text)),
-            Item::Field(field) => {
+            Item::Field(field, formats) => {
                 self.marks.push(Mark::Node("field", 2));
                 self.marks.push(Mark::Node(conversion(field), 0));
                 self.push(Item::Expr(Some(&field.expression)));
-                self.push(Item::Format(field.format_spec.as_ref().map(|format| &*format.elements)));
+                let format = field.format_spec.as_ref().map(|format| &*format.elements);
+                self.push(Item::Format(format, formats + 1));
             }
-            Item::Format(Some(elements)) => self.joined("format", format_pieces(elements, self.text)),
+            Item::Format(Some(elements), formats) => {
+                self.joined("format", format_pieces(elements, self.text), formats);
+            }
         }
     }
 
@@ -111,7 +122,7 @@ impl<'t, 's> Walk<'t, 's> {
             Expr::NoneLiteral(_) => self.constant(Constant::None),
             Expr::EllipsisLiteral(_) => self.constant(Constant::Ellipsis),
             Expr::BytesLiteral(e) => self.constant(Constant::Bytes(e.value.bytes().collect())),
-            Expr::FString(e) => self.joined("f-string", pieces(&e.value, self.text)),
+            Expr::FString(e) => self.joined("f-string", pieces(&e.value, self.text), 0),
             _ => self.compound(expr),
         }
     }
@@ -133,7 +144,9 @@ impl<'t, 's> Walk<'t, 's> {
             }
             Expr::Slice(e) => {
                 self.marks.push(Mark::Node("slice", 3));
-                [&e.lower, &e.upper, &e.step].into_iter().for_each(|part| self.push(Item::Expr(part.as_deref())));
+                for part in [&e.lower, &e.upper, &e.step] {
+                    self.push(Item::Expr(part.as_deref()));
+                }
             }
             Expr::Lambda(e) => {
                 self.node("lambda", [&*e.body]);
@@ -148,7 +161,7 @@ impl<'t, 's> Walk<'t, 's> {
             Expr::SetComp(e) => self.comprehension("set for", [&*e.elt], &e.generators),
             Expr::Generator(e) => self.comprehension("generator", [&*e.elt], &e.generators),
             Expr::DictComp(e) => {
-                self.comprehension("dict for", e.key.as_deref().into_iter().chain([&*e.value]), &e.generators)
+                self.comprehension("dict for", e.key.as_deref().into_iter().chain([&*e.value]), &e.generators);
             }
             // Of Python 3.14 and of notebooks; neither parses.
             Expr::TString(_) | Expr::IpyEscapeCommand(_) => self.marks.push(Mark::Absent),
@@ -175,7 +188,9 @@ impl<'t, 's> Walk<'t, 's> {
     ) {
         self.node(kind, elements);
         self.marks.push(Mark::Node("generators", generators.len()));
-        generators.iter().for_each(|generator| self.push(Item::Comprehension(generator)));
+        for generator in generators {
+            self.push(Item::Comprehension(generator));
+        }
     }
 
     fn dict(&mut self, items: &'t [DictItem]) {
@@ -204,12 +219,12 @@ impl<'t, 's> Walk<'t, 's> {
         self.push(Item::Parameter(parameters.kwarg.as_deref()));
     }
 
-    fn joined(&mut self, kind: &'static str, pieces: Vec<Piece<'t>>) {
+    fn joined(&mut self, kind: &'static str, pieces: Vec<Piece<'t>>, formats: usize) {
         self.marks.push(Mark::Node(kind, pieces.len()));
         for piece in pieces {
             self.push(match piece {
                 Piece::Literal(text) => Item::Literal(text),
-                Piece::Field(field) => Item::Field(field),
+                Piece::Field(field) => Item::Field(field, formats),
             });
         }
     }

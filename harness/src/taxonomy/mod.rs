@@ -4,20 +4,13 @@
 //! # What the authors' classes do not mean (S108)
 //!
 //! The authors read the cleaned texts as they stand. A target that ends a call has a bracket too many, so neither it nor
-//! a right answer parses: failures of such tasks that are not near misses are all `Syntax Error`, well-formed or not.
+//! a right answer parses: nearly all failures of such tasks that are not near misses are `Syntax Error`s.
 //! And attribute names are no identifiers to them, so `a.b` for `a.c` is a `Type Mismatch`.
 //!
 //! # The second classification
 //!
 //! [`slot_error_class`] asks the same questions in the same order of the strictly cleaned texts, which end before the
-//! bracket that the slot supplies, and of what they are in their slot:
-//!
-//! 1. Lengths and similarity (S97–S99) are those of the lexemes in one spacing: a blank between two that would
-//!    otherwise run together, and nowhere else.
-//! 2. The words of S98 are names, keywords, numbers and literals.
-//! 3. A comparand parses if it is an expression, anything else if it is a list of arguments (S100). Several arguments,
-//!    or a named one, are a shape of their own. A text with a comment does not parse: it hides what it was followed by.
-//! 4. Attribute names are identifiers (S101, S104).
+//! bracket that the slot supplies, and of what they are in their slot. It explains the failures of `em_strict`.
 //!
 //! | slot | target | answer | authors | second |
 //! | ---- | ------ | ------ | ------- | ------ |

@@ -11,8 +11,14 @@ use crate::metric::Matcher;
 
 /// The class of `answer`, which is not an exact match of `reference`, as filling `slot`.
 ///
-/// [`Matcher`] computes the similarity; any will do. The rules and how they differ from [`error_class`](crate::error_class) are those of
-/// the module: brackets that the slot supplies are gone from both texts, and attribute names are identifiers.
+/// `matcher` lends its buffers. The classes are tried in the order of [`error_class`](crate::error_class), but:
+///
+/// 1. The brackets that the slot supplies are gone from both texts, which end where their expressions end.
+/// 2. Lengths and similarity (S97–S99) are those of the lexemes in one spacing: a blank between two that would otherwise
+///    run together, and nowhere else. The words of S98 are names, keywords, numbers and literals.
+/// 3. A comparand parses if it is an expression, anything else if it is a list of arguments (S100). Several arguments, or
+///    a named one, are a shape of their own. A text with a comment does not parse: it hides what it was followed by.
+/// 4. Attribute names are identifiers (S101, S104).
 ///
 /// ```
 /// use bench::ErrorClass;

@@ -22,6 +22,9 @@ struct Reading {
     tree: String,
 }
 
+/// Where CPython and we are known to differ: see the documentation of `expression`.
+const KNOWN: [&str; 2] = ["f'{x:\n}'", "rf'{x:\\n}'"];
+
 /// What differs between `row` and what we read, in words.
 fn difference(row: &Row, ours: Option<&Expression>) -> Option<String> {
     let (theirs, ours) = match (&row.reading, ours) {
@@ -56,6 +59,9 @@ fn agree(python: &str, count: &str) {
     for row in rows::<Row>(python, "expressions.py", [count, "1"]) {
         let ours = Expression::read(&row.text);
         texts += 1;
+        if KNOWN.iter().any(|known| row.text.contains(known)) {
+            continue;
+        }
         differences.extend(difference(&row, ours.as_ref()).map(|what| format!("{:?}\n      {what}", row.text)));
         if let (Some(theirs), Some(ours)) = (row.reading, ours) {
             accepted += 1;
@@ -66,14 +72,14 @@ fn agree(python: &str, count: &str) {
             }
         }
     }
-    println!("{texts} texts, {accepted} accepted, {} trees, {} differences", tree_by_ours.len(), differences.len());
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    assert!(differences.is_empty(), "{} of {texts}:\n{}", differences.len(), differences.join("\n"));
+    assert!(2 * accepted > texts && 3 * tree_by_ours.len() > texts, "{texts} {accepted} {}", tree_by_ours.len());
 }
 
 #[test]
 #[ignore = "needs python3.12"]
 fn expressions_are_those_of_cpython_3_12() {
-    agree("python3.12", "20000");
+    agree("python3.12", "100000");
 }
 
 #[test]

@@ -6,9 +6,11 @@
     reason = "a test fails by panicking; its numbers are small"
 )]
 
+mod em_ast;
 mod fixture;
 mod golden;
 mod interval;
 mod laws;
 mod score;
 mod strict;
+mod taxonomy;

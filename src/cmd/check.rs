@@ -1,9 +1,10 @@
 //! `check`: whether a submission fits its release, and everything that is wrong with it if it does not.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::{Context, Result};
-use bench::submission::{Coverage, Fault, FaultKind, SubmittedFile};
+use bench::submission::{At, Coverage, Fault, FaultKind, Place, SubmittedFile};
 use bench::{Release, Roll, Submission, Verdict};
 use harness::RULES_VERSION;
 use serde::Serialize;
@@ -27,8 +28,53 @@ struct Report<'a> {
     splits: &'a [Coverage],
     /// Faults by kind, all of them.
     counts: &'a BTreeMap<FaultKind, u64>,
-    /// The first faults of each kind.
-    faults: Vec<&'a Fault>,
+    /// The first faults of each kind, by file and place.
+    faults: Vec<Shown<'a>>,
+}
+
+/// The JSON form of a fault.
+#[derive(Serialize)]
+struct Shown<'a> {
+    code: FaultKind,
+    file: Option<&'a Path>,
+    line: Option<u64>,
+    row: Option<u64>,
+    task: Option<&'a str>,
+    message: &'a str,
+    remedy: &'a str,
+    /// Of an answer or header that contradicts an earlier one: where that stands.
+    first_file: Option<&'a Path>,
+    first_line: Option<u64>,
+    first_row: Option<u64>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(fault: &'a Fault) -> Self {
+        let (file, line, row) = parts(fault.place.as_ref());
+        let (first_file, first_line, first_row) = parts(fault.first.as_ref());
+        Self {
+            code: fault.code,
+            file,
+            line,
+            row,
+            task: fault.task.as_deref(),
+            message: &fault.message,
+            remedy: &fault.remedy,
+            first_file,
+            first_line,
+            first_row,
+        }
+    }
+}
+
+/// The file, line and row of `place`.
+fn parts(place: Option<&Place>) -> (Option<&Path>, Option<u64>, Option<u64>) {
+    let (line, row) = match place.and_then(|place| place.at) {
+        Some(At::Line(line)) => (Some(line), None),
+        Some(At::Row(row)) => (None, Some(row)),
+        None => (None, None),
+    };
+    (place.map(|place| place.file.as_path()), line, row)
 }
 
 /// Checks the files of `args`: [`Answer::No`] if only answers are missing, [`Answer::Invalid`] if anything else is wrong.
@@ -61,15 +107,16 @@ fn report<'a>(submission: &'a Submission, roll: &'a Roll) -> Report<'a> {
         files: &submission.files,
         splits: &submission.coverage,
         counts: submission.faults.counts(),
-        faults: submission.faults.iter().collect(),
+        faults: submission.faults.sorted().into_iter().map(Shown::of).collect(),
     }
 }
 
 /// Prints every fault that was kept and the numbers of those that were not, then a line a split and the verdict.
 pub(crate) fn show(submission: &Submission, ui: &Ui) {
-    submission.faults.iter().for_each(|fault| ui.fault(&fault.to_string()));
+    let faults = submission.faults.sorted();
+    faults.iter().for_each(|fault| ui.fault(&fault.to_string()));
     for (code, count) in submission.faults.counts() {
-        let shown = submission.faults.iter().filter(|fault| fault.code == *code).count() as u64;
+        let shown = faults.iter().filter(|fault| fault.code == *code).count() as u64;
         if *count > shown {
             ui.fault(&format!("{} more of {code}; --show N shows more", count - shown));
         }

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use serde::Serialize;
-
 use crate::closed::closed_set;
 
 closed_set! {
@@ -83,8 +81,7 @@ closed_set! {
 }
 
 /// A place in a file, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum At {
     /// A line of JSON lines.
     Line(u64),
@@ -102,12 +99,11 @@ impl fmt::Display for At {
 }
 
 /// A file of a submission and, where it can be named, a line or row of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The file as the caller named it.
     pub file: PathBuf,
     /// Where in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<At>,
 }
 
@@ -119,18 +115,15 @@ impl fmt::Display for Place {
 }
 
 /// One thing that is wrong with a submission.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// What kind of thing.
     pub code: FaultKind,
     /// Where; none for what is in no file, such as a missing answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
     /// The first of two places that contradict each other.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<Place>,
     /// The task, as the file writes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
     /// What is wrong.
     pub message: String,
@@ -214,8 +207,10 @@ impl FaultList {
         self.counts.get(&code).copied().unwrap_or(0)
     }
 
-    /// The faults that were kept: by kind, and within one in the order of files and lines, missing answers by task.
-    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
-        self.kept.values().flatten()
+    /// The faults that were kept, by file, place and kind; last those without a place, by kind and task.
+    pub fn sorted(&self) -> Vec<&Fault> {
+        let mut faults: Vec<&Fault> = self.kept.values().flatten().collect();
+        faults.sort_by_key(|fault| (fault.place.is_none(), &fault.place, fault.code, &fault.task));
+        faults
     }
 }

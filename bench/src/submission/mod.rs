@@ -122,8 +122,7 @@ pub(crate) fn read_alone(path: &Path) -> Result<Predictions> {
     let mut gathering = Gathering::new(None, 1);
     read_files(&[path.to_owned()], &mut gathering);
     let (_, header, answers, faults) = gathering.finish();
-    let first = faults.iter().min_by_key(|fault| fault.place.as_ref().and_then(|place| place.at));
-    match (first, header) {
+    match (faults.sorted().first(), header) {
         (None, Some(header)) => {
             let rows = answers.into_iter().flatten().map(|answer| answer.prediction).collect();
             Ok(Predictions { header, rows })

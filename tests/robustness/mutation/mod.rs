@@ -5,7 +5,9 @@
 
 mod engine;
 mod histories;
+mod oracle;
 mod python;
+mod submissions;
 mod tables;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

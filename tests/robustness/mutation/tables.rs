@@ -15,7 +15,7 @@ use super::{FEW, MANY, Verdict, feed};
 use crate::dice::Dice;
 
 /// Numbers as Parquet's footers and page headers hold them, and names that it knows.
-const WORDS: &[&[u8]] = &[
+pub(super) const WORDS: &[&[u8]] = &[
     b"PAR1",
     b"PARE",
     b"\x15\xfe\xff\xff\xff\x0f",
@@ -89,7 +89,7 @@ fn table<R: Row>(folder: &Path, rows: impl IntoIterator<Item = R>) -> Vec<u8> {
 }
 
 /// An altered file, often altered where it hurts: in the footer, in its length, or in the header of a page.
-fn altered(engine: &mut Engine<'_>, seeds: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn altered(engine: &mut Engine<'_>, seeds: &[Vec<u8>]) -> Vec<u8> {
     let kind = engine.dice().below(4);
     if kind == 0 {
         return engine.next();

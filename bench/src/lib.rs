@@ -13,10 +13,13 @@ mod evolution;
 pub mod file;
 pub mod hub;
 mod ids;
+mod journal;
 mod kind;
+mod ledger;
 mod mining;
 mod mt19937;
 mod need;
+mod order;
 pub mod paper;
 pub mod partition;
 pub mod prediction;
@@ -44,12 +47,15 @@ pub use evolution::{
     SpanTask, Stage, stages,
 };
 pub use ids::{BlobId, CommitId, RepoId, RepoPath, TaskId};
+pub use journal::{Journal, JournalHeader};
 pub use kind::{AssertionKind, Family};
+pub use ledger::Ledger;
 pub use mining::{
     Emitted, EvolutionTables, MINING_FORMAT, Mining, MiningIndex, Shard, ShardTable, ShardWriter, TableMark,
 };
 pub use mt19937::Mt19937;
 pub use need::Need;
+pub use order::running_order;
 pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Stop};
 pub use predictions_file::PREDICTIONS_FORMAT;
 pub use profile::{Profile, Track};

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use baselines::device::{self, DeviceChoice, Selected};
 use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
-use baselines::{Base, Journal, LanguageModel, METHODS, registry};
+use baselines::{Base, LanguageModel, METHODS, registry};
 use bench::{Predictions, PredictionsHeader, Release, Split, Task, TaskId};
 use indicatif::ProgressBar;
 

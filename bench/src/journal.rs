@@ -8,10 +8,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use bench::{MethodCard, Prediction};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::prediction::{MethodCard, Prediction};
+use crate::task::Task;
 
 /// Version of the journal format.
 const FORMAT: u32 = 1;
@@ -23,7 +24,7 @@ const SUM_DIGITS: usize = 16;
 /// What a run must share with another to use its predictions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Header {
+pub struct JournalHeader {
     repopeft_journal: u32,
     release: String,
     tasks: String,
@@ -47,11 +48,21 @@ struct Line {
     sum: String,
 }
 
-impl Header {
-    /// The header of a run of the method of `card` over the tasks of `release` whose ids, in running order, hash to
-    /// `tasks`. `batches` says how prompts are grouped for decoding.
-    pub(crate) fn new(release: &str, tasks: String, batches: String, card: &MethodCard) -> Self {
-        Self { repopeft_journal: FORMAT, release: release.to_owned(), tasks, batches, card: card.clone() }
+impl JournalHeader {
+    /// The header of a run of the method of `card` over `tasks` of `release`, which stand in running order. `batches`
+    /// says how prompts are grouped for decoding, where that can change an answer; empty where it cannot.
+    pub fn new(release: &str, tasks: &[&Task], batches: &str, card: &MethodCard) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for task in tasks {
+            hasher.update(task.id().as_str().as_bytes());
+        }
+        Self {
+            repopeft_journal: FORMAT,
+            release: release.to_owned(),
+            tasks: hasher.finalize().to_hex().to_string(),
+            batches: batches.to_owned(),
+            card: card.clone(),
+        }
     }
 
     /// How the run of the header line `found` differs from this one.
@@ -90,8 +101,11 @@ impl Journal {
     /// which they were made.
     ///
     /// # Errors
-    /// [`Error::Checkpoint`] if the file is in use or of a run that `header` does not describe; it is left as it is.
-    pub(crate) fn open(path: &Path, header: &Header) -> Result<(Self, Vec<Prediction>)> {
+    /// [`Error::Journal`] if the file is in use or of a run that `header` does not describe; it is left as it is.
+    ///
+    /// # Panics
+    /// Never: headers have a JSON form.
+    pub fn open(path: &Path, header: &JournalHeader) -> Result<(Self, Vec<Prediction>)> {
         let io = |action| move |source| Error::io(action, path, source);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(io("create the folder of"))?;
@@ -113,7 +127,10 @@ impl Journal {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(crate) fn append(&mut self, rows: &[Prediction]) -> Result<()> {
+    ///
+    /// # Panics
+    /// Never: predictions have a JSON form.
+    pub fn append(&mut self, rows: &[Prediction]) -> Result<()> {
         let mut bytes = Vec::new();
         for row in rows {
             let line = Line { row: row.clone(), sum: self.sum(row) };
@@ -124,7 +141,7 @@ impl Journal {
     }
 
     /// Reads the rows up to the first bad line and cuts the file there; writes the header if there is none.
-    fn recover(&mut self, header: &Header) -> Result<Vec<Prediction>> {
+    fn recover(&mut self, header: &JournalHeader) -> Result<Vec<Prediction>> {
         let mut reader = BufReader::new(&self.file);
         let failed = |source| Error::io("read", &self.path, source);
         let mut rows = Vec::new();
@@ -187,18 +204,17 @@ fn next_line(reader: &mut impl BufRead) -> std::io::Result<(Vec<u8>, bool)> {
 }
 
 fn refused(path: &Path, reason: &str) -> Error {
-    Error::Checkpoint { path: path.to_owned(), reason: reason.to_owned() }
+    Error::Journal { path: path.to_owned(), reason: reason.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use bench::{Stop, TaskId};
-
     use super::*;
+    use crate::{Stop, TaskId};
 
-    fn header(release: &str) -> Header {
+    fn header(release: &str) -> JournalHeader {
         let card = MethodCard {
             method: "pretrained".to_owned(),
             title: "Pretrained".to_owned(),
@@ -209,7 +225,7 @@ mod tests {
             base_model_hash: None,
             settings: BTreeMap::new(),
         };
-        Header::new(release, "tasks".to_owned(), "batches".to_owned(), &card)
+        JournalHeader::new(release, &[], "batches", &card)
     }
 
     fn row(number: u8) -> Prediction {

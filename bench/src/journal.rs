@@ -5,12 +5,13 @@
 //! journal is opened again; those predictions are made anew.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::file::next_line;
 use crate::prediction::{MethodCard, Prediction};
 use crate::task::Task;
 
@@ -146,11 +147,11 @@ impl Journal {
         let failed = |source| Error::io("read", &self.path, source);
         let mut rows = Vec::new();
         let mut whole = 0;
-        let (first, ended) = next_line(&mut reader).map_err(failed)?;
+        let (first, ended) = next_line(&mut reader, MAX_LINE_BYTES).map_err(failed)?;
         if ended && first == self.header {
             whole = first.len() as u64 + 1;
             loop {
-                let (line, ended) = next_line(&mut reader).map_err(failed)?;
+                let (line, ended) = next_line(&mut reader, MAX_LINE_BYTES).map_err(failed)?;
                 let Some(row) = self.row(&line).filter(|_| ended) else { break };
                 rows.push(row);
                 whole += line.len() as u64 + 1;
@@ -190,17 +191,6 @@ impl Journal {
         hasher.update(&serde_json::to_vec(row).expect("because predictions have a JSON form"));
         hasher.finalize().to_hex()[..SUM_DIGITS].to_owned()
     }
-}
-
-/// The next line without its end, and whether it had one.
-fn next_line(reader: &mut impl BufRead) -> std::io::Result<(Vec<u8>, bool)> {
-    let mut line = Vec::new();
-    reader.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
-    let ended = line.last() == Some(&b'\n');
-    if ended {
-        line.pop();
-    }
-    Ok((line, ended))
 }
 
 fn refused(path: &Path, reason: &str) -> Error {

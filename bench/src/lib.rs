@@ -20,6 +20,7 @@ mod mining;
 mod mt19937;
 mod need;
 mod order;
+mod overlay;
 pub mod paper;
 pub mod partition;
 pub mod prediction;
@@ -56,6 +57,7 @@ pub use mining::{
 pub use mt19937::Mt19937;
 pub use need::Need;
 pub use order::running_order;
+pub use overlay::overlay;
 pub use prediction::{MethodCard, Prediction, Predictions, PredictionsHeader, Stop};
 pub use predictions_file::PREDICTIONS_FORMAT;
 pub use profile::{Profile, Track};

@@ -8,7 +8,7 @@ mod event;
 mod halt;
 pub mod http;
 mod pace;
-//PLUGIN
+pub mod plugin;
 mod secret;
 pub mod served;
 mod spent;

@@ -16,9 +16,8 @@ pub(super) fn open(method: &dyn Method, order: &[&Task], options: &PredictOption
 
 /// The predictions that `answers` make of `batch`.
 pub(super) fn predictions(asked: &[Asked<'_>], batch: &[Vec<usize>], answers: &[Answer]) -> Vec<Prediction> {
-    let rows = |(equal, answer): (&Vec<usize>, _)| {
-        equal.iter().map(|&at| prediction(&asked[at], answer)).collect::<Vec<_>>()
-    };
+    let rows =
+        |(equal, answer): (&Vec<usize>, _)| equal.iter().map(|&at| prediction(&asked[at], answer)).collect::<Vec<_>>();
     batch.iter().zip(answers).flat_map(rows).collect()
 }
 

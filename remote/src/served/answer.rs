@@ -47,7 +47,8 @@ impl Answer {
     /// # Errors
     /// What is missing, in words.
     pub(super) fn read(body: &str, api: Api) -> Result<Self, String> {
-        let body: Body = serde_json::from_str(body).map_err(|error| format!("the answer is not of the form: {error}"))?;
+        let body: Body =
+            serde_json::from_str(body).map_err(|error| format!("the answer is not of the form: {error}"))?;
         if let Some(error) = body.error.filter(|error| !error.is_null()) {
             return Err(format!("the server answers with an error: {}", message(&error)));
         }
@@ -102,7 +103,8 @@ mod tests {
         let body = r#"{"id":"x","choices":[{"index":0,"text":" 3)","finish_reason":"length","logprobs":null}],
             "usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9},"error":null}"#;
         let answer = Answer::read(body, Api::Completions).unwrap();
-        let expected = Answer { text: " 3)".to_owned(), prompt_tokens: Some(7), new_tokens: Some(2), stop: Some(Stop::Length) };
+        let expected =
+            Answer { text: " 3)".to_owned(), prompt_tokens: Some(7), new_tokens: Some(2), stop: Some(Stop::Length) };
         assert_eq!(answer, expected);
         let body = r#"{"choices":[{"message":{"role":"assistant","content":""},"finish_reason":"stop"}]}"#;
         let answer = Answer::read(body, Api::Chat).unwrap();

@@ -201,7 +201,9 @@ impl Client {
                 pause: reply.retry_after(),
             },
             408 | 409 | 425 | 500.. => Trouble {
-                failure: Failure::Run(answered("it is in trouble; what was answered is kept, run the verb again later")),
+                failure: Failure::Run(answered(
+                    "it is in trouble; what was answered is kept, run the verb again later",
+                )),
                 passes: true,
                 pause: reply.retry_after(),
             },
@@ -210,7 +212,9 @@ impl Client {
             ))),
             401 | 403 => Trouble::lasting(Failure::Run(answered("it refuses the key; see --api-key-env"))),
             404 | 405 => Trouble::lasting(Failure::Run(answered("check --endpoint, --api and --model-name"))),
-            300..=399 => Trouble::lasting(Failure::Run(answered("it redirects, which is not followed; mend --endpoint"))),
+            300..=399 => {
+                Trouble::lasting(Failure::Run(answered("it redirects, which is not followed; mend --endpoint")))
+            }
             _ => Trouble::lasting(Failure::Run(answered("this is no answer to a completion; check --endpoint"))),
         }
     }

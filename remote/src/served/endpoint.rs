@@ -29,10 +29,14 @@ impl Endpoint {
         }
         let base = url.trim_end_matches('/');
         if base.ends_with("/completions") {
-            return refused("ends in /completions, which is appended; leave it out, and choose the interface with --api");
+            return refused(
+                "ends in /completions, which is appended; leave it out, and choose the interface with --api",
+            );
         }
         if has_key && !keeps_secrets(url) {
-            return refused("is not https, and the key would be read on the way; use https, or --api-key-env '' for no key");
+            return refused(
+                "is not https, and the key would be read on the way; use https, or --api-key-env '' for no key",
+            );
         }
         Ok(Self(base.to_owned()))
     }

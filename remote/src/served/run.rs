@@ -11,11 +11,11 @@ use super::answer::Answer;
 use super::client::{Answered, Client, Failure};
 use super::model::ServedModel;
 use super::recording::Recording;
+use crate::RunOptions;
 use crate::error::{Error, Result};
 use crate::event::{Event, Observer};
 use crate::halt::Halt;
 use crate::spent::Spent;
-use crate::RunOptions;
 
 /// Where answers come from: a recording first, then a server; at least one of them.
 #[derive(Debug, Default)]

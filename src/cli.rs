@@ -2,6 +2,7 @@
 
 mod check;
 mod data;
+mod predict;
 mod repositories;
 mod scoring;
 
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::{CheckArgs, Format};
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout};
+pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, PredictArgs, ServedArgs};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 pub(crate) use scoring::{CompareArgs, ExplainArgs, ScoreArgs, SelftestArgs};
 
@@ -38,7 +40,9 @@ Examples:
   repopeft check --release release mine.jsonl
       is everything answered, and nothing wrong?
   repopeft score --release release --predictions mine.jsonl --out scores
-      score your own model";
+      score your own model
+  repopeft predict --endpoint http://127.0.0.1:8000/v1 --model-name NAME --release release --out served.jsonl
+      ask a model that an OpenAI-compatible server runs";
 
 /// Options of every verb.
 #[derive(Debug, Clone, Args)]
@@ -190,43 +194,6 @@ pub(crate) struct PretrainArgs {
     /// Root of all randomness.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) seed: u64,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "\
-Examples:
-  repopeft predict pretrained --release release --model base-model --out pretrained.jsonl
-  repopeft predict rag --release release --model base-model --splits cr_test --out rag.parquet")]
-pub(crate) struct PredictArgs {
-    /// The method; `repopeft methods` lists them.
-    pub(crate) method: String,
-    /// The release to answer.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) release: PathBuf,
-    /// The base model: a Hugging Face folder.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) model: PathBuf,
-    /// The predictions file, .jsonl or .parquet.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-    /// The splits to answer; all evaluated ones if absent.
-    #[arg(long, value_delimiter = ',', value_parser = parse_split, value_name = "SPLIT,...")]
-    pub(crate) splits: Vec<Split>,
-    /// Settings (TOML) over the method's embedded ones.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// Numbers the model computes in: auto, f32 or bf16.
-    #[arg(long, default_value = "auto", value_name = "KIND")]
-    pub(crate) precision: String,
-    /// Prompts decoded at a time, at most.
-    #[arg(long, default_value_t = 32, value_name = "N")]
-    pub(crate) batch_rows: usize,
-    /// Tokens in all rows of a batch, at most; bounds memory.
-    #[arg(long, default_value_t = 32_768, value_name = "N")]
-    pub(crate) batch_tokens: usize,
-    /// Where tensors live: auto, cpu or cuda:N.
-    #[arg(long, default_value = "auto", value_name = "DEVICE")]
-    pub(crate) device: String,
 }
 
 #[derive(Debug, Clone, Args)]

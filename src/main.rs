@@ -43,7 +43,7 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Import(args) => cmd::import::run(&args, ui),
         Verb::Pretrain(args) => cmd::torch::pretrain(&args, ui),
         Verb::Methods => cmd::torch::methods(ui),
-        Verb::Predict(args) => cmd::torch::predict(&args, ui),
+        Verb::Predict(args) => cmd::predict::run(&args, ui),
         Verb::Check(args) => cmd::check::run(&args, ui),
         Verb::Score(args) => cmd::score::run(&args, ui),
         Verb::Compare(args) => cmd::compare::run(&args, ui),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use bench::{RepoId, RepoList, RepoSpec};
+use remote::Secret;
 
 use crate::cli::{Cli, MineArgs, Verb};
 
@@ -11,12 +12,18 @@ use crate::cli::{Cli, MineArgs, Verb};
 const CACHE_VARIABLES: [(&str, &str); 2] = [("XDG_CACHE_HOME", "repopeft"), ("HOME", ".cache/repopeft")];
 /// Where a token of the host is looked for.
 const TOKEN_VARIABLES: [&str; 2] = ["GITHUB_TOKEN", "GH_TOKEN"];
+/// Where the key of a served model is looked for, if no other name is given.
+const KEY_VARIABLE: &str = "OPENAI_API_KEY";
 /// How idle OpenMP threads wait; spinning ones halve the speed of a busy machine.
 const WAIT_POLICY: (&str, &str) = ("OMP_WAIT_POLICY", "passive");
 
 /// Sets up threads and logging for `cli`, and starts the process anew where the environment must differ.
 pub(crate) fn prepare(cli: &Cli) -> Result<()> {
-    if matches!(cli.verb, Verb::Pretrain(_) | Verb::Predict(_) | Verb::Quickstart(_)) {
+    let computes = match &cli.verb {
+        Verb::Predict(args) => args.method.is_some(),
+        verb => matches!(verb, Verb::Pretrain(_) | Verb::Quickstart(_)),
+    };
+    if computes {
         wait_passively()?;
     }
     let threads = cli.global.threads.unwrap_or(0);
@@ -67,6 +74,32 @@ pub(crate) fn token(file: Option<&Path>) -> Result<Option<String>> {
         return Err(anyhow!("{place} holds no token: it must be one word of printable characters"));
     }
     Ok(Some(token.to_owned()))
+}
+
+/// The key of a served model, with the variable that holds it: the one called `name`, which must be set unless it is
+/// empty, or the usual one, if it is set. No error repeats the key.
+#[expect(clippy::disallowed_methods, reason = "this module reads the environment for all others")]
+pub(crate) fn api_key(name: Option<&str>) -> Result<Option<(String, Secret)>> {
+    if name == Some("") {
+        return Ok(None);
+    }
+    let variable = name.unwrap_or(KEY_VARIABLE);
+    let key = match std::env::var(variable) {
+        Ok(text) => text.trim().to_owned(),
+        Err(std::env::VarError::NotPresent) => String::new(),
+        Err(std::env::VarError::NotUnicode(_)) => return Err(anyhow!("{variable} holds no key: it is not UTF-8")),
+    };
+    if key.is_empty() {
+        return if name.is_none() {
+            Ok(None)
+        } else {
+            Err(anyhow!("{variable} holds no key; set it, or give no name"))
+        };
+    }
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(anyhow!("{variable} holds no key: it must be one word of printable characters"));
+    }
+    Ok(Some((variable.to_owned(), Secret::new(key))))
 }
 
 /// The repositories that `args` names.

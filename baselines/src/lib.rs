@@ -12,7 +12,6 @@ mod corpus;
 pub mod decode;
 pub mod device;
 mod error;
-mod journal;
 mod language_model;
 mod method;
 pub mod model;
@@ -31,7 +30,6 @@ pub use context::{
 pub use corpus::documents;
 pub use decode::{DecodeOptions, Decoded};
 pub use error::{Error, Result};
-pub use journal::Journal;
 pub use language_model::LanguageModel;
 pub use method::{Base, Composed, Method, Weights};
 pub use predict::{PredictEvent, PredictObserver, PredictOptions};

@@ -50,7 +50,7 @@ impl MethodSettings {
         let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
         let origin = path.display().to_string();
         let mut merged = defaults.clone();
-        lay(&mut merged, parse(&text, &origin)?);
+        bench::overlay(&mut merged, parse(&text, &origin)?);
         let settings = decode(merged.clone(), &origin)?;
         for table in ["context", "adaptation"] {
             if defaults[table]["kind"] != merged[table]["kind"] {
@@ -81,18 +81,6 @@ fn decode(table: Table, origin: &str) -> Result<MethodSettings> {
 
 pub(crate) fn refused(origin: &str, error: &toml::de::Error) -> Error {
     Error::Settings { origin: origin.to_owned(), reason: error.to_string().trim_end().to_owned() }
-}
-
-/// Lays `over` on `under`: tables are merged, everything else is replaced.
-pub(crate) fn lay(under: &mut Table, over: Table) {
-    for (key, value) in over {
-        match (under.get_mut(&key), value) {
-            (Some(Value::Table(under)), Value::Table(over)) => lay(under, over),
-            (_, value) => {
-                under.insert(key, value);
-            }
-        }
-    }
 }
 
 fn flatten(prefix: &str, table: &Table, list: &mut BTreeMap<String, String>) {

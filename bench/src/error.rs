@@ -67,6 +67,20 @@ pub enum Error {
         /// The hash of the manifest.
         expected: String,
     },
+    /// A journal that another run is writing or wrote.
+    #[error("cannot resume from {}: {reason}; delete it to start again", path.display())]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// What differs.
+        reason: String,
+    },
+    /// A task that stands twice among those to answer.
+    #[error("cannot answer task {task}: it is asked twice")]
+    Repeated {
+        /// The task.
+        task: crate::TaskId,
+    },
     /// A word that names no member of a fixed set.
     #[error("unknown {what} `{word}`; known: {known}")]
     Unknown {

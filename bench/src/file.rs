@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all, and their hashes.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{BufRead, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -179,6 +179,21 @@ pub fn hash(path: &Path) -> Result<String> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
     hasher.update_reader(file).map_err(|source| Error::io("read", path, source))?;
     Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// The next line of `reader` without its end, and whether it had one: the last may not, and none that is longer than
+/// `max_bytes` has.
+///
+/// # Errors
+/// If the reader fails.
+pub fn next_line(reader: &mut impl BufRead, max_bytes: u64) -> std::io::Result<(Vec<u8>, bool)> {
+    let mut line = Vec::new();
+    reader.by_ref().take(max_bytes).read_until(b'\n', &mut line)?;
+    let ended = line.last() == Some(&b'\n');
+    if ended {
+        line.pop();
+    }
+    Ok((line, ended))
 }
 
 #[cfg(test)]

@@ -16,11 +16,15 @@ mod failure;
 pub mod file;
 pub mod hub;
 mod ids;
+mod journal;
 mod kind;
+mod ledger;
 mod mining;
 mod mt19937;
 mod nearest;
 mod need;
+mod order;
+mod overlay;
 pub mod paper;
 pub mod partition;
 pub mod prediction;
@@ -53,13 +57,17 @@ pub use evolution::{
 };
 pub use failure::{ErrorClass, FailureMode};
 pub use ids::{BlobId, CommitId, RepoId, RepoPath, TaskId};
+pub use journal::{Journal, JournalHeader};
 pub use kind::{AssertionKind, Family};
+pub use ledger::Ledger;
 pub use mining::{
     Emitted, EvolutionTables, MINING_FORMAT, Mining, MiningIndex, Shard, ShardTable, ShardWriter, TableMark,
 };
 pub use mt19937::Mt19937;
 pub use nearest::nearest;
 pub use need::Need;
+pub use order::running_order;
+pub use overlay::overlay;
 pub use prediction::{
     MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions, PredictionsHeader, Stop, TrainingBudget,
 };

@@ -42,6 +42,10 @@ pub const TRIVIAL_CLOSED_CHARS: usize = 6;
 pub const MAX_STATIC_OOD_TASKS: usize = 120;
 /// Characters of a prefix at most in that view, the last ones. R123.
 pub const MAX_STATIC_OOD_PREFIX_CHARS: usize = 32_768;
+/// Tokens of a completion at most in the static track. S111.
+pub const MAX_NEW_TOKENS_STATIC: u32 = 128;
+/// Tokens of a completion at most in the evolution track. S111.
+pub const MAX_NEW_TOKENS_EVOLUTION: u32 = 64;
 /// Bootstrap resamples. S75, S80.
 pub const RESAMPLES: u32 = 5000;
 /// Level of every interval. S75.

@@ -10,6 +10,7 @@ pub(crate) mod fetch;
 pub(crate) mod import;
 pub(crate) mod lock;
 pub(crate) mod mine;
+pub(crate) mod predict;
 pub(crate) mod probe;
 pub(crate) mod quickstart;
 pub(crate) mod report;

@@ -7,7 +7,9 @@ use anyhow::{Context, Result};
 use bench::{Profile, Release, Seed, Track};
 use miner::probe::ProbeOptions;
 
-use crate::cli::{BuildArgs, MineArgs, PredictArgs, PretrainArgs, QuickstartArgs, ReportArgs, ScoreArgs, TIME_LIMIT};
+use crate::cli::{
+    AnswerArgs, BuildArgs, LocalArgs, MineArgs, PretrainArgs, QuickstartArgs, ReportArgs, ScoreArgs, TIME_LIMIT,
+};
 use crate::cmd;
 use crate::exit::Answer;
 use crate::ui::{Ui, duration};
@@ -90,19 +92,16 @@ fn answer_and_score(place: &Place, method: &str, args: &QuickstartArgs, steps: &
     steps.begin(&format!("predict: {method}"));
     let release = Release::open(&place.release()).context("the release was just built")?;
     let evaluated = release.splits().into_iter().filter(|split| bench::Split::EVALUATED.contains(split)).collect();
-    let predict = PredictArgs {
-        method: method.to_owned(),
-        release: place.release(),
-        model: place.model(),
-        out: place.predictions(method),
-        splits: evaluated,
-        config: None,
+    let answer =
+        AnswerArgs { release: place.release(), out: place.predictions(method), splits: evaluated, config: None };
+    let local = LocalArgs {
+        model: Some(place.model()),
         precision: "auto".to_owned(),
         batch_rows: 32,
         batch_tokens: 32_768,
         device: args.device.clone(),
     };
-    cmd::torch::predict(&predict, steps.ui)?;
+    cmd::torch::predict(method, &answer, &local, steps.ui)?;
     steps.begin(&format!("score: {method}"));
     let score = ScoreArgs {
         release: Some(place.release()),

@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use bench::Timestamp;
-use ureq::Agent;
-use ureq::config::RedirectAuthHeaders;
-use ureq::http::HeaderMap;
+use remote::http::{Fault, Http, HttpOptions, Reply, http_date, keeps_secrets};
 
 use super::store::{Response, Store};
 use super::verdict::{Signs, Verdict, judge, pause, retry};
@@ -46,7 +44,7 @@ pub(crate) struct Access {
 pub(super) struct Client<'a> {
     access: &'a Access,
     store: Store,
-    agent: Agent,
+    http: Http,
     /// When a kind of request may be made again.
     free: BTreeMap<&'static str, Instant>,
     waited: Duration,
@@ -57,20 +55,12 @@ pub(super) struct Client<'a> {
 impl<'a> Client<'a> {
     /// A client that keeps answers in `store`.
     pub(super) fn new(access: &'a Access, store: Store, note: &'a dyn Fn(&str)) -> Result<Self> {
-        let is_local =
-            ["http://127.0.0.1", "http://[::1]", "http://localhost"].iter().any(|a| access.api.starts_with(a));
-        if access.token.is_some() && !access.api.starts_with("https://") && !is_local {
+        if access.token.is_some() && !keeps_secrets(&access.api) {
             bail!("{} is not https, and a token would be read on the way; use https or give no token", access.api);
         }
-        let config = Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
-            .http_status_as_error(false)
-            .max_redirects(5)
-            .redirect_auth_headers(RedirectAuthHeaders::SameHost)
-            .user_agent(concat!("repopeft/", env!("CARGO_PKG_VERSION")))
-            .build();
-        let agent = Agent::new_with_config(config);
-        Ok(Self { access, store, agent, free: BTreeMap::new(), waited: Duration::ZERO, note })
+        let http =
+            Http::new(HttpOptions { timeout: TIMEOUT, max_redirects: 5, max_body: MAX_BODY_BYTES, connections: 1 });
+        Ok(Self { access, store, http, free: BTreeMap::new(), waited: Duration::ZERO, note })
     }
 
     /// The answer to `request`, a path with its query.
@@ -125,24 +115,22 @@ impl<'a> Client<'a> {
                 }
                 (judge(&signs, failures), Ok(response))
             }
-            Err(error) if is_final(&error) => (Verdict::Fail { remedy: "is this the right host?" }, Err(error.into())),
+            Err(error) if error.is_final() => (Verdict::Fail { remedy: "is this the right host?" }, Err(error.into())),
             Err(error) => (retry(failures, format!("no answer, {error}")), Err(error.into())),
         }
     }
 
-    fn exchange(&self, url: &str, request: &str, form: Form) -> Result<(Signs, Response), ureq::Error> {
+    fn exchange(&self, url: &str, request: &str, form: Form) -> Result<(Signs, Response), Fault> {
         let accept = match form {
             Form::Json => "application/vnd.github+json",
             Form::Raw => "application/vnd.github.raw+json",
         };
-        let mut call = self.agent.get(url).header("Accept", accept).header("X-GitHub-Api-Version", API_VERSION);
-        if let Some(token) = &self.access.token {
-            call = call.header("Authorization", format!("Bearer {token}"));
-        }
-        let mut answer = call.call()?;
-        let bytes = answer.body_mut().with_config().limit(MAX_BODY_BYTES).read_to_vec()?;
-        let body = String::from_utf8_lossy(&bytes).into_owned();
-        let signs = signs(answer.status().as_u16(), answer.headers(), &body);
+        let bearer = self.access.token.as_ref().map(|token| format!("Bearer {token}"));
+        let mut headers = vec![("Accept", accept), ("X-GitHub-Api-Version", API_VERSION)];
+        headers.extend(bearer.as_deref().map(|bearer| ("Authorization", bearer)));
+        let reply = self.http.get(url, &headers)?;
+        let body = reply.text();
+        let signs = signs(&reply, &body);
         let date = signs.date.unwrap_or(Timestamp::from_seconds(0));
         // What a host may not show for legal reasons is as good as absent (451).
         let status = if signs.status == 451 { 404 } else { signs.status };
@@ -178,48 +166,20 @@ fn kind(request: &str) -> &'static str {
     if request.starts_with("/search/") { "search" } else { "core" }
 }
 
-/// Whether another try cannot succeed.
-fn is_final(error: &ureq::Error) -> bool {
-    matches!(
-        error,
-        ureq::Error::BodyExceedsLimit(_)
-            | ureq::Error::BadUri(_)
-            | ureq::Error::TooManyRedirects
-            | ureq::Error::LargeResponseHeader(..)
-    )
-}
-
-fn signs(status: u16, headers: &HeaderMap, body: &str) -> Signs {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+fn signs(reply: &Reply, body: &str) -> Signs {
     Signs {
-        status,
-        retry_after: text("retry-after").and_then(|value| value.parse().ok()),
-        remaining: text("x-ratelimit-remaining").and_then(|value| value.parse().ok()),
-        reset: text("x-ratelimit-reset").and_then(|value| value.parse().ok()),
-        date: text("date").and_then(http_date),
+        status: reply.status(),
+        retry_after: reply.retry_after().map(|pause| pause.as_secs()),
+        remaining: reply.header("x-ratelimit-remaining").and_then(|value| value.parse().ok()),
+        reset: reply.header("x-ratelimit-reset").and_then(|value| value.parse().ok()),
+        date: reply.header("date").and_then(http_date),
         speaks_of_limit: body.to_ascii_lowercase().contains("rate limit"),
     }
-}
-
-/// The moment written as `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn http_date(text: &str) -> Option<Timestamp> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let words: Vec<&str> = text.split_ascii_whitespace().collect();
-    let [_, day, month, year, time, "GMT"] = words[..] else { return None };
-    let month = MONTHS.iter().position(|name| *name == month)? + 1;
-    format!("{year}-{month:02}-{day}T{time}Z").parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_of_answers_are_read() {
-        let read = |text: &str| http_date(text).map(|moment| moment.to_string());
-        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT").as_deref(), Some("1994-11-06T08:49:37Z"));
-        assert_eq!(read("yesterday"), None);
-    }
 
     #[test]
     fn a_token_is_not_sent_in_the_clear() {

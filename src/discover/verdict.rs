@@ -5,9 +5,7 @@ use std::time::Duration;
 use bench::Timestamp;
 
 /// Time to wait after a first failure; doubled for each further one.
-const FIRST_WAIT: u64 = 1;
-/// Time to wait after a failure at most, in seconds.
-const MAX_WAIT: u64 = 300;
+const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// Time to wait where the host limits without saying for how long, in seconds.
 const UNSPECIFIED: u64 = 60;
 /// Failures of one request in a row, after which it is given up. Waits for limits are none.
@@ -72,8 +70,7 @@ pub(super) fn retry(failures: u32, why: String) -> Verdict {
     if failures >= MAX_FAILURES {
         return Verdict::Fail { remedy: "it failed again and again; what was found is kept, run the verb again later" };
     }
-    let seconds = FIRST_WAIT.checked_shl(failures).unwrap_or(MAX_WAIT).min(MAX_WAIT);
-    Verdict::Wait { time: Duration::from_secs(seconds), why }
+    Verdict::Wait { time: remote::http::backoff(FIRST_WAIT, failures), why }
 }
 
 fn limited(signs: &Signs, failures: u32) -> Verdict {

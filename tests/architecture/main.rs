@@ -10,6 +10,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("miner", &["bench"]),
     ("harness", &["bench"]),
     ("baselines", &["bench"]),
+    ("remote", &["bench"]),
     ("reports", &["bench"]),
 ];
 
@@ -26,6 +27,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("torch-sys", "baselines"),
     ("tokenizers", "baselines"),
     ("maud", "reports"),
+    ("ureq", "remote"),
 ];
 
 /// Foreign crates that only the binary may name.

@@ -9,7 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::fixture::{MIT, Scripted, background, done, run};
-use crate::server::{Answer, Server, answer, git_backend};
+use crate::git_backend::git_backend;
+use crate::server::{Answer, Server, answer};
 
 const DATE: &str = "2024-06-01T00:00:00Z";
 

@@ -4,6 +4,8 @@
 mod discover;
 mod fetch;
 mod fixture;
+mod git_backend;
 mod lock;
 mod published;
+#[path = "../server/mod.rs"]
 mod server;

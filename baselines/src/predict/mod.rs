@@ -11,11 +11,10 @@ mod record;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use bench::{CommitId, Prediction, RepoId, RepoView, Stop, Task};
+use bench::{CommitId, Ledger, Prediction, RepoId, RepoView, Stop, Task, running_order};
 use rayon::prelude::*;
 
-use plan::{Asked, batches, running_order};
-use record::Record;
+use plan::{Asked, batches};
 
 use crate::decode::{self, DecodeOptions};
 use crate::error::{Error, Result};
@@ -32,7 +31,7 @@ const WINDOW_TASKS: usize = 1024;
 pub struct PredictOptions {
     /// Root hash of the release the tasks are of.
     pub release: String,
-    /// Where finished predictions are kept until the run is over (see [`crate::Journal`]); nowhere if none.
+    /// Where finished predictions are kept until the run is over (see [`bench::Journal`]); nowhere if none.
     pub journal: Option<PathBuf>,
     /// Prompts decoded at a time, at most; at least 1.
     pub batch_rows: usize,
@@ -155,28 +154,28 @@ fn drive(
     observer: &mut dyn PredictObserver,
 ) -> Result<Vec<Prediction>> {
     let order = running_order(tasks)?;
-    let mut record = Record::open(method, &order, options)?;
-    observer.event(&PredictEvent::Started { tasks: order.len(), resumed: record.done.len() });
+    let mut ledger: Ledger = record::open(method, &order, options)?;
+    observer.event(&PredictEvent::Started { tasks: order.len(), resumed: ledger.len() });
     let mut visit = None;
     let mut speed = Speed { begun: Instant::now(), tokens: 0 };
     for window in order.chunks(WINDOW_TASKS) {
-        if record.holds(window) {
+        if ledger.holds(window) {
             continue;
         }
         let asked = ask(method, window, views, &mut visit, observer)?;
         for batch in batches(&asked, options, method.decoding().max_new_tokens) {
-            if batch.iter().flatten().all(|&at| record.done.contains_key(asked[at].task.id())) {
+            if batch.iter().flatten().all(|&at| ledger.get(asked[at].task.id()).is_some()) {
                 continue;
             }
             let prompts: Vec<Vec<u32>> = batch.iter().map(|equal| asked[equal[0]].prompt.ids.clone()).collect();
             let answers = decoder(&prompts, &asked[batch[0][0]].weights)?;
             speed.tokens += answers.iter().map(|answer| u64::from(answer.new_tokens)).sum::<u64>();
-            record.add(&asked, &batch, &answers)?;
-            let (tasks, total) = (record.done.len(), order.len());
+            ledger.add(record::predictions(&asked, &batch, &answers))?;
+            let (tasks, total) = (ledger.len(), order.len());
             observer.event(&PredictEvent::Done { tasks, total, tokens_per_second: speed.tokens_per_second() });
         }
     }
-    Ok(record.done.into_values().collect())
+    Ok(ledger.into_rows())
 }
 
 /// The repository that the method has entered last.

@@ -1,12 +1,10 @@
 //! What is decoded when: a function of the tasks alone, so that a continued run decodes the same batches.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 
-use bench::{CommitId, RepoId, Task};
+use bench::Task;
 
 use super::PredictOptions;
-use crate::error::{Error, Result};
 use crate::method::Weights;
 use crate::prompt::Prompt;
 
@@ -15,28 +13,6 @@ pub(super) struct Asked<'a> {
     pub(super) task: &'a Task,
     pub(super) prompt: Prompt,
     pub(super) weights: Weights,
-}
-
-/// The tasks by repository, commit (in the order of first mention), file, place and id.
-///
-/// # Errors
-/// [`Error::Task`] if two have one id.
-pub(super) fn running_order(tasks: &[Task]) -> Result<Vec<&Task>> {
-    let mut ids = BTreeSet::new();
-    let mut commits: BTreeMap<(&RepoId, &CommitId), usize> = BTreeMap::new();
-    for task in tasks {
-        if !ids.insert(task.id()) {
-            return Err(Error::Task { task: task.id().to_string(), reason: "it is asked twice".to_owned() });
-        }
-        let next = commits.len();
-        commits.entry((&task.assertion.repo, &task.assertion.commit)).or_insert(next);
-    }
-    let mut order: Vec<&Task> = tasks.iter().collect();
-    order.sort_by_key(|task| {
-        let at = &task.assertion;
-        (&at.repo, commits[&(&at.repo, &at.commit)], &at.path, at.line, at.column, &at.id)
-    });
-    Ok(order)
 }
 
 /// Groups prompts for decoding: batch, prompt, tasks that share it (as indices into `asked`). Weights are equal in a

@@ -1,56 +1,24 @@
-//! What a run has answered so far.
+//! What a run has answered so far, and how its answers become predictions.
 
-use std::collections::BTreeMap;
-
-use bench::{Prediction, Task, TaskId};
+use bench::{JournalHeader, Ledger, Prediction, Task};
 
 use super::plan::Asked;
 use super::{Answer, PredictOptions, WINDOW_TASKS};
 use crate::error::Result;
-use crate::journal::{Header, Journal};
 use crate::method::Method;
 
-/// What is answered so far, in memory and on disk.
-pub(super) struct Record {
-    journal: Option<Journal>,
-    pub(super) done: BTreeMap<TaskId, Prediction>,
+/// The answers so far of the run of `method` over `order`.
+pub(super) fn open(method: &dyn Method, order: &[&Task], options: &PredictOptions) -> Result<Ledger> {
+    let batches = format!("{WINDOW_TASKS}/{}/{}/{}", options.batch_rows, options.batch_tokens, options.engine);
+    let header = JournalHeader::new(&options.release, order, &batches, method.card());
+    Ok(Ledger::open(options.journal.as_deref(), &header)?)
 }
 
-impl Record {
-    pub(super) fn open(method: &dyn Method, order: &[&Task], options: &PredictOptions) -> Result<Self> {
-        let Some(path) = &options.journal else {
-            return Ok(Self { journal: None, done: BTreeMap::new() });
-        };
-        let mut hasher = blake3::Hasher::new();
-        for task in order {
-            hasher.update(task.id().as_str().as_bytes());
-        }
-        let batches = format!("{WINDOW_TASKS}/{}/{}/{}", options.batch_rows, options.batch_tokens, options.engine);
-        let tasks = hasher.finalize().to_hex().to_string();
-        let header = Header::new(&options.release, tasks, batches, method.card());
-        let (journal, rows) = Journal::open(path, &header)?;
-        let done = rows.into_iter().map(|row| (row.task.clone(), row)).collect();
-        Ok(Self { journal: Some(journal), done })
-    }
-
-    pub(super) fn holds(&self, window: &[&Task]) -> bool {
-        window.iter().all(|task| self.done.contains_key(task.id()))
-    }
-
-    /// Adds what is new in `batch`.
-    pub(super) fn add(&mut self, asked: &[Asked<'_>], batch: &[Vec<usize>], answers: &[Answer]) -> Result<()> {
-        let rows: Vec<Prediction> = batch
-            .iter()
-            .zip(answers)
-            .flat_map(|(equal, answer)| equal.iter().map(move |&at| prediction(&asked[at], answer)))
-            .filter(|row| !self.done.contains_key(&row.task))
-            .collect();
-        if let Some(journal) = &mut self.journal {
-            journal.append(&rows)?;
-        }
-        self.done.extend(rows.into_iter().map(|row| (row.task.clone(), row)));
-        Ok(())
-    }
+/// The predictions that `answers` make of `batch`.
+pub(super) fn predictions(asked: &[Asked<'_>], batch: &[Vec<usize>], answers: &[Answer]) -> Vec<Prediction> {
+    let rows =
+        |(equal, answer): (&Vec<usize>, _)| equal.iter().map(|&at| prediction(&asked[at], answer)).collect::<Vec<_>>();
+    batch.iter().zip(answers).flat_map(rows).collect()
 }
 
 fn prediction(asked: &Asked<'_>, answer: &Answer) -> Prediction {

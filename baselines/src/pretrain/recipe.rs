@@ -77,7 +77,7 @@ impl Recipe {
                 return Err(Error::Settings { origin, reason });
             }
             let mut table = embedded();
-            settings::lay(&mut table, over);
+            bench::overlay(&mut table, over);
             recipe = decode(table, &origin)?;
         }
         Ok(Self { seed, ..recipe })

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::cli::{PredictArgs, PretrainArgs};
+use crate::cli::{AnswerArgs, LocalArgs, PretrainArgs};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
@@ -17,8 +17,8 @@ pub(crate) fn methods(_ui: &mut Ui) -> Result<Answer> {
 }
 
 /// Refused.
-pub(crate) fn predict(_args: &PredictArgs, _ui: &mut Ui) -> Result<Answer> {
-    refuse("predict")
+pub(crate) fn predict(_method: &str, _args: &AnswerArgs, _local: &LocalArgs, _ui: &mut Ui) -> Result<Answer> {
+    refuse("predict METHOD")
 }
 
 fn refuse(verb: &str) -> Result<Answer> {

@@ -5,13 +5,15 @@
 //! journal is opened again; those predictions are made anew.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use bench::{MethodCard, Prediction};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::file::next_line;
+use crate::prediction::{MethodCard, Prediction};
+use crate::task::Task;
 
 /// Version of the journal format.
 const FORMAT: u32 = 1;
@@ -23,7 +25,7 @@ const SUM_DIGITS: usize = 16;
 /// What a run must share with another to use its predictions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Header {
+pub struct JournalHeader {
     repopeft_journal: u32,
     release: String,
     tasks: String,
@@ -47,11 +49,21 @@ struct Line {
     sum: String,
 }
 
-impl Header {
-    /// The header of a run of the method of `card` over the tasks of `release` whose ids, in running order, hash to
-    /// `tasks`. `batches` says how prompts are grouped for decoding.
-    pub(crate) fn new(release: &str, tasks: String, batches: String, card: &MethodCard) -> Self {
-        Self { repopeft_journal: FORMAT, release: release.to_owned(), tasks, batches, card: card.clone() }
+impl JournalHeader {
+    /// The header of a run of the method of `card` over `tasks` of `release`, which stand in running order. `batches`
+    /// says how prompts are grouped for decoding, where that can change an answer; empty where it cannot.
+    pub fn new(release: &str, tasks: &[&Task], batches: &str, card: &MethodCard) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for task in tasks {
+            hasher.update(task.id().as_str().as_bytes());
+        }
+        Self {
+            repopeft_journal: FORMAT,
+            release: release.to_owned(),
+            tasks: hasher.finalize().to_hex().to_string(),
+            batches: batches.to_owned(),
+            card: card.clone(),
+        }
     }
 
     /// How the run of the header line `found` differs from this one.
@@ -90,8 +102,11 @@ impl Journal {
     /// which they were made.
     ///
     /// # Errors
-    /// [`Error::Checkpoint`] if the file is in use or of a run that `header` does not describe; it is left as it is.
-    pub(crate) fn open(path: &Path, header: &Header) -> Result<(Self, Vec<Prediction>)> {
+    /// [`Error::Journal`] if the file is in use or of a run that `header` does not describe; it is left as it is.
+    ///
+    /// # Panics
+    /// Never: headers have a JSON form.
+    pub fn open(path: &Path, header: &JournalHeader) -> Result<(Self, Vec<Prediction>)> {
         let io = |action| move |source| Error::io(action, path, source);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(io("create the folder of"))?;
@@ -113,7 +128,10 @@ impl Journal {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(crate) fn append(&mut self, rows: &[Prediction]) -> Result<()> {
+    ///
+    /// # Panics
+    /// Never: predictions have a JSON form.
+    pub fn append(&mut self, rows: &[Prediction]) -> Result<()> {
         let mut bytes = Vec::new();
         for row in rows {
             let line = Line { row: row.clone(), sum: self.sum(row) };
@@ -124,16 +142,16 @@ impl Journal {
     }
 
     /// Reads the rows up to the first bad line and cuts the file there; writes the header if there is none.
-    fn recover(&mut self, header: &Header) -> Result<Vec<Prediction>> {
+    fn recover(&mut self, header: &JournalHeader) -> Result<Vec<Prediction>> {
         let mut reader = BufReader::new(&self.file);
         let failed = |source| Error::io("read", &self.path, source);
         let mut rows = Vec::new();
         let mut whole = 0;
-        let (first, ended) = next_line(&mut reader).map_err(failed)?;
+        let (first, ended) = next_line(&mut reader, MAX_LINE_BYTES).map_err(failed)?;
         if ended && first == self.header {
             whole = first.len() as u64 + 1;
             loop {
-                let (line, ended) = next_line(&mut reader).map_err(failed)?;
+                let (line, ended) = next_line(&mut reader, MAX_LINE_BYTES).map_err(failed)?;
                 let Some(row) = self.row(&line).filter(|_| ended) else { break };
                 rows.push(row);
                 whole += line.len() as u64 + 1;
@@ -175,30 +193,19 @@ impl Journal {
     }
 }
 
-/// The next line without its end, and whether it had one.
-fn next_line(reader: &mut impl BufRead) -> std::io::Result<(Vec<u8>, bool)> {
-    let mut line = Vec::new();
-    reader.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
-    let ended = line.last() == Some(&b'\n');
-    if ended {
-        line.pop();
-    }
-    Ok((line, ended))
-}
-
 fn refused(path: &Path, reason: &str) -> Error {
-    Error::Checkpoint { path: path.to_owned(), reason: reason.to_owned() }
+    Error::Journal { path: path.to_owned(), reason: reason.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
-    use bench::{Stop, TaskId};
 
     use super::*;
+    use crate::{Stop, TaskId};
 
-    fn header(release: &str) -> Header {
+    fn header(release: &str) -> JournalHeader {
         let card = MethodCard { parameters: Some(7), ..MethodCard::new("pretrained", "Pretrained", "tiny") };
-        Header::new(release, "tasks".to_owned(), "batches".to_owned(), &card)
+        JournalHeader::new(release, &[], "batches", &card)
     }
 
     fn row(number: u8) -> Prediction {

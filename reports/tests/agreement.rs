@@ -136,7 +136,7 @@ fn a_single_method_has_no_rank_and_no_estimate_is_no_failure() {
     let board = Leaderboard::from_summaries(&summaries, &context).expect("a leaderboard");
     assert_eq!(board.suites[0].rows[0].standing, Standing::Alone);
     let text = reports::render::markdown::render(&board);
-    assert!(text.contains("| Pretrained | – | – | – | 0 | 8.43 M |"), "{text}");
+    assert!(text.contains("| Pretrained | – | – | – | – | – | – | 0 | 8.43 M |"), "{text}");
     assert!(text.contains("here, CR-test"), "our column stands beside the published one");
     assert!(reports::render::html::render(&board).contains("</html>"));
 }

@@ -100,7 +100,7 @@ fn missing_answers_make_a_submission_incomplete_and_nothing_else_does() {
 /// The faults of the whole file whose line `at` (from 1) is replaced by `line`, missing answers aside.
 fn replaced(at: usize, line: &str) -> Vec<FaultKind> {
     let mut lines = whole();
-    lines[at - 1] = line.to_owned();
+    line.clone_into(&mut lines[at - 1]);
     let submission = read(lines.join("\n"));
     let faults = found(&submission).into_iter().filter(|(code, _)| *code != FaultKind::MissingAnswer);
     faults

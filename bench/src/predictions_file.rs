@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::file::write_atomic;
-use crate::prediction::Predictions;
+use crate::prediction::{Prediction, Predictions};
 use crate::submission::read_alone;
 use crate::table::write_table;
 
@@ -48,6 +48,26 @@ impl Predictions {
                 write_table(path, &footer, rows).map(drop)
             }
         }
+    }
+
+    /// The BLAKE3 hash of header and answers as 64 hexadecimal digits: the same whether they lie in one file or in many, as
+    /// JSON lines or Parquet, in any order of rows.
+    ///
+    /// # Panics
+    /// Never: headers and rows have a JSON form.
+    pub fn hash(&self) -> String {
+        let json = |value: serde_json::Result<Vec<u8>>| value.expect("because headers and rows have a JSON form");
+        let mut header = self.header.clone();
+        header.splits.sort_unstable();
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&json(serde_json::to_vec(&header)));
+        let mut rows: Vec<&Prediction> = self.rows.iter().collect();
+        rows.sort_by_key(|row| &row.task);
+        for row in rows {
+            hasher.update(b"\n");
+            hasher.update(&json(serde_json::to_vec(row)));
+        }
+        hasher.finalize().to_hex().to_string()
     }
 
     /// The predictions in the file at `path`, in file order, held against no release: that is

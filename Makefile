@@ -17,6 +17,10 @@ help:
 setup:
 	@scripts/setup.sh
 
+.PHONY: python-tests
+python-tests:
+	@scripts/python-tests.sh
+
 .PHONY: build
 build: setup
 	$(CARGO) build --locked --release
@@ -26,7 +30,7 @@ quickstart: build
 	target/release/repopeft quickstart
 
 .PHONY: test
-test: setup
+test: setup python-tests
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	$(CARGO) test --locked --workspace

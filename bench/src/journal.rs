@@ -259,6 +259,45 @@ mod tests {
         }
     }
 
+    /// Lines and bytes are dropped, doubled, moved and changed: a journal is refused, or every row it yields was made.
+    #[test]
+    fn altered_journals_yield_no_row_that_was_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("j");
+        let rows: Vec<Prediction> = (0..6).map(row).collect();
+        Journal::open(&path, &header("r")).unwrap().0.append(&rows).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        let mut state = 1_u64;
+        let mut below = |end: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % end.max(1)
+        };
+        let mut accepted = 0;
+        for number in 0..2_000 {
+            let mut lines: Vec<Vec<u8>> = whole.split_inclusive(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect();
+            for _ in 0..=below(2) {
+                let (at, other) = (below(lines.len()), below(lines.len()));
+                match below(6) {
+                    0 => lines.swap(at, other),
+                    1 => lines.insert(other, lines[at].clone()),
+                    2 if lines.len() > 1 => drop(lines.remove(at)),
+                    3 => lines[at].truncate(other),
+                    4 => lines[at].insert(0, 0xff),
+                    _ => {
+                        let byte = below(lines[at].len());
+                        lines[at].iter_mut().skip(byte).take(1).for_each(|byte| *byte ^= 1 << (number % 8));
+                    }
+                }
+            }
+            std::fs::write(&path, lines.concat()).unwrap();
+            if let Ok((_, found)) = Journal::open(&path, &header("r")) {
+                accepted += 1;
+                assert!(found.iter().all(|row| rows.contains(row)), "{number}");
+            }
+        }
+        assert!((1_000..2_000).contains(&accepted), "{accepted} were accepted");
+    }
+
     #[test]
     fn files_of_another_run_are_refused_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();

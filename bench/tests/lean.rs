@@ -60,6 +60,5 @@ fn ninety_thousand_answers_fit() {
     assert_eq!(submission.verdict(), Verdict::Complete);
     let predictions = submission.into_predictions().expect("predictions");
     assert_eq!(predictions.rows.len(), ANSWERS as usize);
-    println!("{ANSWERS} answers: peak {} MiB", peak());
     assert!(peak() <= MOST, "the process took {} MiB, {MOST} are allowed", peak());
 }

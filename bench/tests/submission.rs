@@ -100,7 +100,7 @@ fn missing_answers_make_a_submission_incomplete_and_nothing_else_does() {
 /// The faults of the whole file whose line `at` (from 1) is replaced by `line`, missing answers aside.
 fn replaced(at: usize, line: &str) -> Vec<FaultKind> {
     let mut lines = whole();
-    lines[at - 1] = line.to_owned();
+    line.clone_into(&mut lines[at - 1]);
     let submission = read(lines.join("\n"));
     let faults = found(&submission).into_iter().filter(|(code, _)| *code != FaultKind::MissingAnswer);
     faults
@@ -244,7 +244,16 @@ fn shards_are_merged_by_task_and_duplicates_name_both_places() {
     assert_eq!(whole.verdict(), Verdict::Complete);
     assert_eq!(whole.files.iter().map(|file| file.answers).collect::<Vec<_>>(), [2, 4]);
     let reversed: Vec<PathBuf> = case.files.iter().rev().cloned().collect();
-    assert_eq!(Submission::read(&reversed, &roll(), 20).answers, whole.answers, "order does not matter");
+    let reversed = Submission::read(&reversed, &roll(), 20);
+    assert_eq!(reversed.answers, whole.answers, "order does not matter");
+    let hash = |submission: Submission| submission.into_predictions().expect("predictions").hash();
+    let table = case.folder.path().join("c.parquet");
+    reversed.clone().into_predictions().expect("predictions").write(&table).expect("written");
+    assert_eq!(hash(Submission::read(&[table], &roll(), 20)), hash(whole));
+    let mut other = reversed.into_predictions().expect("predictions");
+    let before = other.hash();
+    other.rows[0].completion.push(' ');
+    assert_ne!(other.hash(), before);
 
     let twice = Case::new().file("a.jsonl", shard(&lines[1..4])).file("b.jsonl", shard(&lines[3..])).read();
     let fault = twice.faults.sorted()[0].clone();

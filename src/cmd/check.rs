@@ -114,7 +114,9 @@ fn report<'a>(submission: &'a Submission, roll: &'a Roll) -> Report<'a> {
 /// Prints every fault that was kept and the numbers of those that were not, then a line a split and the verdict.
 pub(crate) fn show(submission: &Submission, ui: &Ui) {
     let faults = submission.faults.sorted();
-    faults.iter().for_each(|fault| ui.fault(&fault.to_string()));
+    for fault in &faults {
+        ui.fault(&fault.to_string());
+    }
     for (code, count) in submission.faults.counts() {
         let shown = faults.iter().filter(|fault| fault.code == *code).count() as u64;
         if *count > shown {

@@ -233,6 +233,54 @@ fn predictions_are_scored_or_refused() {
     assert_eq!(page, contents(&here.join("report")), "the same page again");
 }
 
+#[test]
+fn submissions_are_complete_incomplete_or_invalid() {
+    let folder = corpus();
+    let here = folder.path();
+    let check =
+        |files: &[&str]| repopeft(here, &[&["check", "--release", "release", "--format", "json"], files].concat());
+    let report = |run: &Run| serde_json::from_str::<serde_json::Value>(&run.stdout).expect("JSON");
+    let whole = perfect(here);
+    whole.write(&here.join("whole.jsonl")).expect("written");
+    let run = check(&["whole.jsonl"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    assert_eq!(report(&run)["verdict"], "complete");
+
+    let mut shards = [whole.clone(), whole.clone()];
+    let half = whole.rows.len() / 2;
+    shards[0].rows.truncate(half);
+    shards[1].rows.drain(..half);
+    shards[0].write(&here.join("a.jsonl")).expect("written");
+    shards[1].write(&here.join("b.parquet")).expect("written");
+    assert_eq!(check(&["b.parquet", "a.jsonl"]).code, 0);
+    let run = check(&["a.jsonl"]);
+    assert_eq!((run.code, &report(&run)["verdict"]), (1, &"incomplete".into()));
+    assert_eq!(report(&run)["counts"]["missing_answer"], whole.rows.len() - half);
+
+    let run = check(&["whole.jsonl", "a.jsonl"]);
+    let fault = &report(&run)["faults"][0];
+    assert_eq!((run.code, &fault["code"], &fault["line"]), (2, &"duplicate_answer".into(), &2.into()));
+    assert_eq!((&fault["file"], &fault["first_file"]), (&"a.jsonl".into(), &"whole.jsonl".into()));
+    let run = repopeft(here, &["check", "--release", "release", "whole.jsonl", "a.jsonl", "--show", "1"]);
+    assert!(
+        run.stderr.contains("a.jsonl, line 2") && run.stderr.contains("more of duplicate_answer"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(check(&["absent.jsonl"]).code, 2);
+    assert_eq!(repopeft(here, &["check", "--release", "probe", "whole.jsonl"]).code, 2);
+
+    // The tasks of the evolution track are stored as spans, and known by the same name.
+    done(here, &["build", "--mining", "mining", "--track", "evolution", "--out", "release-evolution"]);
+    let release = Release::open(&here.join("release-evolution")).expect("a release");
+    let mut header = whole.header;
+    release.id().clone_into(&mut header.release);
+    Predictions { header, rows: Vec::new() }.write(&here.join("none.jsonl")).expect("written");
+    let run = repopeft(here, &["check", "--release", "release-evolution", "none.jsonl", "--format", "json"]);
+    let tasks = release.tasks(Split::CrossRepoTest).expect("tasks").len();
+    assert_eq!((run.code, &report(&run)["counts"]["missing_answer"]), (1, &tasks.into()));
+}
+
 /// The profile strict keeps the tasks of a function together, and no verb takes files of both profiles.
 #[test]
 fn profiles_are_never_mixed() {

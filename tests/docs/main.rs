@@ -1,7 +1,8 @@
 //! The examples of the documentation are run, in reading order, in one folder.
 //!
 //! A block ```` ```console ```` holds commands after `$ `; lines below a command must appear in its output in this
-//! order, with `…` for anything. A block ```` ```toml file=NAME ```` is written to the file NAME first.
+//! order, with `…` for anything. A block ```` ```toml file=NAME ```` is written to the file NAME first. `python` is the one
+//! that `make python-tests` makes.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,6 +16,8 @@ const PAGES: &[&str] = &[
     "mine",
     "build",
     "export",
+    "python",
+    "check",
     "pretrain",
     "methods",
     "predict",
@@ -57,10 +60,20 @@ fn fits(pattern: &str, text: &str) -> bool {
     rest.is_empty() || last.is_some_and(str::is_empty)
 }
 
+/// The programs of the Python that `scripts/python-tests.sh` makes.
+fn python() -> PathBuf {
+    let programs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(".venv-test/bin");
+    assert!(programs.join("python").exists(), "{} has no python; run `make python-tests`", programs.display());
+    programs
+}
+
 fn run(command: &str, expected: &[String], folder: &Path) {
     let program = Path::new(env!("CARGO_BIN_EXE_repopeft")).parent().expect("a folder");
-    let script = format!("exec 2>&1; PATH=\"{}:$PATH\"; {command}", program.display());
-    let output = Command::new("sh").arg("-ec").arg(script).current_dir(folder).output();
+    let script = format!("exec 2>&1; PATH=\"{}:{}:$PATH\"; {command}", program.display(), python().display());
+    let mut shell = Command::new("sh");
+    let shell = shell.arg("-ec").arg(script).current_dir(folder);
+    // Whatever the libraries want to keep or look up, they do it in this folder and without a network.
+    let output = shell.env("HF_HOME", folder.join("hugging-face")).env("HF_HUB_OFFLINE", "1").output();
     let output = output.expect("a shell");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "$ {command}\n{text}");
@@ -93,6 +106,23 @@ fn examples_run() {
     let folder = tempfile::tempdir().expect("a folder");
     let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs");
     for name in PAGES {
+        run_page(&docs.join(name).with_extension("md"), folder.path());
+    }
+}
+
+/// The pages about answers of others, on a release of their own: they need no libtorch.
+#[test]
+fn answers_from_python_are_accepted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for command in [
+        "repopeft probe --out probe --train 3 --cr-val 1 --cr-test 1 --ood 1",
+        "repopeft mine --repos probe/repos.toml --tracks static --out mining",
+        "repopeft build --mining mining --out release",
+    ] {
+        run(command, &[], folder.path());
+    }
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs");
+    for name in ["python", "check"] {
         run_page(&docs.join(name).with_extension("md"), folder.path());
     }
 }

@@ -21,6 +21,16 @@ pub(super) struct Answer {
     at: At,
 }
 
+/// What the files of a submission hold.
+pub(super) struct Gathered {
+    /// The files with the number of their well-formed answers.
+    pub(super) files: Vec<(PathBuf, u64)>,
+    pub(super) header: Option<PredictionsHeader>,
+    /// With a roll one place a task, otherwise the answers in file order.
+    pub(super) answers: Vec<Option<Answer>>,
+    pub(super) faults: FaultList,
+}
+
 /// Receives what readers find.
 pub(super) struct Gathering<'r> {
     roll: Option<&'r Roll>,
@@ -73,12 +83,17 @@ impl<'r> Gathering<'r> {
         }
     }
 
+    /// Notes `faults`, at the place `at` of the present file.
+    pub(super) fn faults(&mut self, at: Option<At>, faults: Vec<Fault>) {
+        for fault in faults {
+            self.fault(at, fault);
+        }
+    }
+
     /// Takes the header of the present file: the first counts, others must say the same.
     pub(super) fn header(&mut self, at: Option<At>, mut header: PredictionsHeader) {
         header.splits.sort_unstable();
-        for fault in self.roll.map(|roll| strangers(&header, roll)).unwrap_or_default() {
-            self.fault(at, fault);
-        }
+        self.faults(at, self.roll.map(|roll| strangers(&header, roll)).unwrap_or_default());
         match &self.header {
             None => {
                 let file = self.files.last().cloned().unwrap_or_default();
@@ -152,14 +167,20 @@ impl<'r> Gathering<'r> {
                 _ => {}
             }
         }
-        other.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        other.into_iter().for_each(|(_, _, fault)| self.faults.add(FaultKind::OtherSplit, || fault));
+        other.sort_by_key(|(file, at, _)| (*file, *at));
+        for (_, _, fault) in other {
+            self.faults.add(FaultKind::OtherSplit, || fault);
+        }
     }
 
-    /// What was gathered: files with the number of their answers, the header, the answers, the faults.
-    pub(super) fn finish(self) -> (Vec<(PathBuf, u64)>, Option<PredictionsHeader>, Vec<Option<Answer>>, FaultList) {
-        let files = self.files.into_iter().zip(self.rows).collect();
-        (files, self.header.map(|(header, _)| header), self.answers, self.faults)
+    /// What was gathered.
+    pub(super) fn finish(self) -> Gathered {
+        Gathered {
+            files: self.files.into_iter().zip(self.rows).collect(),
+            header: self.header.map(|(header, _)| header),
+            answers: self.answers,
+            faults: self.faults,
+        }
     }
 }
 

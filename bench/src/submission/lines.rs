@@ -80,7 +80,7 @@ fn take(line: &[u8], number: u64, whole: bool, progress: &mut Progress, gatherin
         Err(fault) => {
             // A first line that cannot be read was to be the header: that there is none need not be said as well.
             progress.header |= first;
-            gathering.fault(at, fault);
+            gathering.fault(at, *fault);
         }
         Ok(pairs) if header::is_header(&pairs) => {
             take_header(pairs, at, first, progress, gathering);
@@ -88,7 +88,7 @@ fn take(line: &[u8], number: u64, whole: bool, progress: &mut Progress, gatherin
         Ok(pairs) => {
             let mut faults = Vec::new();
             let answer = Cells::of_json(pairs, &mut faults);
-            faults.into_iter().for_each(|fault| gathering.fault(at, fault));
+            gathering.faults(at, faults);
             if let Some(answer) = answer {
                 gathering.answer(At::Line(number), answer);
             }
@@ -113,27 +113,27 @@ fn take_header(
     }
     let mut faults = Vec::new();
     let header = header::decode(pairs, &mut faults);
-    faults.into_iter().for_each(|fault| gathering.fault(at, fault));
+    gathering.faults(at, faults);
     if let Some(header) = header {
         gathering.header(at, header);
     }
 }
 
 /// The fields of the object in `line`.
-fn pairs(line: &[u8], whole: bool) -> Result<Vec<(String, Json)>, Fault> {
+fn pairs(line: &[u8], whole: bool) -> Result<Vec<(String, Json)>, Box<Fault>> {
     let text = std::str::from_utf8(line).map_err(|e| {
         let message = format!("byte {} of the line is not UTF-8", e.valid_up_to() + 1);
-        Fault::new(FaultKind::NotUtf8, message, "write the file as UTF-8")
+        Box::new(Fault::new(FaultKind::NotUtf8, message, "write the file as UTF-8"))
     })?;
-    match serde_json::from_str(text) {
-        Ok(Json::Object(pairs)) => Ok(pairs),
+    let fault = match serde_json::from_str(text) {
+        Ok(Json::Object(pairs)) => return Ok(pairs),
         Ok(other) => {
             let message = format!("the line is {}, not an object", other.what());
-            Err(Fault::new(FaultKind::NotJson, message, "write {\"task\": …, \"completion\": …}"))
+            Fault::new(FaultKind::NotJson, message, "write {\"task\": …, \"completion\": …}")
         }
         Err(e) if e.is_eof() && !whole => {
             let message = "the last line ends before its JSON does";
-            Err(Fault::new(FaultKind::Truncated, message, "the file was cut: write it again, or remove the line"))
+            Fault::new(FaultKind::Truncated, message, "the file was cut: write it again, or remove the line")
         }
         Err(e) => {
             let rest = text.get(e.column().saturating_sub(1)..).unwrap_or("");
@@ -142,9 +142,10 @@ fn pairs(line: &[u8], whole: bool) -> Result<Vec<(String, Json)>, Fault> {
             } else {
                 "write one JSON object a line (in Python, json.dumps)"
             };
-            Err(Fault::new(FaultKind::NotJson, format!("the line is no JSON: {}", short(&e)), remedy))
+            Fault::new(FaultKind::NotJson, format!("the line is no JSON: {}", short(&e)), remedy)
         }
-    }
+    };
+    Err(Box::new(fault))
 }
 
 /// The words of `error`; its line is always 1, so only the column is kept.

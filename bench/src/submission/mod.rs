@@ -31,7 +31,7 @@ use crate::prediction::{Prediction, Predictions, PredictionsHeader};
 use crate::predictions_file::Form;
 use crate::split::Split;
 use fault::FaultKind as Kind;
-use gather::{Answer, Gathering};
+use gather::{Answer, Gathered, Gathering};
 
 /// Bytes of all files of a submission at most. Our choice: twenty times what the published release takes.
 const MAX_BYTES: u64 = 1 << 30;
@@ -92,7 +92,7 @@ impl Submission {
         let mut gathering = Gathering::new(Some(roll), kept_of_each);
         read_files(paths, &mut gathering);
         gathering.compare();
-        let (files, header, answers, faults) = gathering.finish();
+        let Gathered { files, header, answers, faults } = gathering.finish();
         let files = files.into_iter().map(|(path, answers)| SubmittedFile { path, answers }).collect();
         let coverage = coverage(header.as_ref(), &answers, roll);
         let answers = answers.into_iter().flatten().map(|answer| answer.prediction).collect();
@@ -121,7 +121,7 @@ impl Submission {
 pub(crate) fn read_alone(path: &Path) -> Result<Predictions> {
     let mut gathering = Gathering::new(None, 1);
     read_files(&[path.to_owned()], &mut gathering);
-    let (_, header, answers, faults) = gathering.finish();
+    let Gathered { header, answers, faults, .. } = gathering.finish();
     match (faults.sorted().first(), header) {
         (None, Some(header)) => {
             let rows = answers.into_iter().flatten().map(|answer| answer.prediction).collect();
@@ -143,7 +143,7 @@ fn read_files(paths: &[PathBuf], gathering: &mut Gathering<'_>) {
     for path in paths {
         gathering.begin(path);
         match size(path, &mut known) {
-            Err(fault) => gathering.fault(None, fault),
+            Err(fault) => gathering.fault(None, *fault),
             Ok(size) if size > left => {
                 let message = format!("the files have more than {} MiB", MAX_BYTES >> 20);
                 gathering.fault(None, Fault::new(Kind::TooLarge, message, "answer every task once and briefly"));
@@ -167,15 +167,17 @@ fn read_files(paths: &[PathBuf], gathering: &mut Gathering<'_>) {
 }
 
 /// The bytes of the file at `path`, which becomes known.
-fn size(path: &Path, known: &mut Vec<PathBuf>) -> std::result::Result<u64, Fault> {
-    let unreadable = |reason: String| Fault::new(Kind::Unreadable, format!("cannot be read: {reason}"), "name a file");
+fn size(path: &Path, known: &mut Vec<PathBuf>) -> std::result::Result<u64, Box<Fault>> {
+    let unreadable =
+        |reason: String| Box::new(Fault::new(Kind::Unreadable, format!("cannot be read: {reason}"), "name a file"));
     let real = path.canonicalize().map_err(|e| unreadable(e.to_string()))?;
     let about = real.metadata().map_err(|e| unreadable(e.to_string()))?;
     if !about.is_file() {
         return Err(unreadable("it is no ordinary file".to_owned()));
     }
     if known.contains(&real) {
-        return Err(Fault::new(Kind::RepeatedFile, "the file was given before", "give each file once"));
+        let fault = Fault::new(Kind::RepeatedFile, "the file was given before", "give each file once");
+        return Err(Box::new(fault));
     }
     known.push(real);
     Ok(about.len())

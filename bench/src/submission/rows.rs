@@ -20,7 +20,7 @@ pub(super) fn read(path: &Path, gathering: &mut Gathering<'_>) {
     };
     let faults = columns(reader.columns());
     let unreadable = faults.iter().any(|fault| fault.code != FaultKind::UnknownField);
-    faults.into_iter().for_each(|fault| gathering.fault(None, fault));
+    gathering.faults(None, faults);
     take_header(reader.footer(HEADER_KEY), gathering);
     if unreadable {
         return;
@@ -38,7 +38,7 @@ pub(super) fn read(path: &Path, gathering: &mut Gathering<'_>) {
             }
             let (at, mut faults) = (At::Row(number), Vec::new());
             let answer = cells.of_row(&mut faults);
-            faults.into_iter().for_each(|fault| gathering.fault(Some(at), fault));
+            gathering.faults(Some(at), faults);
             if let Some(answer) = answer {
                 gathering.answer(at, answer);
             }
@@ -117,7 +117,7 @@ fn take_header(text: Option<&str>, gathering: &mut Gathering<'_>) {
     };
     let mut faults = Vec::new();
     let header = header::decode(pairs, &mut faults);
-    faults.into_iter().for_each(|fault| gathering.fault(None, fault));
+    gathering.faults(None, faults);
     if let Some(header) = header {
         gathering.header(None, header);
     }

@@ -213,9 +213,9 @@ fn fuzz(line_count: usize, table_count: usize) {
     for (name, count) in [("submissions of lines", line_count), ("submissions of tables", table_count)] {
         let (mut tally, begin) = (Tally::default(), Instant::now());
         if name.ends_with("lines") {
-            lines(folder.path(), count, &mut tally)
+            lines(folder.path(), count, &mut tally);
         } else {
-            tables(folder.path(), count, &mut tally)
+            tables(folder.path(), count, &mut tally);
         }
         let seconds = begin.elapsed().as_secs_f64();
         let Tally { verdicts, faults, slowest } = &tally;

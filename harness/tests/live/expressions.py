@@ -78,9 +78,11 @@ def corners():
     yield from (piece for piece in PIECES)
 
 
-def library():
+def library(draw):
     folder = sysconfig.get_paths()["stdlib"]
-    for path in sorted(glob.glob(os.path.join(folder, "**", "*.py"), recursive=True)):
+    paths = sorted(glob.glob(os.path.join(folder, "**", "*.py"), recursive=True))
+    draw.shuffle(paths)
+    for path in paths:
         try:
             with open(path, encoding="utf-8", newline="") as file:
                 source = file.read()
@@ -173,9 +175,13 @@ def reading(text):
 def texts(count, seed):
     draw = random.Random(seed)
     fixed = list(dict.fromkeys([*corners(), *golden()]))
-    known = list(dict.fromkeys(text for text in library() if text and len(text) < 400))
-    draw.shuffle(known)
-    known = known[: max(0, count - len(fixed)) // 3]
+    known = {}
+    for text in library(draw):
+        if len(known) >= max(0, count - len(fixed)) // 3:
+            break
+        if text and len(text) < 400:
+            known[text] = None
+    known = list(known)
     yield from fixed
     yield from known
     pool = fixed + known

@@ -24,8 +24,8 @@
 //! assert!(!em_strict(&Answer::<Strict>::clean("'#000'", Slot::Comparand), &reference));
 //! ```
 //!
-//! Three metrics are measured: [`em_paper`], [`em_strict`] and [`edit_similarity`]. Each is a pure function of two
-//! texts. Means are over tasks; intervals come from resampling either repositories (the default to quote, because
+//! Five metrics are measured: [`em_paper`], [`em_strict`], [`edit_similarity`], [`CodeBleu`] and [`token_bleu`]. Each is a
+//! pure function of two texts; [`PairScorer`] gives those of the paper for any two. Means are over tasks; intervals come from resampling either repositories (the default to quote, because
 //! tasks of one repository resemble each other) or tasks (as published), see [`Bootstrap`].
 //!
 //! Rules are cited by number, `S1` and so on, in the documentation of what implements them. [`RULES_VERSION`] names
@@ -39,6 +39,7 @@ mod join;
 mod lexeme;
 mod literal;
 mod metric;
+mod pairs;
 mod pcg64;
 mod score;
 mod summary;
@@ -46,6 +47,9 @@ mod summary;
 pub use answer::{Answer, Paper, Reference, Slot, Strict};
 pub use error::{Error, Faults, Result};
 pub use interval::{Bootstrap, MeanInterval, Unit};
-pub use metric::{Matcher, edit_similarity, em_paper, em_strict};
+pub use metric::{
+    CodeBleu, CodeBleuComponents, HashSensitivity, Matcher, TokenBleu, edit_similarity, em_paper, em_strict, token_bleu,
+};
+pub use pairs::{PairScorer, PairScores};
 pub use pcg64::{Pcg64, StreamSeed};
 pub use score::{RULES_VERSION, ScoreOptions, score};

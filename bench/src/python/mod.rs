@@ -3,6 +3,15 @@
 //! This module is the only one that names `tree-sitter-python`, so that tasks and syntax-based scores come from one
 //! grammar. Node kinds are those of its version 0.21.0. The grammar accepts far more than Python does; whether a text
 //! *is* Python 3.12 (R8) is decided by the miner, which reads the abstract tree.
+//!
+//! [`Parser::parse`] gives tree-sitter's own tree, [`Syntax`] the same as a flat list that any depth is safe to walk.
+
+mod form;
+mod printed;
+mod syntax;
+
+pub use form::{Form, Forms};
+pub use syntax::{Place, Point, Syntax, SyntaxNode};
 
 /// A tree-sitter parser of the pinned grammar; one per thread.
 pub struct Parser(tree_sitter::Parser);
@@ -35,5 +44,11 @@ impl Parser {
 impl Default for Parser {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl std::fmt::Debug for Parser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Parser")
     }
 }

@@ -1,0 +1,76 @@
+//! Every metric of one pair of texts, without tasks: for scoring arbitrary predictions against arbitrary targets.
+
+use serde::Serialize;
+
+use crate::answer::{Answer, Paper, Reference};
+use crate::metric::{CodeBleu, CodeBleuComponents, Matcher, TokenBleu, em_paper};
+
+/// What the authors' metrics say of a prediction and a target (S5–S72).
+///
+/// A value that does not exist is null: the components of CodeBLEU where a side is blank. Numbers are written so that they
+/// are read back as they are.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PairScores {
+    /// The prediction after cleaning (S11).
+    pub pred_clean: String,
+    /// The target after cleaning (S8).
+    pub ref_clean: String,
+    /// Whether both have one normal form (S14).
+    pub exact_match: bool,
+    /// The gestalt ratio (S17).
+    pub edit_similarity: f64,
+    /// CodeBLEU proper (S24–S68).
+    pub code_bleu: f64,
+    /// Token BLEU, which the paper prints as CodeBLEU (S69–S73).
+    pub code_bleu_fallback: f64,
+    /// What CodeBLEU is made of, without the short cut for equal texts; null if a side is blank.
+    pub codebleu_components: Option<CodeBleuComponents>,
+    /// Whether the reference gives different values from run to run, because it takes texts out of hash sets (S66).
+    pub hash_sensitive: bool,
+    /// If so, the values of `code_bleu` it can give, ascending.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_bleu_admissible: Option<Vec<f64>>,
+    /// If so, the values of the data-flow score it can give, ascending.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dataflow_match_admissible: Option<Vec<f64>>,
+    /// Present and true if the texts were too large to try as many orders as usual, so that the lists may be incomplete.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub admissible_cut_short: bool,
+}
+
+/// Scores pairs, reusing buffers from pair to pair; one per thread.
+///
+/// ```
+/// let mut scorer = harness::PairScorer::default();
+/// let scores = scorer.score("foo (x)", "foo(x)");
+/// assert_eq!((scores.pred_clean.as_str(), scores.exact_match), ("foo", false));
+/// assert_eq!(scores.code_bleu, 0.25);
+/// ```
+#[derive(Debug, Default)]
+pub struct PairScorer {
+    matcher: Matcher,
+    code_bleu: CodeBleu,
+    token_bleu: TokenBleu,
+}
+
+impl PairScorer {
+    /// The scores of `prediction` for `target`, both raw; they depend on nothing else.
+    pub fn score(&mut self, prediction: &str, target: &str) -> PairScores {
+        let reference = Reference::<Paper>::clean(target);
+        let answer = Answer::<Paper>::clean(prediction, &reference);
+        let sensitivity = self.code_bleu.hash_sensitivity(&answer, &reference);
+        PairScores {
+            exact_match: em_paper(&answer, &reference),
+            edit_similarity: self.matcher.similarity(&answer, &reference),
+            code_bleu: self.code_bleu.score(&answer, &reference),
+            code_bleu_fallback: self.token_bleu.score(&answer, &reference),
+            codebleu_components: self.code_bleu.components(&answer, &reference),
+            hash_sensitive: sensitivity.is_some(),
+            admissible_cut_short: sensitivity.as_ref().is_some_and(|found| found.is_cut_short),
+            code_bleu_admissible: sensitivity.as_ref().map(|found| found.code_bleu.clone()),
+            dataflow_match_admissible: sensitivity.map(|found| found.dataflow_match),
+            pred_clean: answer.into_text(),
+            ref_clean: reference.into_text(),
+        }
+    }
+}

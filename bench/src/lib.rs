@@ -78,12 +78,12 @@ pub use release::{
 };
 pub use repo::{Provenance, RepoFacts, RepoList, RepoSpec, RepoView, Role, SourceFile, is_url, read_names};
 pub use score::{
-    Altered, Components, ErrorTally, Estimate, Metric, PaperBias, SUMMARY_FORMAT, ScoreManifest, Slice, SplitSummary, Spread,
-    Summary, TaskFacts, TaskScore, TokenMeans, Versions,
+    Altered, Components, ErrorTally, Estimate, Metric, PaperBias, SUMMARY_FORMAT, ScoreManifest, Slice, SplitSummary,
+    Spread, Summary, TaskFacts, TaskScore, TokenMeans, Versions,
 };
 pub use seed::Seed;
 pub use split::{Partition, Split};
-pub use target_type::{AnalysisDifficulty, TargetType};
 pub use submission::{Roll, Submission, Verdict};
+pub use target_type::{AnalysisDifficulty, TargetType};
 pub use task::{Assertion, Draft, Task};
 pub use timestamp::Timestamp;

@@ -171,6 +171,49 @@ pub fn is_int(text: &str) -> bool {
     is_digit_groups(digits.strip_prefix(['+', '-']).unwrap_or(&digits))
 }
 
+/// Whether `c` is a decimal digit of any script, as `str.isdecimal()` and `\d` have it (S70).
+pub fn is_decimal(c: char) -> bool {
+    decimal_value(c).is_some()
+}
+
+/// Whether `c` is a word character, as `\w` has it (S70): a letter, any number, or `_`; combining marks are not.
+///
+/// Letters are those of the Unicode version of this toolchain.
+///
+/// ```
+/// use bench::pytext::is_word;
+/// assert!(is_word('é') && is_word('²') && is_word('Ⅷ') && is_word('\u{e33}'));
+/// assert!(!is_word('\u{301}') && !is_word('Ⓐ') && !is_word('€'));
+/// ```
+pub fn is_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || c == '_';
+    }
+    c.is_numeric() || c.is_alphabetic() && is_letter(c)
+}
+
+/// Whether an alphabetic character is a letter. Identifiers begin with letters, except those below; two marks also do.
+fn is_letter(c: char) -> bool {
+    let begins_none = matches!(
+        c,
+        '\u{37a}' | '\u{e33}' | '\u{eb3}' | '\u{2e2f}' | '\u{fc5e}'
+            ..='\u{fc63}'
+                | '\u{fdfa}'
+                | '\u{fdfb}'
+                | '\u{fe70}'
+                | '\u{fe72}'
+                | '\u{fe74}'
+                | '\u{fe76}'
+                | '\u{fe78}'
+                | '\u{fe7a}'
+                | '\u{fe7c}'
+                | '\u{fe7e}'
+                | '\u{ff9e}'
+                | '\u{ff9f}'
+    );
+    begins_none || unicode_ident::is_xid_start(c) && !matches!(c, '\u{1885}' | '\u{1886}')
+}
+
 fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }

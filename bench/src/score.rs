@@ -8,7 +8,7 @@ use crate::closed::closed_set;
 
 pub use row::{Altered, Components, TaskFacts, TaskScore};
 pub use summary::{
-    Estimate, PaperBias, SUMMARY_FORMAT, ScoreManifest, Slice, Spread, SplitSummary, Summary, TokenMeans, Versions,
+    Estimate, PaperBias, SUMMARY_FORMAT, ScoreManifest, Slice, SplitSummary, Spread, Summary, TokenMeans, Versions,
 };
 pub use tally::ErrorTally;
 

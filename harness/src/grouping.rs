@@ -17,7 +17,7 @@ pub struct Grouping {
 }
 
 /// The group of tasks whose property is not known.
-pub const UNKNOWN: &str = "unknown";
+pub(crate) const UNKNOWN: &str = "unknown";
 
 /// Names of the built-in properties; the user's own must be others.
 pub const BUILT_IN: [&str; 16] = [

@@ -45,9 +45,11 @@ mod join;
 mod lexeme;
 mod literal;
 mod metric;
+mod pairs;
 mod pcg64;
 mod scaling;
 mod score;
+mod selftest;
 mod summary;
 mod taxonomy;
 mod training_lines;
@@ -56,12 +58,17 @@ pub use answer::{Answer, CleaningSteps, Paper, Reference, Slot, Strict};
 pub use asked::Asked;
 pub use compare::{CompareOptions, Series, compare, holm, mcnemar};
 pub use error::{Error, Faults, Result};
-pub use grouping::{BUILT_IN as BUILT_IN_GROUPINGS, Grouping, groupings};
 pub use expression::{Constant, Expression, Shape};
+pub use grouping::{BUILT_IN as BUILT_IN_GROUPINGS, Grouping, groupings};
 pub use interval::{Bootstrap, MeanInterval, Unit};
-pub use metric::{Matcher, edit_similarity, em_ast, em_paper, em_strict};
+pub use metric::{
+    CodeBleu, CodeBleuComponents, HashSensitivity, Matcher, TokenBleu, edit_similarity, em_ast, em_paper, em_strict,
+    token_bleu,
+};
+pub use pairs::{PairScorer, PairScores};
 pub use pcg64::{Pcg64, StreamSeed};
 pub use scaling::{Fit, fit_logarithm, fit_power_law};
 pub use score::{RULES_VERSION, ScoreOptions, Scorer, score, versions};
-pub use training_lines::TrainingLines;
+pub use selftest::{Difference, Golden};
 pub use taxonomy::{error_class, failure_mode, slot_error_class};
+pub use training_lines::TrainingLines;

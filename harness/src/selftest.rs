@@ -59,7 +59,8 @@ impl Golden {
     ///
     /// A line that is no such row is a difference as well.
     pub fn differences(self, text: &str) -> (usize, Vec<Difference>) {
-        let lines: Vec<(usize, &str)> = (1..).zip(text.split('\n')).filter(|(_, line)| !line.trim().is_empty()).collect();
+        let lines: Vec<(usize, &str)> =
+            (1..).zip(text.split('\n')).filter(|(_, line)| !line.trim().is_empty()).collect();
         let of = |&(line, text): &(usize, &str)| {
             let checked = match self {
                 Self::Metrics => metrics::check(text),

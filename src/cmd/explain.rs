@@ -117,7 +117,12 @@ fn answer(release: &Release, asked: &Asked, path: &Path) -> Result<String> {
 fn refuse_stranger(release: &Release, predictions: &Predictions, path: &Path) -> Result<()> {
     let (found, id) = (&predictions.header.release, release.id());
     if found != id {
-        bail!("{} answers release {}, but {} is release {id}", path.display(), printable(found), release.root().display());
+        bail!(
+            "{} answers release {}, but {} is release {id}",
+            path.display(),
+            printable(found),
+            release.root().display()
+        );
     }
     Ok(())
 }
@@ -137,7 +142,10 @@ fn scores(row: &TaskScore) -> Vec<String> {
         ));
     }
     if !row.em_paper && row.em_uncut || row.em_paper && !row.em_uncut {
-        lines.push(format!("  EM (paper) without the cuts of S9 and S10: {}", if row.em_uncut { "right" } else { "wrong" }));
+        lines.push(format!(
+            "  EM (paper) without the cuts of S9 and S10: {}",
+            if row.em_uncut { "right" } else { "wrong" }
+        ));
     }
     let failures = [
         ("error class", row.error_class.map(bench::ErrorClass::name)),

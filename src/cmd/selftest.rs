@@ -23,7 +23,8 @@ pub(crate) fn run(args: &SelftestArgs, ui: &mut Ui) -> Result<Answer> {
         let (rows, differences) = golden.differences(&text);
         for found in differences.iter().take(SHOWN) {
             let (line, field) = (found.line, &found.field);
-            let text = format!("{}, line {line}: {field} is {}, expected {}", golden.name(), found.found, found.expected);
+            let text =
+                format!("{}, line {line}: {field} is {}, expected {}", golden.name(), found.found, found.expected);
             ui.fault(&printable(&text));
         }
         if differences.len() > SHOWN {

@@ -41,8 +41,7 @@ fn the_same_answers_give_the_same_bytes() {
     assert_eq!(score(here, &["a.jsonl"], "one", &["--threads", "1"]).code, 0);
     let expected = contents(&here.join("one"));
     assert_eq!(expected.len(), 3, "scores, summary, manifest");
-    for (files, threads) in
-        [(&["a.parquet"][..], "2"), (&["turned.jsonl"], "2"), (&["left.jsonl", "right.jsonl"], "1")]
+    for (files, threads) in [(&["a.parquet"][..], "2"), (&["turned.jsonl"], "2"), (&["left.jsonl", "right.jsonl"], "1")]
     {
         let run = score(here, files, "other", &["--threads", threads]);
         assert_eq!(run.code, 0, "{}", run.stderr);
@@ -66,7 +65,8 @@ fn own_groupings_are_slices() {
     let here = folder.path();
     let made = flawed(here, "a", 2);
     made.write(&here.join("a.jsonl")).expect("written");
-    let line = |(at, row): (usize, &bench::Prediction)| format!("{{\"task\": \"{}\", \"even\": {}}}\n", row.task, at % 2 == 0);
+    let line =
+        |(at, row): (usize, &bench::Prediction)| format!("{{\"task\": \"{}\", \"even\": {}}}\n", row.task, at % 2 == 0);
     let groups: String = made.rows.iter().enumerate().map(line).collect();
     fs::write(here.join("groups.jsonl"), &groups).expect("written");
     assert_eq!(score(here, &["a.jsonl"], "scores", &["--slices", "groups.jsonl"]).code, 0);
@@ -100,7 +100,10 @@ fn methods_are_compared_or_refused() {
     }
     let run = done(here, &["compare", "a", "b", "--metric", "em_strict", "--by", "family", "--out", "found.json"]);
     assert!(run.stdout.contains("a - b  -") && run.stdout.contains("family "), "{}", run.stdout);
-    let json = done(here, &["compare", "a", "b", "--metric", "em_strict", "--by", "family", "--format", "json", "--threads", "1"]);
+    let json = done(
+        here,
+        &["compare", "a", "b", "--metric", "em_strict", "--by", "family", "--format", "json", "--threads", "1"],
+    );
     assert_eq!(json.stdout, fs::read_to_string(here.join("found.json")).expect("text"), "at any number of threads");
     let found: bench::ComparisonFile = serde_json::from_str(&json.stdout).expect("a comparison");
     let whole = &found.parts[0].comparison;
@@ -180,7 +183,9 @@ fn golden_vectors_pass_and_altered_ones_are_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let here = folder.path();
     let run = done(here, &["selftest"]);
-    for line in ["metrics.jsonl\t3000 rows\t0 differences", "bootstrap.jsonl\t80 rows\t0", "taxonomy.jsonl\t1537 rows\t0"] {
+    for line in
+        ["metrics.jsonl\t3000 rows\t0 differences", "bootstrap.jsonl\t80 rows\t0", "taxonomy.jsonl\t1537 rows\t0"]
+    {
         assert!(run.stdout.contains(line), "{}", run.stdout);
     }
     fs::create_dir(here.join("golden")).expect("made");
@@ -188,6 +193,8 @@ fn golden_vectors_pass_and_altered_ones_are_named() {
     fs::write(here.join("golden/taxonomy.jsonl"), row).expect("written");
     let run = repopeft(here, &["selftest", "--golden", "golden"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
-    assert!(run.stderr.contains("line 1: family is \"assert\", expected \"pytest.*\"") && run.stderr.contains("line 2"));
+    assert!(
+        run.stderr.contains("line 1: family is \"assert\", expected \"pytest.*\"") && run.stderr.contains("line 2")
+    );
     assert!(run.stdout.contains("taxonomy.jsonl\t2 rows\t2 differences"), "{}", run.stdout);
 }

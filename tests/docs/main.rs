@@ -22,6 +22,9 @@ const PAGES: &[&str] = &[
     "methods",
     "predict",
     "score",
+    "compare",
+    "explain",
+    "selftest",
     "report",
     "quickstart",
 ];

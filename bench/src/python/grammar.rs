@@ -36,3 +36,9 @@ impl Default for Parser {
         Self::new()
     }
 }
+
+impl std::fmt::Debug for Parser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Parser")
+    }
+}

@@ -183,14 +183,10 @@ fn card(options: &ModelOptions, settings: &ServedSettings) -> MethodCard {
         Api::Chat => ("served-chat", "an instruction"),
     };
     MethodCard {
-        method: method.to_owned(),
-        title: name.clone(),
         context: context.to_owned(),
         adaptation: "the model as it is served".to_owned(),
-        base_model: name.clone(),
-        parameters: None,
-        base_model_hash: None,
         settings: list,
+        ..MethodCard::new(method, name, name)
     }
 }
 

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use bench::{Estimate, Family, MethodCard, Metric, Need, PaperBias, Profile, Slice, Split, SplitSummary, Summary, Track};
+use bench::{
+    Estimate, Family, MethodCard, Metric, Need, PaperBias, Profile, Slice, Split, SplitSummary, Summary, Track,
+};
 use reports::{Context, Cost, Origin, SplitFacts};
 
 const RELEASE: &str = "9f2c4b7e1d80a3365c1f0e92ab47d6583ce91ab2047f6d85c3b1e0f9a7d24c68";
@@ -81,8 +83,13 @@ fn split_summary(
         let level = mean + [0.01, 0.03, -0.08, -0.05, 0.04][place] + 0.01 * index as f64;
         slices.push(slice("family", family.name(), count, repos, level, width * 1.8));
     }
-    let paper_bias =
-        PaperBias { cut_to_line: tasks / 2, cut_at_comma: tasks / 9, cut_to_word: tasks / 5, em_uncut: Some(0.3), unscored: 0 };
+    let paper_bias = PaperBias {
+        cut_to_line: tasks / 2,
+        cut_at_comma: tasks / 9,
+        cut_to_word: tasks / 5,
+        em_uncut: Some(0.3),
+        unscored: 0,
+    };
     SplitSummary {
         split,
         tasks,

@@ -54,7 +54,8 @@ impl<'a> Tables<'a> {
         let slices = self.groupings.iter().flat_map(|grouping| {
             grouping.groups.iter().map(|(group, places)| (grouping.by.as_str(), group.as_str(), places.clone()))
         });
-        let parts: Vec<_> = std::iter::once(all).chain(slices).filter(|(by, _, places)| *by == "all" || !places.is_empty()).collect();
+        let parts: Vec<_> =
+            std::iter::once(all).chain(slices).filter(|(by, _, places)| *by == "all" || !places.is_empty()).collect();
         let part = |(by, group, places): &(&str, &str, Vec<usize>)| {
             let comparison = self.on(places, methods, metric, options)?;
             let repos = self.repo_tallies(places, metric);
@@ -109,7 +110,12 @@ impl<'a> Tables<'a> {
 /// Refuses rows that are not of the same tasks, or that tell different things of them.
 fn aligned(first: &[&TaskScore], other: &[&TaskScore]) -> Result<()> {
     if first.len() != other.len() {
-        bail!("{} and {} tasks of {}", first.len(), other.len(), first.first().map_or("it", |row| row.facts.split.title()));
+        bail!(
+            "{} and {} tasks of {}",
+            first.len(),
+            other.len(),
+            first.first().map_or("it", |row| row.facts.split.title())
+        );
     }
     match first.iter().zip(other).find(|(a, b)| a.facts != b.facts) {
         Some((a, b)) if a.facts.task != b.facts.task => bail!("task {} has no counterpart", a.facts.task),

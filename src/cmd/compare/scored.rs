@@ -56,7 +56,8 @@ pub(super) fn read(folders: &[PathBuf]) -> Result<Vec<Scored>> {
 fn open(folder: &Path) -> Result<Scored> {
     let read = |path: &Path| bench::file::read_format(path, &["format"], SUMMARY_FORMAT, "summary");
     let summary: Summary = read(&summary_path(folder))?;
-    let manifest: ScoreManifest = bench::file::read_format(&manifest_path(folder), &["format"], SUMMARY_FORMAT, "summary")?;
+    let manifest: ScoreManifest =
+        bench::file::read_format(&manifest_path(folder), &["format"], SUMMARY_FORMAT, "summary")?;
     for path in [summary_path(folder), table_path(folder)] {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if manifest.files.get(&name) != Some(&bench::file::hash(&path)?) {
@@ -64,7 +65,9 @@ fn open(folder: &Path) -> Result<Scored> {
         }
     }
     let rows: Vec<TaskScore> = read_table(&table_path(folder))?;
-    if let Some([a, b]) = rows.array_windows().find(|[a, b]| (a.facts.split, &a.facts.task) >= (b.facts.split, &b.facts.task)) {
+    if let Some([a, b]) =
+        rows.array_windows().find(|[a, b]| (a.facts.split, &a.facts.task) >= (b.facts.split, &b.facts.task))
+    {
         bail!("{}: task {} stands behind task {}", table_path(folder).display(), b.facts.task, a.facts.task);
     }
     Ok(Scored { folder: folder.to_owned(), name: summary.card.method.clone(), summary, rows })

@@ -24,12 +24,16 @@ pub(super) fn print(file: &ComparisonFile, ui: &Ui) {
         for slice in slices {
             let count = format!("{} tasks of {} repositories", slice.comparison.tasks, slice.comparison.repos);
             lines.push(format!("    {} {} · {count}", slice.by, slice.group));
-            lines.extend(slice.comparison.pairs.iter().map(|pair| format!("      {}", pair_line(slice.metric, pair, None))));
+            lines.extend(
+                slice.comparison.pairs.iter().map(|pair| format!("      {}", pair_line(slice.metric, pair, None))),
+            );
         }
         ui.data(&printable(&lines.join("\n")));
         ui.data("");
     }
-    ui.note("differences are first minus second, with 95 % intervals and p-values over repositories; p is Holm-adjusted");
+    ui.note(
+        "differences are first minus second, with 95 % intervals and p-values over repositories; p is Holm-adjusted",
+    );
     ui.note("within a table; methods that share a letter are statistically tied");
 }
 

@@ -36,12 +36,7 @@ impl Assignment {
 
     /// What the predictions of the method of `card` say of themselves.
     pub(crate) fn header(&self, card: &MethodCard) -> PredictionsHeader {
-        PredictionsHeader {
-            repopeft_predictions: bench::PREDICTIONS_FORMAT,
-            release: self.release.id().to_owned(),
-            splits: self.splits.clone(),
-            card: card.clone(),
-        }
+        PredictionsHeader::new(self.release.id(), self.splits.clone(), card.clone())
     }
 
     /// Whether the output is there already, whole and of this very run.

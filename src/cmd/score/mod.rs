@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use bench::table::write_table;
-use bench::{Metric, Predictions, Release, Roll, SUMMARY_FORMAT, ScoreManifest, Submission, Summary, Verdict};
+use bench::{Metric, Release, Roll, SUMMARY_FORMAT, ScoreManifest, Submission, Summary, Verdict};
 use harness::{RULES_VERSION, ScoreOptions};
 
 use crate::cli::ScoreArgs;
@@ -58,8 +58,8 @@ pub(crate) fn run(args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
 
 fn against(release: &Path, args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
     let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<Result<Vec<Threshold>>>()?;
-    let release = Release::open(release)
-        .with_context(|| format!("{} is no release that `build` wrote", release.display()))?;
+    let release =
+        Release::open(release).with_context(|| format!("{} is no release that `build` wrote", release.display()))?;
     let roll = Roll::of(&release, RULES_VERSION)?;
     let submission = Submission::read(&args.predictions, &roll, FAULTS_SHOWN);
     let incomplete = submission.verdict() == Verdict::Incomplete && !args.allow_missing;

@@ -21,7 +21,8 @@ impl FromStr for Threshold {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let form = || format!("`{text}` is no threshold: write METRIC[@SPLIT]=VALUE, for example em_strict@cr_test=0.4");
+        let form =
+            || format!("`{text}` is no threshold: write METRIC[@SPLIT]=VALUE, for example em_strict@cr_test=0.4");
         let (what, value) = text.split_once('=').with_context(form)?;
         let (metric, split) = match what.split_once('@') {
             Some((metric, split)) => (metric, Some(split.parse().with_context(form)?)),

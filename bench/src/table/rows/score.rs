@@ -60,9 +60,10 @@ impl Row for TaskScore {
         columns.push(large_text(rows.iter().map(|row| row.prediction.as_str())));
         columns.push(large_text(rows.iter().map(|row| row.reference.as_str())));
         columns.extend(FLAGS.map(|(_, flag)| bools(rows.iter().map(flag))));
-        columns.extend(NUMBERS.map(|(_, number)| -> ArrayRef {
-            Arc::new(Float64Array::from_iter_values(rows.iter().map(number)))
-        }));
+        columns.extend(
+            NUMBERS
+                .map(|(_, number)| -> ArrayRef { Arc::new(Float64Array::from_iter_values(rows.iter().map(number))) }),
+        );
         columns.extend(PARTS.map(|(_, part)| -> ArrayRef {
             Arc::new(rows.iter().map(|row| row.components.as_ref().map(part)).collect::<Float64Array>())
         }));

@@ -180,11 +180,7 @@ impl CodeBleu {
 /// S27; none where the package decides. Shared by both metrics that go by the name of CodeBLEU.
 pub(super) fn short_cut(answer: &str, reference: &str) -> Option<f64> {
     let (answer, reference) = (strip(answer), strip(reference));
-    if answer.is_empty() || reference.is_empty() {
-        Some(0.0)
-    } else {
-        (answer == reference).then_some(1.0)
-    }
+    if answer.is_empty() || reference.is_empty() { Some(0.0) } else { (answer == reference).then_some(1.0) }
 }
 
 /// S51.

@@ -65,7 +65,7 @@ impl Partial {
     }
 
     /// Where the file is until it is complete.
-    pub fn path(&self) -> &Path {
+    pub fn at(&self) -> &Path {
         &self.at
     }
 }
@@ -84,7 +84,7 @@ impl Drop for Partial {
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
     let (partial, mut file) = Partial::create(path)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    written.map_err(|source| Error::io("write", partial.path(), source))?;
+    written.map_err(|source| Error::io("write", partial.at(), source))?;
     partial.complete()
 }
 
@@ -207,7 +207,7 @@ mod tests {
         write_atomic(&path, b"old").expect("written");
         let (partial, mut file) = Partial::create(&path).expect("created");
         file.write_all(b"ne").expect("written");
-        assert!(partial.path().exists());
+        assert!(partial.at().exists());
         drop(partial);
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
         assert_eq!(fs::read(&path).expect("read"), b"old");

@@ -40,7 +40,7 @@ fn all_evolution_vectors_agree() {
         let row: Row = serde_json::from_str(line).unwrap();
         let version = reader.read(&row.source);
         let found: Vec<Expected> =
-            version.iter().flat_map(|version| version.cuts()).map(|cut| expected(cut, &row.source)).collect();
+            version.iter().flat_map(miner::evolution::Version::cuts).map(|cut| expected(cut, &row.source)).collect();
         assert_eq!(found, row.evolution, "{}", row.id);
         pairs += found.len();
     }

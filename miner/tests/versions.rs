@@ -1,5 +1,7 @@
 //! Reading versions in pieces is reading them whole, on every Python text of real repositories.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::{Path, PathBuf};
 
 use miner::evolution::{Version, VersionReader};

@@ -63,7 +63,7 @@ pub(crate) struct CompareArgs {
     /// The splits to compare; all that every folder has if absent.
     #[arg(long, value_delimiter = ',', value_parser = super::parse_split, value_name = "SPLIT,...")]
     pub(crate) split: Vec<bench::Split>,
-    /// Compare within the groups of these properties as well: need, family, kind, target_type, difficulty, …, or your own.
+    /// Compare within the groups of these properties as well: family, kind, difficulty, …, or your own.
     #[arg(long, value_delimiter = ',', value_name = "PROPERTY,...")]
     pub(crate) by: Vec<String>,
     /// Compare on the tasks that every method answered, instead of counting missing answers as wrong.

@@ -129,9 +129,10 @@ fn refuse_stranger(release: &Release, predictions: &Predictions, path: &Path) ->
 
 /// The scores of an answer, and what went wrong.
 fn scores(row: &TaskScore) -> Vec<String> {
-    let value = |metric: &Metric| match metric.is_binary() {
-        true => if row.value(*metric) > 0.5 { "right" } else { "wrong" }.to_owned(),
-        false => format!("{:.6}", row.value(*metric)),
+    let said = |right: bool| if right { "right" } else { "wrong" };
+    let value = |metric: &Metric| {
+        let value = row.value(*metric);
+        if metric.is_binary() { said(value > 0.5).to_owned() } else { format!("{value:.6}") }
     };
     let mut lines: Vec<String> =
         Metric::ALL.iter().map(|metric| format!("  {:30} {}", metric.title(), value(metric))).collect();

@@ -138,7 +138,7 @@ impl Sink {
                 serde_json::to_writer(&mut *file, &row)
                     .map_err(std::io::Error::from)
                     .and_then(|()| file.write_all(b"\n"))
-                    .with_context(|| format!("cannot write {}", partial.path().display()))?;
+                    .with_context(|| format!("cannot write {}", partial.at().display()))?;
                 *rows += 1;
             }
         }
@@ -150,7 +150,7 @@ impl Sink {
             Self::Parquet(writer) => Ok(writer.finish()?),
             Self::JsonLines { partial, mut file, rows } => {
                 let written = file.flush().and_then(|()| file.get_ref().sync_all());
-                written.with_context(|| format!("cannot write {}", partial.path().display()))?;
+                written.with_context(|| format!("cannot write {}", partial.at().display()))?;
                 partial.complete()?;
                 Ok(rows)
             }

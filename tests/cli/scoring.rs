@@ -10,7 +10,7 @@ use crate::{contents, corpus, done, perfect, repopeft};
 /// Answers of which every `nth` is wrong, by the method `id`.
 fn flawed(folder: &Path, id: &str, nth: usize) -> Predictions {
     let mut made = perfect(folder);
-    made.header.card.method = id.to_owned();
+    id.clone_into(&mut made.header.card.method);
     made.header.card.title = id.to_uppercase();
     made.rows.iter_mut().step_by(nth).for_each(|row| "nonsense of the model".clone_into(&mut row.completion));
     made

@@ -83,7 +83,7 @@ fn check_whole(out: &Path) {
             let name = path.to_string_lossy().into_owned();
             if name.ends_with(".parquet") {
                 assert!(bytes.len() > 8 && bytes.ends_with(b"PAR1"), "{name} is cut");
-            } else if name.ends_with(".json") {
+            } else if name.as_bytes().ends_with(b".json") {
                 assert!(bytes.ends_with(b"}\n"), "{name} is cut");
             }
         }

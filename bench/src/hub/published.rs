@@ -171,10 +171,10 @@ type PublishedTask = (Task, Option<Partition>, Option<Profile>);
 impl PublishedTasks {
     fn piece(&mut self) -> Result<Option<Vec<PublishedTask>>> {
         loop {
-            if let Some(open) = &mut self.open {
-                if let Some(rows) = open.next(self.set)? {
-                    return Ok(Some(rows));
-                }
+            if let Some(open) = &mut self.open
+                && let Some(rows) = open.next(self.set)?
+            {
+                return Ok(Some(rows));
             }
             let Some(path) = self.files.pop() else { return Ok(None) };
             let reader = match Kind::of(&path)? {

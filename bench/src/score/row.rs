@@ -72,6 +72,7 @@ pub struct Altered {
 
 /// The scores of one answer.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own, and they depend on one another")]
 pub struct TaskScore {
     /// The task.
     pub facts: TaskFacts,

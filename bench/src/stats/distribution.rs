@@ -196,8 +196,8 @@ mod tests {
         fn quantiles_lie_between_neighbours(mut values in prop::collection::vec(0_u64..1_000_000, 1..60), percent in 0_u8..=100) {
             let all: Distribution = values.iter().copied().collect();
             values.sort_unstable();
-            let place = (values.len() - 1) as f64 * f64::from(percent) / 100.0;
-            let (low, high) = (values[place.floor() as usize], values[place.ceil() as usize]);
+            let place = (values.len() - 1) * usize::from(percent);
+            let (low, high) = (values[place / 100], values[place.div_ceil(100)]);
             let found = all.quantile(percent).expect("a value");
             prop_assert!(low as f64 - 1e-6 <= found && found <= high as f64 + 1e-6, "{low} {found} {high}");
             prop_assert_eq!(all.quantile(0), Some(values[0] as f64));

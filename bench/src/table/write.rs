@@ -98,7 +98,7 @@ impl<R: Row> TableWriter<R> {
     pub fn finish(mut self) -> Result<u64> {
         self.flush()?;
         let file = self.writer.into_inner().map_err(|e| parquet::<R>(&self.path, e))?;
-        file.sync_all().map_err(|source| Error::io("write", self.partial.path(), source))?;
+        file.sync_all().map_err(|source| Error::io("write", self.partial.at(), source))?;
         self.partial.complete()?;
         Ok(self.rows)
     }

@@ -126,7 +126,10 @@ fn row(
 mod tests {
     use super::*;
 
-    fn emitted(states: &mut StrictStates, text: &str) -> Option<Vec<(Event, u32, String, Option<String>)>> {
+    /// Event, line, target and former target of an emission.
+    type Emitted = (Event, u32, String, Option<String>);
+
+    fn emitted(states: &mut StrictStates, text: &str) -> Option<Vec<Emitted>> {
         let rows = states.update(0, &RepoPath::new("tests/test_a.py").unwrap(), text)?;
         for row in &rows {
             let piece = format!("{}{}", &text[..row.prefix_end as usize], row.target);

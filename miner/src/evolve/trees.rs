@@ -68,6 +68,6 @@ impl Trees {
 
 /// The path written as `bytes`, if it is that of a Python file and has a form that the benchmark can name.
 fn python_path(bytes: &[u8]) -> Option<RepoPath> {
-    let path = std::str::from_utf8(bytes).ok().filter(|path| path.ends_with(".py"))?;
+    let path = std::str::from_utf8(bytes).ok().filter(|path| path.as_bytes().ends_with(b".py"))?;
     RepoPath::new(path).ok()
 }

@@ -126,18 +126,18 @@ fn composition(
         published_statistics().compositions.iter().find(|column| column.part == part && id == "table-6")
     });
     let family = |family: &TableFamily| {
-        let pair = |(ours, paper): (&Option<Composition>, &Option<&super::published::PublishedComposition>)| {
+        let pair = |(ours, paper): (&Option<Composition>, Option<&super::published::PublishedComposition>)| {
             let share = ours.as_ref().map(|ours| percent(ours.families.get(family).copied().unwrap_or(0), ours.tasks));
             Pair::new(share, paper.and_then(|paper| paper.families.get(family).copied()))
         };
-        (family.to_string(), ours.iter().zip(&papers).map(pair).collect())
+        (family.to_string(), ours.iter().zip(papers).map(pair).collect())
     };
     let target = |target: &TableTarget| {
-        let pair = |(ours, paper): (&Option<Composition>, &Option<&super::published::PublishedComposition>)| {
+        let pair = |(ours, paper): (&Option<Composition>, Option<&super::published::PublishedComposition>)| {
             let share = ours.as_ref().map(|ours| percent(ours.targets.get(target).copied().unwrap_or(0), ours.tasks));
             Pair::new(share, paper.and_then(|paper| paper.targets.get(target).copied()))
         };
-        (target.to_string(), ours.iter().zip(&papers).map(pair).collect())
+        (target.to_string(), ours.iter().zip(papers).map(pair).collect())
     };
     let note = if id == "table-6" {
         "Percent of the tasks. The text of a target keeps its closing parentheses, so `3)` counts as complex and `x.y)` as \

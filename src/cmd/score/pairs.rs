@@ -26,7 +26,7 @@ pub(super) fn run(file: &Path, out: &Path, ui: &Ui) -> Result<Answer> {
     let bar = ui.bar("pairs", bytes, "bytes");
     let mut reader = BufReader::new(input);
     let (partial, target) = Partial::create(out)?;
-    let failed = || format!("cannot write {}", partial.path().display());
+    let failed = || format!("cannot write {}", partial.at().display());
     let mut writer = std::io::BufWriter::new(target);
     let (mut number, mut scored) = (0_u64, 0_u64);
     loop {
@@ -42,7 +42,7 @@ pub(super) fn run(file: &Path, out: &Path, ui: &Ui) -> Result<Answer> {
         scored += made.len() as u64;
         made.iter().try_for_each(|line| writeln!(writer, "{line}")).with_context(failed)?;
     }
-    let target = writer.into_inner().map_err(|error| error.into_error()).with_context(failed)?;
+    let target = writer.into_inner().map_err(std::io::IntoInnerError::into_error).with_context(failed)?;
     target.sync_all().with_context(failed)?;
     partial.complete()?;
     bar.finish_and_clear();

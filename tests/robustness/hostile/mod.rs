@@ -96,7 +96,7 @@ fn hostile_repositories_cost_little_and_stop_nobody() {
 }
 
 fn add_text(zoo: &mut Zoo, text: &Text) {
-    zoo.add(text.name, |forge| drop(forge.files(&[("test_a.py", text.text.as_bytes())])));
+    zoo.add(text.name, |forge| drop(forge.files(&[("test_a.py", text.source.as_bytes())])));
 }
 
 /// What is not as the text's fate foretells.

@@ -7,7 +7,7 @@ const TEST: &str = "def test_a():\n    assert f(1) == 12\n";
 /// A test file, and what must come of it.
 pub(crate) struct Text {
     pub(crate) name: &'static str,
-    pub(crate) text: String,
+    pub(crate) source: String,
     pub(crate) fate: Fate,
 }
 
@@ -162,7 +162,7 @@ fn elif(count: usize) -> String {
 }
 
 fn parameters(count: usize) -> String {
-    let list = (0..count).map(|at| format!("a{at}=lambda: 0,")).collect::<String>();
+    let list = (0..count).fold(String::new(), |list, at| list + &format!("a{at}=lambda: 0,"));
     format!("def test_a({list}):\n    assert f(1) == 1\n")
 }
 

@@ -36,7 +36,7 @@ pub(super) fn fields() -> Vec<Field> {
     ]
 }
 
-pub(super) fn encode<'a>(rows: impl Iterator<Item = &'a Assertion> + Clone) -> Vec<ArrayRef> {
+pub(super) fn encode<'a>(rows: &(impl Iterator<Item = &'a Assertion> + Clone)) -> Vec<ArrayRef> {
     let evolution = || rows.clone().map(|row| row.evolution.as_ref());
     vec![
         text(rows.clone().map(|row| row.repo.as_str())),

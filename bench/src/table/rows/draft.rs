@@ -21,7 +21,7 @@ impl Row for Draft {
     }
 
     fn encode(rows: &[Self]) -> std::result::Result<RecordBatch, ArrowError> {
-        let mut columns = assertion::encode(rows.iter().map(|row| &row.assertion));
+        let mut columns = assertion::encode(&rows.iter().map(|row| &row.assertion));
         columns.push(optional_ints(rows.iter().map(|row| row.rank)));
         RecordBatch::try_new(Self::schema(), columns)
     }

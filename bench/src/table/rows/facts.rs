@@ -32,7 +32,7 @@ pub(super) fn fields() -> Vec<Field> {
     ]
 }
 
-pub(super) fn encode<'a>(rows: impl Iterator<Item = &'a TaskFacts> + Clone) -> Vec<ArrayRef> {
+pub(super) fn encode<'a>(rows: &(impl Iterator<Item = &'a TaskFacts> + Clone)) -> Vec<ArrayRef> {
     let own: Vec<Option<String>> = rows
         .clone()
         .map(|row| {

@@ -13,21 +13,24 @@ use crate::failure::{ErrorClass, FailureMode};
 use crate::score::{Altered, Components, TaskScore};
 use crate::table::{Batch, Row};
 
+/// A column: its name, and what it holds of a `T`.
+type Part<T, V> = (&'static str, fn(&T) -> V);
+
 /// The columns of numbers that every row has.
-const NUMBERS: [(&str, fn(&TaskScore) -> f64); 3] = [
+const NUMBERS: [Part<TaskScore, f64>; 3] = [
     ("edit_similarity", |row| row.edit_similarity),
     ("token_bleu", |row| row.token_bleu),
     ("code_bleu", |row| row.code_bleu),
 ];
 /// The columns of the parts of `CodeBLEU`.
-const PARTS: [(&str, fn(&Components) -> f64); 4] = [
+const PARTS: [Part<Components, f64>; 4] = [
     ("code_bleu_ngram", |parts| parts.ngram),
     ("code_bleu_weighted_ngram", |parts| parts.weighted_ngram),
     ("code_bleu_syntax", |parts| parts.syntax),
     ("code_bleu_data_flow", |parts| parts.data_flow),
 ];
 /// The columns of yes or no.
-const FLAGS: [(&str, fn(&TaskScore) -> bool); 8] = [
+const FLAGS: [Part<TaskScore, bool>; 8] = [
     ("answered", |row| row.answered),
     ("em_paper", |row| row.em_paper),
     ("em_uncut", |row| row.em_uncut),
@@ -55,7 +58,7 @@ impl Row for TaskScore {
     }
 
     fn encode(rows: &[Self]) -> std::result::Result<RecordBatch, ArrowError> {
-        let mut columns = facts::encode(rows.iter().map(|row| &row.facts));
+        let mut columns = facts::encode(&rows.iter().map(|row| &row.facts));
         columns.push(optional_ints(rows.iter().map(|row| row.context_tokens)));
         columns.push(large_text(rows.iter().map(|row| row.prediction.as_str())));
         columns.push(large_text(rows.iter().map(|row| row.reference.as_str())));

@@ -21,7 +21,7 @@ impl Row for Task {
     }
 
     fn encode(rows: &[Self]) -> std::result::Result<RecordBatch, ArrowError> {
-        let mut columns = assertion::encode(rows.iter().map(|row| &row.assertion));
+        let mut columns = assertion::encode(&rows.iter().map(|row| &row.assertion));
         columns.push(text(rows.iter().map(|row| row.split.name())));
         RecordBatch::try_new(Self::schema(), columns)
     }

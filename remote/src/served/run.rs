@@ -149,12 +149,13 @@ impl Run<'_> {
             let reason = "it is not in the recording, which was made of another release, model or settings";
             return Err(unanswered(first, reason));
         };
-        let (model, halt, next) = (self.model, Halt::default(), AtomicUsize::new(0));
+        let (model, skip_failed) = (self.model, self.skip_failed);
+        let (halt, next) = (Halt::default(), AtomicUsize::new(0));
         let (sender, receiver) = channel();
         std::thread::scope(|scope| {
             for _ in 0..client.concurrency().min(open.len()) {
                 let (sender, halt, next, client) = (sender.clone(), &halt, &next, &*client);
-                scope.spawn(move || work(model, client, open, next, halt, &sender));
+                scope.spawn(move || work(model, client, open, next, halt, skip_failed, &sender));
             }
             drop(sender);
             self.collect(open, &receiver, recording.as_mut(), &halt)
@@ -243,6 +244,7 @@ fn work(
     open: &[&Group<'_>],
     next: &AtomicUsize,
     halt: &Halt,
+    skip_failed: bool,
     sender: &Sender<Message>,
 ) {
     // A receiver that is gone is a run that ended.
@@ -252,6 +254,9 @@ fn work(
         let Some(group) = open.get(at) else { break };
         let request = model.request(&group.tasks[0].assertion.prefix);
         let answered = client.ask(&request, model.api(), halt, &say);
+        if answered.as_ref().is_err_and(|failure| failure.ends_run(skip_failed)) {
+            halt.halt();
+        }
         drop(sender.send(Message::Answer(at, answered)));
     }
 }

@@ -18,6 +18,7 @@ const PAGES: &[&str] = &[
     "pretrain",
     "methods",
     "predict",
+    "plugin",
     "score",
     "report",
     "quickstart",

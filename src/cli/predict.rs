@@ -129,7 +129,7 @@ pub(crate) struct ServedArgs {
     /// The interface.
     #[arg(long, value_enum, default_value_t = Interface::Completions, requires = "served", conflicts_with_all = NOT_SERVED)]
     pub(crate) api: Interface,
-    /// The environment variable that holds the API key [default: OPENAI_API_KEY, if it is set]; '' for no key.
+    /// The environment variable that holds the API key [default: `OPENAI_API_KEY`, if it is set]; '' for no key.
     #[arg(long, value_name = "NAME", requires = "endpoint", conflicts_with_all = NOT_ASKED)]
     pub(crate) api_key_env: Option<String>,
     /// Requests under way at a time, at most.

@@ -55,7 +55,7 @@ fn write_tasks(here: &Path) -> PathBuf {
     for split in [Split::CrossRepoTest, Split::OodTest] {
         for task in release.tasks(split).expect("tasks") {
             let line = serde_json::json!({"task": task.id(), "prefix": task.assertion.prefix});
-            lines += &format!("{line}\n");
+            lines.extend([line.to_string().as_str(), "\n"]);
         }
     }
     let path = here.join("tasks.jsonl");
@@ -65,6 +65,7 @@ fn write_tasks(here: &Path) -> PathBuf {
 
 #[test]
 #[ignore = "needs Python with transformers[serving]"]
+#[expect(clippy::print_stdout, reason = "the figures of the run")]
 fn a_real_server_gives_what_the_model_itself_writes() {
     let folder = corpus();
     let here = folder.path();

@@ -97,12 +97,11 @@ fn groups<'a>(model: &ServedModel, order: &[&'a Task]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for &task in order {
         let hash = model.request(&task.assertion.prefix).hash;
-        match places.get(&hash) {
-            Some(&place) => groups[place].tasks.push(task),
-            None => {
-                places.insert(hash.clone(), groups.len());
-                groups.push(Group { hash, tasks: vec![task] });
-            }
+        if let Some(&place) = places.get(&hash) {
+            groups[place].tasks.push(task);
+        } else {
+            places.insert(hash.clone(), groups.len());
+            groups.push(Group { hash, tasks: vec![task] });
         }
     }
     groups

@@ -87,9 +87,9 @@ impl Asking {
 pub(crate) fn task(line: u32, prefix: &str) -> Task {
     let mut assertion = Assertion {
         id: TaskId::of(&[]),
-        repo: RepoId::new("a/a").unwrap(),
-        commit: CommitId::new("0".repeat(40)).unwrap(),
-        path: RepoPath::new("tests/test_a.py").unwrap(),
+        repo: RepoId::new("a/a").expect("a name"),
+        commit: CommitId::new("0".repeat(40)).expect("a commit"),
+        path: RepoPath::new("tests/test_a.py").expect("a path"),
         line,
         column: 0,
         target_column: 0,
@@ -114,7 +114,7 @@ pub(crate) fn completion(prompt: &str) -> String {
 
 /// The body of its answer to `request`.
 pub(crate) fn whole(request: &Request) -> String {
-    let asked: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+    let asked: serde_json::Value = serde_json::from_slice(&request.body).expect("JSON");
     let usage = serde_json::json!({"prompt_tokens": 7, "completion_tokens": 2});
     let choice = match asked["prompt"].as_str() {
         Some(prompt) => serde_json::json!({"index": 0, "text": completion(prompt), "finish_reason": "stop"}),

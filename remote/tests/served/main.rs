@@ -14,6 +14,9 @@ use server::{Answer, Request, Server, answer};
 
 use asking::{Asking, KEY, completion, task, whole};
 
+/// Makes an answer that is none.
+type Odd = Box<dyn Fn() -> Answer + Send + Sync>;
+
 /// An answer of 200 with a body of JSON.
 fn ok(body: &str) -> Answer {
     answer("200 OK", &[("Content-Type", "application/json")], body)
@@ -43,7 +46,7 @@ fn every_task_is_answered_by_id_and_equal_prompts_are_asked_once() {
 
 #[test]
 fn troubles_that_pass_are_waited_out() {
-    let cases: Vec<(&str, Box<dyn Fn() -> Answer + Send + Sync>)> = vec![
+    let cases: Vec<(&str, Odd)> = vec![
         ("answered 429", Box::new(|| answer("429 Too Many Requests", &[("Retry-After", "0.05")], "slow down"))),
         ("answered 500", Box::new(|| answer("500 Oops", &[], "{\"error\":{\"message\":\"out of luck\"}}"))),
         ("answered 503", Box::new(|| answer("503 Busy", &[], ""))),
@@ -78,7 +81,7 @@ fn troubles_that_pass_are_waited_out() {
 
 #[test]
 fn troubles_that_do_not_pass_end_the_run_and_name_the_task() {
-    let cases: Vec<(&str, Box<dyn Fn() -> Answer + Send + Sync>)> = vec![
+    let cases: Vec<(&str, Odd)> = vec![
         (
             "refuses the key; see --api-key-env; it said: no such key [key]",
             Box::new(|| {

@@ -28,9 +28,23 @@ pub(crate) fn prepare(cli: &Cli) -> Result<()> {
     }
     let threads = cli.global.threads.unwrap_or(0);
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start the threads")?;
-    let filter = tracing_subscriber::EnvFilter::from_default_env();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    log_to_stderr();
     Ok(())
+}
+
+/// Starts the log that the environment asks for. The HTTP library is never asked for its details: it would print whole
+/// requests, keys included.
+fn log_to_stderr() {
+    use tracing_subscriber::Layer as _;
+    use tracing_subscriber::filter::{EnvFilter, filter_fn};
+    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::util::SubscriberInitExt as _;
+    let is_safe = filter_fn(|event| {
+        !["ureq", "rustls"].iter().any(|library| event.target().starts_with(library))
+            || *event.level() <= tracing::Level::INFO
+    });
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines.with_filter(EnvFilter::from_default_env())).with(is_safe).init();
 }
 
 /// OpenMP reads its variables when it is loaded, so they must be set before the process starts.

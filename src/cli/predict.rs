@@ -8,6 +8,12 @@ use clap::{ArgGroup, Args, ValueEnum};
 
 use super::parse_split;
 
+/// What excludes options of served models. (A requirement alone does not: it is not looked at where the required option
+/// is excluded itself.)
+const NOT_SERVED: [&str; 2] = ["method", "plugin"];
+/// What excludes options of requests to a server.
+const NOT_ASKED: [&str; 3] = ["method", "plugin", "replay"];
+
 #[derive(Debug, Clone, Args)]
 #[command(
     group = ArgGroup::new("way").args(["method", "endpoint", "replay", "plugin"]).required(true).multiple(false),
@@ -41,13 +47,19 @@ pub(crate) struct PredictArgs {
     #[command(flatten)]
     pub(crate) plugin: PluginArgs,
     /// Tokens of a completion at most [default: 128 in the static track, 64 in the evolution track].
-    #[arg(long, value_name = "N", requires = "elsewhere", help_heading = "Served models and plug-ins")]
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "elsewhere",
+        conflicts_with = "method",
+        help_heading = "Served models and plug-ins"
+    )]
     pub(crate) max_new_tokens: Option<NonZeroU32>,
     /// Seconds that an answer may take [default: 120 from a server, 600 from a plug-in].
     #[arg(
         long,
         value_name = "SECONDS",
-        requires = "elsewhere",
+        requires = "elsewhere", conflicts_with = "method",
         help_heading = "Served models and plug-ins",
         value_parser = clap::value_parser!(u32).range(1..=86_400)
     )]
@@ -112,46 +124,46 @@ pub(crate) struct ServedArgs {
     #[arg(long, value_name = "FILE", requires = "model_name")]
     pub(crate) replay: Option<PathBuf>,
     /// The model's name on the server.
-    #[arg(long, value_name = "NAME", requires = "served", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "NAME", requires = "served", conflicts_with_all = NOT_SERVED, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) model_name: Option<String>,
     /// The interface.
-    #[arg(long, value_enum, default_value_t = Interface::Completions, requires = "served")]
+    #[arg(long, value_enum, default_value_t = Interface::Completions, requires = "served", conflicts_with_all = NOT_SERVED)]
     pub(crate) api: Interface,
     /// The environment variable that holds the API key [default: `OPENAI_API_KEY`, if it is set]; '' for no key.
-    #[arg(long, value_name = "NAME", requires = "endpoint")]
+    #[arg(long, value_name = "NAME", requires = "endpoint", conflicts_with_all = NOT_ASKED)]
     pub(crate) api_key_env: Option<String>,
     /// Requests under way at a time, at most.
-    #[arg(long, default_value_t = 8, value_name = "N", requires = "endpoint", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, default_value_t = 8, value_name = "N", requires = "endpoint", conflicts_with_all = NOT_ASKED, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) concurrency: u16,
     /// Requests a minute, at most.
-    #[arg(long, value_name = "N", requires = "endpoint")]
+    #[arg(long, value_name = "N", requires = "endpoint", conflicts_with_all = NOT_ASKED)]
     pub(crate) requests_per_minute: Option<NonZeroU32>,
     /// Tokens a minute, read and written, at most.
-    #[arg(long, value_name = "N", requires = "endpoint")]
+    #[arg(long, value_name = "N", requires = "endpoint", conflicts_with_all = NOT_ASKED)]
     pub(crate) tokens_per_minute: Option<NonZeroU32>,
     /// Further tries after a failure, each after twice the time, or after what Retry-After says.
-    #[arg(long, default_value_t = 6, value_name = "N", requires = "endpoint", value_parser = clap::value_parser!(u32).range(..=100))]
+    #[arg(long, default_value_t = 6, value_name = "N", requires = "endpoint", conflicts_with_all = NOT_ASKED, value_parser = clap::value_parser!(u32).range(..=100))]
     pub(crate) retries: u32,
     /// Root of the spread of waits between tries.
-    #[arg(long, default_value_t = 0, value_name = "N", requires = "endpoint")]
+    #[arg(long, default_value_t = 0, value_name = "N", requires = "endpoint", conflicts_with_all = NOT_ASKED)]
     pub(crate) seed: u64,
     /// Finish without the tasks that the server refuses or does not answer with a completion.
-    #[arg(long, requires = "endpoint")]
+    #[arg(long, requires = "endpoint", conflicts_with_all = NOT_ASKED)]
     pub(crate) skip_failed: bool,
     /// A text that ends a completion; may be given several times.
-    #[arg(long, value_name = "TEXT", requires = "served", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "TEXT", requires = "served", conflicts_with_all = NOT_SERVED, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) stop: Vec<String>,
     /// Characters of a prefix at most, the last ones; all if absent.
-    #[arg(long, value_name = "N", requires = "served", value_parser = parse_chars)]
+    #[arg(long, value_name = "N", requires = "served", conflicts_with_all = NOT_SERVED, value_parser = parse_chars)]
     pub(crate) max_prompt_chars: Option<usize>,
     /// Appends every answer to a recording; what it already holds is not asked again.
-    #[arg(long, value_name = "FILE", requires = "endpoint")]
+    #[arg(long, value_name = "FILE", requires = "endpoint", conflicts_with_all = NOT_ASKED)]
     pub(crate) record: Option<PathBuf>,
     /// Price of a million tokens read.
-    #[arg(long, value_name = "PRICE", requires_all = ["served", "price_completion"], value_parser = parse_price)]
+    #[arg(long, value_name = "PRICE", requires_all = ["served", "price_completion"], conflicts_with_all = NOT_SERVED, value_parser = parse_price)]
     pub(crate) price_prompt: Option<f64>,
     /// Price of a million tokens written.
-    #[arg(long, value_name = "PRICE", requires_all = ["served", "price_prompt"], value_parser = parse_price)]
+    #[arg(long, value_name = "PRICE", requires_all = ["served", "price_prompt"], conflicts_with_all = NOT_SERVED, value_parser = parse_price)]
     pub(crate) price_completion: Option<f64>,
 }
 

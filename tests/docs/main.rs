@@ -21,6 +21,7 @@ const PAGES: &[&str] = &[
     "pretrain",
     "methods",
     "predict",
+    "plugin",
     "score",
     "compare",
     "explain",

@@ -104,7 +104,9 @@ pub fn run(
     plugin.process.finish(observer);
     let mut spent = Spent::default();
     let rows = ledger.into_rows();
-    rows.iter().for_each(|row| spent.add(row.prompt_tokens, row.new_tokens));
+    for row in &rows {
+        spent.add(row.prompt_tokens, row.new_tokens);
+    }
     Ok((rows, spent))
 }
 

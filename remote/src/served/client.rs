@@ -68,6 +68,17 @@ pub(super) enum Failure {
     Request(String),
 }
 
+impl Failure {
+    /// Whether the run ends by it, where `skip_failed` says that single requests may fail.
+    pub(super) fn ends_run(&self, skip_failed: bool) -> bool {
+        match self {
+            Self::Halted => false,
+            Self::Run(_) => true,
+            Self::Request(_) => !skip_failed,
+        }
+    }
+}
+
 /// Why one try failed.
 struct Trouble {
     failure: Failure,

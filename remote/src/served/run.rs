@@ -97,12 +97,11 @@ fn groups<'a>(model: &ServedModel, order: &[&'a Task]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for &task in order {
         let hash = model.request(&task.assertion.prefix).hash;
-        match places.get(&hash) {
-            Some(&place) => groups[place].tasks.push(task),
-            None => {
-                places.insert(hash.clone(), groups.len());
-                groups.push(Group { hash, tasks: vec![task] });
-            }
+        if let Some(&place) = places.get(&hash) {
+            groups[place].tasks.push(task);
+        } else {
+            places.insert(hash.clone(), groups.len());
+            groups.push(Group { hash, tasks: vec![task] });
         }
     }
     groups
@@ -149,12 +148,13 @@ impl Run<'_> {
             let reason = "it is not in the recording, which was made of another release, model or settings";
             return Err(unanswered(first, reason));
         };
-        let (model, halt, next) = (self.model, Halt::default(), AtomicUsize::new(0));
+        let (model, skip_failed) = (self.model, self.skip_failed);
+        let (halt, next) = (Halt::default(), AtomicUsize::new(0));
         let (sender, receiver) = channel();
         std::thread::scope(|scope| {
             for _ in 0..client.concurrency().min(open.len()) {
                 let (sender, halt, next, client) = (sender.clone(), &halt, &next, &*client);
-                scope.spawn(move || work(model, client, open, next, halt, &sender));
+                scope.spawn(move || work(model, client, open, next, halt, skip_failed, &sender));
             }
             drop(sender);
             self.collect(open, &receiver, recording.as_mut(), &halt)
@@ -243,6 +243,7 @@ fn work(
     open: &[&Group<'_>],
     next: &AtomicUsize,
     halt: &Halt,
+    skip_failed: bool,
     sender: &Sender<Message>,
 ) {
     // A receiver that is gone is a run that ended.
@@ -252,6 +253,9 @@ fn work(
         let Some(group) = open.get(at) else { break };
         let request = model.request(&group.tasks[0].assertion.prefix);
         let answered = client.ask(&request, model.api(), halt, &say);
+        if answered.as_ref().is_err_and(|failure| failure.ends_run(skip_failed)) {
+            halt.halt();
+        }
         drop(sender.send(Message::Answer(at, answered)));
     }
 }

@@ -24,7 +24,7 @@ pub(crate) enum Fate {
 
 /// The texts, whose repeated pieces number about `size`.
 pub(crate) fn texts(size: usize) -> Vec<Text> {
-    let text = |name, text, fate| Text { name, text, fate };
+    let text = |name, source, fate| Text { name, source, fate };
     let beyond = size.max(5_000);
     // A hundred times as many repetitions are ten thousand times as many here: up to the largest file that is read.
     let dense = size * size / 1_000;

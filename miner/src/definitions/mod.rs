@@ -185,7 +185,7 @@ if True:
                 "12 function outer: async def outer(p=lambda: 0):",
                 "13 import  inside - late.one+two: import late.one, two",
                 "17 class Kind: class Kind(Base):",
-                "21 method first: def first(self):",
+                "21 method first inside: def first(self):",
                 "22 import_from  inside there thing: from there import thing",
                 "28 import  inside - guarded: import guarded",
             ]

@@ -252,13 +252,17 @@ fn summaries(folder: &Path, data: &[u8]) -> Taken {
 /// A summary with one of everything.
 fn summary() -> Vec<u8> {
     let estimate = r#"{"metric":"em_paper","mean":0.5,"cluster":[0.25,0.75],"tasks":null}"#;
-    let slice = format!(r#"{{"by":"all","group":"all","tasks":2,"repos":1,"estimates":[{estimate}]}}"#);
+    let slice = format!(r#"{{"by":"all","group":"all","tasks":2,"repos":1,"small":true,"estimates":[{estimate}]}}"#);
     let tokens = r#"{"prompt":7.5,"context":null,"new":1e2}"#;
-    let split = format!(r#"{{"split":"cr_test","tasks":2,"missing":0,"tokens":{tokens},"slices":[{slice}]}}"#);
+    let bias = r#"{"cut_to_line":1,"cut_at_comma":0,"cut_to_word":0,"em_uncut":0.5,"unscored":0}"#;
+    let spread = r#"{"metric":"em_paper","median":0.5,"deviation":0}"#;
+    let errors = r#"{"failures":1,"classes":{"Near-Miss":1},"modes":{},"strict_failures":0,"balanced":{}}"#;
+    let found = format!(r#""paper_bias":{bias},"spread":[{spread}],"errors":{errors},"slices":[{slice}]"#);
+    let split = format!(r#"{{"split":"cr_test","tasks":2,"missing":0,"tokens":{tokens},{found}}}"#);
     let card = serde_json::to_string(&whole().header.card).expect("JSON");
     let hash = "0".repeat(64);
     let rest = format!(r#""predictions":"{hash}","card":{card},"resamples":5000,"seed":0,"splits":[{split}]"#);
-    format!(r#"{{"format":1,"rules":"1","release":"{hash}","profile":"paper",{rest}}}"#).into_bytes()
+    format!(r#"{{"format":2,"rules":"2","release":"{hash}","profile":"paper",{rest}}}"#).into_bytes()
 }
 
 fn fuzz_summaries(count: usize) {

@@ -76,6 +76,8 @@ pub struct Syntax {
 struct Open {
     node: usize,
     head: Head,
+    /// The kind that the grammar renames it to, which Python's binding takes for that of its extra children as well.
+    alias: Option<u16>,
     field: u16,
     inherits: bool,
     /// Whether it appears in the S-expression of its parent.
@@ -131,6 +133,9 @@ impl Syntax {
     }
 
     /// The forms of the root and of every other node that has children, one for each node, in no particular order (S50).
+    ///
+    /// They are those of Python's binding, in which a node that stands outside of the grammar, such as an error, takes over
+    /// the kind of a renamed parent: the error in `{* ,b}` is a `list_splat` where it is printed by itself.
     pub fn forms(&self) -> &[Form] {
         &self.forms
     }
@@ -160,7 +165,9 @@ impl Syntax {
     fn enter(&mut self, cursor: &TreeCursor<'_>, reader: Option<&mut Reader>, forms: &mut Forms) {
         let node = cursor.node();
         let kind_id = node.kind_id();
-        let kind = kind_name(kind_id);
+        let is_extra = node.is_extra();
+        let alias = if is_extra { self.open.last().and_then(|parent| parent.alias) } else { alias(node) };
+        let kind = kind_name(alias.unwrap_or(kind_id));
         let is_missing = node.is_missing();
         let is_printed = is_missing || node.is_named();
         let place = self.open.last().map_or(Place::Other, |parent| parent.place_of(node.id()));
@@ -170,7 +177,7 @@ impl Syntax {
             head = reader.open().unwrap_or(head);
         }
         let field = cursor.field_id().map_or(0, u16::from);
-        let inherits = field == 0 && !node.is_extra();
+        let inherits = field == 0 && !is_extra;
         let node_index = self.nodes.len();
         self.nodes.push(SyntaxNode {
             kind,
@@ -181,7 +188,7 @@ impl Syntax {
         });
         let printed_from = self.printed.len();
         let places = places(node, kind);
-        self.open.push(Open { node: node_index, head, field, inherits, is_printed, printed_from, places });
+        self.open.push(Open { node: node_index, head, alias, field, inherits, is_printed, printed_from, places });
         self.depth = self.depth.max(self.open.len());
     }
 
@@ -197,7 +204,9 @@ impl Syntax {
         let has_children = after > open.node + 1;
         let form = forms.compose(open.head, &self.printed[open.printed_from..]);
         if has_children || open.node == 0 {
-            self.forms.push(form);
+            let head = open.alias.map_or(open.head, Head::Kind);
+            let listed = if head == open.head { form } else { forms.compose(head, &self.printed[open.printed_from..]) };
+            self.forms.push(listed);
         }
         if open.is_printed {
             self.printed.truncate(open.printed_from);
@@ -234,6 +243,12 @@ fn places(node: Node<'_>, kind: &str) -> [(usize, Place); 2] {
         }
         _ => NOWHERE,
     }
+}
+
+/// The kind that the grammar renames `node` to, if it does.
+fn alias(node: Node<'_>) -> Option<u16> {
+    let (kind, own) = (node.kind_id(), node.grammar_id());
+    (kind != own && kind_name(kind) != kind_name(own)).then_some(kind)
 }
 
 fn point(point: tree_sitter::Point) -> Point {

@@ -82,7 +82,11 @@ impl Tokenizer<'_> {
             closing = 0;
             match c {
                 0 => return Err(Malformed),
-                b'\n' if size == 1 => return Err(Malformed),
+                b'\n' if size == 1 && !is_specification => return Err(Malformed),
+                b'\n' if size == 1 => {
+                    self.f_string().literal = false;
+                    return Ok((at - 1, at - 1));
+                }
                 b'{' if self.byte(at) == Some(b'{') && !is_specification => return Ok((at, at + 1)),
                 b'{' => {
                     let f_string = self.f_string();

@@ -1,6 +1,6 @@
 //! Data flow: which value comes from which (S55–S65).
 
-use bench::python::{Place, Syntax};
+use bench::python::{Place, Syntax, SyntaxNode};
 
 use super::leaf::{Leaf, Leaves, Name, is_token};
 use super::source::{Arena, Span};
@@ -54,9 +54,10 @@ pub(super) fn edges(syntax: &Syntax, leaves: &Leaves<'_>, arena: &mut Arena) -> 
     walk.edges
 }
 
-/// Whether any edge can have a source: something is assigned, or a name occurs again.
+/// Whether any edge can have a source: something is assigned, or a name is met again.
 fn may_flow(syntax: &Syntax, leaves: &Leaves<'_>) -> bool {
-    leaves.names().len() < leaves.len() || syntax.nodes().iter().any(|node| node.place != Place::Other)
+    let flows = |node: &SyntaxNode| node.place != Place::Other || node.kind == "while_statement";
+    leaves.names().len() < leaves.len() || syntax.nodes().iter().any(flows)
 }
 
 struct Walk<'a> {

@@ -57,6 +57,8 @@ fn rebuild(text: &str) -> Result<String, Malformed> {
     let mut last = Position::default();
     let mut is_first = true;
     while let Some(Token { kind, start, end }) = tokens.next()? {
+        // The line feed that a text is given at its end is not in it.
+        let (start, end) = (start.min(text.len()), end.min(text.len()));
         let mut place = last;
         place.advance(text, start);
         let from = if place.row > last.row || is_first { 0 } else { last.column };

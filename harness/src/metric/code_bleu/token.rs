@@ -138,7 +138,7 @@ impl<'a> Tokenizer<'a> {
             c => (Kind::Other, self.operator(c, at)?),
         };
         self.at = end;
-        Ok(Some(Token { kind, start, end: end.min(self.text.len()) }))
+        Ok(Some(Token { kind, start, end }))
     }
 
     /// Passes the line end after a backslash; another line must follow.
@@ -164,6 +164,7 @@ impl<'a> Tokenizer<'a> {
                 b'\\' => {
                     first_column = if first_column == 0 { column } else { first_column };
                     self.continuation()?;
+                    self.indent_start = self.at;
                 }
                 _ => (column, narrow) = (0, 0),
             }

@@ -106,7 +106,7 @@ fn from_release(release: &Release, sink: &mut Sink) -> Result<()> {
     for split in Split::ALL {
         for batch in release.stream(TaskSet::Split(*split))? {
             for task in batch? {
-                sink.push(FlatRow::new(task.assertion, true))?;
+                sink.push(FlatRow::of(task))?;
             }
         }
     }

@@ -4,13 +4,14 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, SchemaRef};
 use serde::Serialize;
 
-use super::{bools, int_field, ints, large_text, large_text_field, schema, text, text_field};
+use super::{bools, int_field, ints, large_text, large_text_field, optional_text, schema, text, text_field};
 use crate::difficulty::Difficulty;
 use crate::error::Result;
-use crate::ids::{CommitId, RepoId, RepoPath};
+use crate::ids::{CommitId, RepoId, RepoPath, TaskId};
 use crate::kind::AssertionKind;
+use crate::split::Split;
 use crate::table::{Batch, Row, Shape};
-use crate::task::Assertion;
+use crate::task::{Assertion, Task};
 
 /// An assertion with everything that identifies it, as `export --layout flat` writes it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,12 +40,24 @@ pub struct FlatRow {
     pub target: String,
     /// Whether the balanced selection took it.
     pub selected: bool,
+    /// The task's id, by which predictions name it; only releases have tasks.
+    pub task_id: Option<TaskId>,
+    /// Its split, likewise.
+    pub split: Option<Split>,
 }
 
 impl FlatRow {
-    /// The row of `assertion`.
+    /// The row of `task`.
+    pub fn of(task: Task) -> Self {
+        let (task_id, split) = (Some(task.assertion.id.clone()), Some(task.split));
+        Self { task_id, split, ..Self::new(task.assertion, true) }
+    }
+
+    /// The row of `assertion`, which is no task yet.
     pub fn new(assertion: Assertion, selected: bool) -> Self {
         Self {
+            task_id: None,
+            split: None,
             repo: assertion.repo,
             commit: assertion.commit,
             file: assertion.path,
@@ -63,7 +76,7 @@ impl FlatRow {
 
 impl Row for FlatRow {
     const TABLE: &'static str = "flat";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const SHAPE: Shape = Shape::Texts(&["prefix"]);
 
     fn schema() -> SchemaRef {
@@ -80,6 +93,8 @@ impl Row for FlatRow {
             large_text_field("prefix"),
             large_text_field("target"),
             Field::new("selected", DataType::Boolean, false),
+            Field::new("task_id", DataType::Utf8, true),
+            Field::new("split", DataType::Utf8, true),
         ])
     }
 
@@ -97,6 +112,8 @@ impl Row for FlatRow {
             large_text(rows.iter().map(|row| row.prefix.as_str())),
             large_text(rows.iter().map(|row| row.target.as_str())),
             bools(rows.iter().map(|row| row.selected)),
+            optional_text(rows.iter().map(|row| row.task_id.as_ref().map(TaskId::as_str))),
+            optional_text(rows.iter().map(|row| row.split.map(Split::name))),
         ];
         RecordBatch::try_new(Self::schema(), columns)
     }
@@ -107,6 +124,7 @@ impl Row for FlatRow {
         let (function, class) = (batch.text("function")?, batch.text("class")?);
         let (difficulty, selected) = (batch.text("difficulty")?, batch.bool("selected")?);
         let (prefix, target) = (batch.text("prefix")?, batch.text("target")?);
+        let (task_id, split) = (batch.text("task_id")?, batch.text("split")?);
         let row = |at| {
             Ok(Self {
                 repo: batch.parse("repo", &repo, at)?,
@@ -121,6 +139,8 @@ impl Row for FlatRow {
                 prefix: batch.required("prefix", &prefix, at)?.to_owned(),
                 target: batch.required("target", &target, at)?.to_owned(),
                 selected: selected.value(at),
+                task_id: batch.parse_optional("task_id", &task_id, at)?,
+                split: batch.parse_optional("split", &split, at)?,
             })
         };
         (0..batch.len()).map(row).collect()

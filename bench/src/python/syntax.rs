@@ -225,7 +225,6 @@ impl Syntax {
             self.printed.push(Printed { field, inherits: false, form: forms.compose(head, &[]) });
         }
     }
-
 }
 
 impl Open {

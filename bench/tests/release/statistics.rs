@@ -49,7 +49,10 @@ fn events_and_repeats_r103_r146() {
     let test = part(Part::EvolutionCrossRepoTest);
     let expected = [(Event::Added, 12), (Event::Modified, 12), (Event::Reemitted, 8)];
     assert_eq!(test.events, BTreeMap::from(expected));
-    assert_eq!(test.target_in_prefix, 8, "`0` and `4` stand in their own assertions; no other target stands above its own");
+    assert_eq!(
+        test.target_in_prefix, 8,
+        "`0` and `4` stand in their own assertions; no other target stands above its own"
+    );
     assert_eq!(test.repeats.expect("an evaluated part").assertion, 0, "no repository is trained on and tested");
     let within = part(Part::EvolutionInRepoTest).repeats.expect("an evaluated part");
     assert_eq!(within.whole, 0, "every commit adds a line to each file");

@@ -43,7 +43,8 @@ impl NGrams {
     pub(crate) fn shared(&mut self, n: usize) -> usize {
         for (grams, tokens) in self.grams.iter_mut().zip([&self.prediction, &self.reference]) {
             grams.clear();
-            grams.extend(tokens.windows(n).map(|gram| gram.iter().fold(0, |key, &token| key << 32 | u128::from(token))));
+            grams
+                .extend(tokens.windows(n).map(|gram| gram.iter().fold(0, |key, &token| key << 32 | u128::from(token))));
             grams.sort_unstable();
         }
         let mut theirs = self.grams[1].iter().peekable();

@@ -88,7 +88,8 @@ impl Lexer {
             if c == quote {
                 return Some(at + 1);
             }
-            if self.endless.get(at).is_some_and(|known| known[kind]) || c == b'\\' && bytes.get(at + 1) == Some(&b'\n') {
+            if self.endless.get(at).is_some_and(|known| known[kind]) || c == b'\\' && bytes.get(at + 1) == Some(&b'\n')
+            {
                 break;
             }
             at = after(bytes, at);

@@ -7,8 +7,10 @@
 )]
 
 mod fixture;
+mod forms;
 mod golden;
 mod interval;
 mod laws;
+mod pairs;
 mod score;
 mod strict;

@@ -1,6 +1,5 @@
 //! The tables: which number stands where, and which of the paper's is its counterpart.
 
-
 use bench::stats::{
     CommitStatistics, Component, Composition, Counts, Part, PartStatistics, Statistics, Summary, TableFamily,
     TargetType,

@@ -171,7 +171,11 @@ impl Walk<'_> {
         let (left, right) = (self.child(node, Place::Left)?, self.child(node, Place::Right)?);
         let parts = |side| self.syntax.children(side).filter(|&child| self.syntax.nodes()[child].kind != ",");
         let (lefts, rights): (Vec<_>, Vec<_>) = (parts(left).collect(), parts(right).collect());
-        if lefts.len() != rights.len() || lefts.is_empty() { Ok((vec![left], vec![right])) } else { Ok((lefts, rights)) }
+        if lefts.len() != rights.len() || lefts.is_empty() {
+            Ok((vec![left], vec![right]))
+        } else {
+            Ok((lefts, rights))
+        }
     }
 
     fn assign(&mut self, left: &[usize], right: &[usize]) -> Result<(), Lost> {

@@ -63,7 +63,8 @@ fn rebuild(text: &str) -> Result<String, Malformed> {
         place.advance(text, start);
         let from = if place.row > last.row || is_first { 0 } else { last.column };
         out.extend(std::iter::repeat_n(' ', place.column.saturating_sub(from)));
-        let is_docstring = kind == Kind::String && (matches!(before, Kind::Indent | Kind::Newline) || place.column == 0);
+        let is_docstring =
+            kind == Kind::String && (matches!(before, Kind::Indent | Kind::Newline) || place.column == 0);
         if !is_docstring {
             out.push_str(text.get(start..end).ok_or(Malformed)?);
         }

@@ -6,8 +6,8 @@ use crate::metric::ngram::{NGrams, ORDERS, geometric_mean, grams};
 
 /// Tokens of weight 1 (S37).
 const KEYWORDS: [&str; 38] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "case", "class", "continue", "def", "del",
-    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "match",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "case", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "match",
     "nonlocal", "not", "or", "pass", "raise", "return", "try", "type", "while", "with", "yield",
 ];
 
@@ -51,7 +51,10 @@ fn quotients(shared: [usize; ORDERS], tokens: usize) -> [f64; ORDERS] {
 fn weighted_recall(ngrams: &NGrams, different: &[&str]) -> f64 {
     let counts = |tokens: &[u32]| {
         let mut counts = vec![0_u32; different.len()];
-        tokens.iter().filter_map(|&token| Some(token as usize).filter(|&at| at < different.len())).for_each(|token| counts[token] += 1);
+        tokens
+            .iter()
+            .filter_map(|&token| Some(token as usize).filter(|&at| at < different.len()))
+            .for_each(|token| counts[token] += 1);
         counts
     };
     let (found, wanted) = (counts(&ngrams.prediction), counts(&ngrams.reference));

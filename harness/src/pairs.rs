@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::answer::{Answer, Paper, Reference};
-use crate::metric::{CodeBleu, CodeBleuComponents, Matcher, TokenBleu, em_paper};
+use crate::metric::{CodeBleu, CodeBleuComponents, Matcher, TokenBleu, em_paper, short_cut};
 
 /// What the authors' metrics say of a prediction and a target (S5–S72).
 ///
@@ -58,13 +58,16 @@ impl PairScorer {
     pub fn score(&mut self, prediction: &str, target: &str) -> PairScores {
         let reference = Reference::<Paper>::clean(target);
         let answer = Answer::<Paper>::clean(prediction, &reference);
-        let sensitivity = self.code_bleu.hash_sensitivity(&answer, &reference);
+        let components = self.code_bleu.components(&answer, &reference);
+        let sensitivity =
+            components.and_then(|components| self.code_bleu.sensitivity(&components, &answer, &reference));
+        let whole = components.map(|components| components.codebleu);
         PairScores {
             exact_match: em_paper(&answer, &reference),
             edit_similarity: self.matcher.similarity(&answer, &reference),
-            code_bleu: self.code_bleu.score(&answer, &reference),
+            code_bleu: short_cut(answer.text(), reference.text()).or(whole).unwrap_or(0.0),
             code_bleu_fallback: self.token_bleu.score(&answer, &reference),
-            codebleu_components: self.code_bleu.components(&answer, &reference),
+            codebleu_components: components,
             hash_sensitive: sensitivity.is_some(),
             admissible_cut_short: sensitivity.as_ref().is_some_and(|found| found.is_cut_short),
             code_bleu_admissible: sensitivity.as_ref().map(|found| found.code_bleu.clone()),

@@ -6,6 +6,7 @@ mod exact_match;
 mod ngram;
 mod token_bleu;
 
+pub(crate) use code_bleu::short_cut;
 pub use code_bleu::{CodeBleu, CodeBleuComponents, HashSensitivity};
 pub use edit_similarity::{Matcher, edit_similarity};
 pub use exact_match::{em_ast, em_paper, em_strict};

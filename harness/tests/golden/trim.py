@@ -1,9 +1,9 @@
-"""Makes the golden files of this folder: reference rows cut down to the columns tested here, and Python's own tokens.
+"""Makes the golden files of this folder: the rows of the reference, and Python's own tokens.
 
 usage: python3 trim.py FOLDER_WITH_REFERENCE_ROWS
 
-`metrics.jsonl` and `bootstrap.jsonl` keep every row of the reference. Seeds become strings, because they may exceed 64
-bits. `lexemes.jsonl` holds, for every short text of the reference that is a list of call arguments, Python's own tokens.
+`metrics.jsonl` and `bootstrap.jsonl` are the rows of the reference, complete. Seeds become strings, because they may
+exceed 64 bits. `lexemes.jsonl` holds, for every short text of the reference that is a list of call arguments, Python's own tokens.
 Needs Python 3.11: from 3.12 on, f-strings are no longer one token.
 """
 
@@ -15,7 +15,6 @@ import tokenize
 import unicodedata
 from pathlib import Path
 
-KEPT = ["id", "kind", "prediction", "target", "pred_clean", "ref_clean", "exact_match", "edit_similarity"]
 DROPPED = {tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER, tokenize.COMMENT}
 LONGEST = 120
 
@@ -42,7 +41,7 @@ def tokens(text):
 
 def main(reference):
     metrics = rows(reference / "metrics.jsonl")
-    write("metrics.jsonl", ({name: row[name] for name in KEPT} for row in metrics))
+    write("metrics.jsonl", metrics)
     write("bootstrap.jsonl", ({**row, "seed": str(row["seed"])} for row in rows(reference / "bootstrap.jsonl")))
     texts = {row[name] for row in metrics for name in ("prediction", "target")}
     # Python's tokenizer written in Python, unlike the one in C, parts names at combining marks.

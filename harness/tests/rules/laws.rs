@@ -1,6 +1,6 @@
 //! What holds for every text.
 
-use harness::{Answer, Paper, Reference, Slot, Strict, edit_similarity, em_paper, em_strict};
+use harness::{Answer, PairScorer, Paper, Reference, Slot, Strict, edit_similarity, em_paper, em_strict};
 use proptest::prelude::*;
 
 /// Text that looks enough like Python to reach every branch.
@@ -43,6 +43,37 @@ proptest! {
             prop_assert!(em_paper(&answer, &reference));
             prop_assert_eq!(edit_similarity(&answer, &reference).to_bits(), 1.0_f64.to_bits());
         }
+    }
+
+    /// S22, S27–S29, S68, S72; a blank side has no components.
+    #[test]
+    fn every_metric_of_a_pair_is_in_range(completion in code(), target in code()) {
+        let scores = PairScorer::default().score(&completion, &target);
+        prop_assert!((0.0..=1.0).contains(&scores.code_bleu) && (0.0..=1.0).contains(&scores.code_bleu_fallback));
+        prop_assert_eq!(scores.codebleu_components.is_none(), scores.pred_clean.is_empty() || scores.ref_clean.is_empty());
+        if let Some(parts) = scores.codebleu_components {
+            let all = [parts.ngram_match, parts.weighted_ngram_match, parts.syntax_match, parts.dataflow_match];
+            prop_assert!(all.iter().chain([&parts.codebleu]).all(|part| (0.0..=1.0).contains(part)), "{:?}", parts);
+            prop_assert!(scores.code_bleu_fallback > 0.0);
+        }
+    }
+
+    /// Also where a value depends on hashes, which then differ in order only between different texts (S66).
+    #[test]
+    fn a_text_against_itself_is_whole(text in code()) {
+        let scores = PairScorer::default().score(&text, &(text.clone() + "\n"));
+        prop_assume!(scores.pred_clean == scores.ref_clean && !scores.pred_clean.is_empty());
+        prop_assert_eq!((scores.code_bleu.to_bits(), scores.code_bleu_fallback.to_bits()), (1.0_f64.to_bits(), 1.0_f64.to_bits()));
+        let parts = scores.codebleu_components.unwrap();
+        prop_assert_eq!(parts.syntax_match.to_bits(), 1.0_f64.to_bits());
+        prop_assert!(parts.dataflow_match == 0.0 || parts.dataflow_match == 1.0);
+        prop_assert!(!scores.hash_sensitive);
+    }
+
+    #[test]
+    fn any_text_can_be_scored(completion in ".*", target in "(?s).*") {
+        let scores = PairScorer::default().score(&completion, &target);
+        prop_assert!((0.0..=1.0).contains(&scores.code_bleu));
     }
 
     /// S12; nested markers are its exception.

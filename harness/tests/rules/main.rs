@@ -8,9 +8,11 @@
 
 mod em_ast;
 mod fixture;
+mod forms;
 mod golden;
 mod interval;
 mod laws;
+mod pairs;
 mod score;
 mod strict;
 mod taxonomy;

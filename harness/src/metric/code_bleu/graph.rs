@@ -10,7 +10,7 @@ use super::source::Arena;
 
 /// Normalised edges: each is the number of its text, its relation and the numbers of its sources. Sorted, because only
 /// how often each occurs is compared.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Graph(Vec<Vec<u32>>);
 
 /// What a text's graph is made of, where it depends on the order of sets.
@@ -66,6 +66,13 @@ impl Unordered {
     /// The size of the work of making a graph.
     pub(super) fn size(&self) -> usize {
         self.arena.len() + self.edges.len()
+    }
+
+    /// Appends the texts of all sums of sources in the order that they have under an order of sets.
+    pub(super) fn resolve(&self, order: &mut impl FnMut(&mut Vec<Name>), out: &mut Vec<Name>) {
+        for edge in self.edges.iter().filter(|edge| self.arena.is_sum(edge.names)) {
+            out.extend(self.arena.resolve(edge.names, order));
+        }
     }
 
     /// The graph under an order of sets, see [`Arena::resolve`].

@@ -19,6 +19,9 @@ const DRAWS: usize = 1024;
 /// Draws stop before they have taken more steps than this.
 const MAX_WORK: usize = 1 << 21;
 
+/// As many orders of all sets of a text are gone through one by one.
+const FEW: usize = 64;
+
 /// Slots looked at in a row before a set jumps.
 const NEIGHBOURS: usize = 9;
 
@@ -31,10 +34,13 @@ pub(super) struct Possible {
     pub(super) is_cut_short: bool,
 }
 
-/// The data-flow scores of `prediction` against `reference` under different hashes; none if no set has two texts.
+/// The data-flow scores of `prediction` against `reference` under different hashes; none if the order of sets makes no difference.
 pub(super) fn possible(prediction: &Flow, reference: &Flow) -> Option<Possible> {
     let sides = [prediction, reference].map(|flow| flow.unordered.as_deref());
     if sides.iter().all(Option::is_none) {
+        return None;
+    }
+    if is_the_same_in_any_order(prediction, reference) {
         return None;
     }
     let texts: BTreeSet<&String> = sides.iter().flatten().flat_map(|side| side.names()).collect();
@@ -46,18 +52,22 @@ pub(super) fn possible(prediction: &Flow, reference: &Flow) -> Option<Possible> 
     let mut values = vec![prediction.graph.matched(&reference.graph)];
     let mut seen: BTreeSet<Vec<Name>> = BTreeSet::new();
     let mut set = HashSet::default();
+    let mut hashes = Vec::new();
     for _ in 0..draws {
-        let hashes: Vec<u64> = texts.iter().map(|_| rng.next_u64()).collect();
+        hashes.clear();
+        hashes.extend(texts.iter().map(|_| rng.next_u64()));
         let mut orders = Vec::new();
-        let mut graph = |at: usize| {
-            let (side, places) = (sides[at]?, places[at].as_ref()?);
-            Some(side.graph(&mut |items| {
-                set.order(items, |name| hashes[places[name as usize]]);
-                orders.extend_from_slice(items);
-            }))
-        };
-        let graphs: [Option<Graph>; 2] = [graph(0), graph(1)];
+        for (side, places) in
+            sides.iter().zip(&places).filter_map(|(side, places)| Some((side.as_ref()?, places.as_ref()?)))
+        {
+            side.resolve(&mut |items| set.order(items, |name| hashes[places[name as usize]]), &mut orders);
+        }
         if seen.insert(orders) {
+            let mut graph = |at: usize| {
+                let (side, places) = (sides[at]?, places[at].as_ref()?);
+                Some(side.graph(&mut |items| set.order(items, |name| hashes[places[name as usize]])))
+            };
+            let graphs: [Option<Graph>; 2] = [graph(0), graph(1)];
             let candidate = graphs[0].as_ref().unwrap_or(&prediction.graph);
             values.push(candidate.matched(graphs[1].as_ref().unwrap_or(&reference.graph)));
         }
@@ -65,6 +75,46 @@ pub(super) fn possible(prediction: &Flow, reference: &Flow) -> Option<Possible> 
     values.sort_unstable_by(f64::total_cmp);
     values.dedup();
     Some(Possible { values, is_cut_short: draws < DRAWS })
+}
+
+/// Whether no order of any set, however unlikely, makes a difference; told only where the orders are few.
+fn is_the_same_in_any_order(prediction: &Flow, reference: &Flow) -> bool {
+    let (Some(candidates), Some(references)) = (any_order(prediction), any_order(reference)) else {
+        return false;
+    };
+    let value = prediction.graph.matched(&reference.graph).to_bits();
+    let same = |reference: &Graph| candidates.iter().all(|graph| graph.matched(reference).to_bits() == value);
+    references.iter().all(same)
+}
+
+/// The graphs of `flow` under all orders of all its sets, if these are at most [`FEW`].
+fn any_order(flow: &Flow) -> Option<BTreeSet<Graph>> {
+    let Some(side) = flow.unordered.as_deref() else {
+        return Some(BTreeSet::from([flow.graph.clone()]));
+    };
+    let mut graphs = BTreeSet::new();
+    let mut orders = 1;
+    let mut choice = 0;
+    while choice < orders {
+        let mut rest = choice;
+        orders = 1;
+        graphs.insert(side.graph(&mut |items| {
+            items.sort_unstable();
+            items.dedup();
+            // A swap with a chosen later item at each place reaches every order.
+            for at in 0..items.len() {
+                let left = items.len() - at;
+                items.swap(at, at + rest % left);
+                rest /= left;
+                orders = usize::saturating_mul(orders, left);
+            }
+        }));
+        if orders > FEW {
+            return None;
+        }
+        choice += 1;
+    }
+    Some(graphs)
 }
 
 /// The place of every text of `side` among all `texts`.

@@ -133,6 +133,16 @@ impl CodeBleu {
         reference: &Reference<Paper>,
     ) -> Option<HashSensitivity> {
         let components = self.components(answer, reference)?;
+        self.sensitivity(&components, answer, reference)
+    }
+
+    /// [`Self::hash_sensitivity`] of a pair whose components are known.
+    pub(crate) fn sensitivity(
+        &mut self,
+        components: &CodeBleuComponents,
+        answer: &Answer<Paper>,
+        reference: &Reference<Paper>,
+    ) -> Option<HashSensitivity> {
         let short_cut = short_cut(answer.text(), reference.text());
         let (answer, reference) = self.shapes(strip(answer.text()), strip(reference.text()));
         let possible = hash_order::possible(&answer.flow, &reference.flow).filter(|found| found.values.len() > 1)?;
@@ -178,7 +188,7 @@ impl CodeBleu {
 }
 
 /// S27; none where the package decides. Shared by both metrics that go by the name of CodeBLEU.
-pub(super) fn short_cut(answer: &str, reference: &str) -> Option<f64> {
+pub(crate) fn short_cut(answer: &str, reference: &str) -> Option<f64> {
     let (answer, reference) = (strip(answer), strip(reference));
     if answer.is_empty() || reference.is_empty() { Some(0.0) } else { (answer == reference).then_some(1.0) }
 }

@@ -198,3 +198,19 @@ fn golden_vectors_pass_and_altered_ones_are_named() {
     );
     assert!(run.stdout.contains("taxonomy.jsonl\t2 rows\t2 differences"), "{}", run.stdout);
 }
+
+/// Tasks of the evolution track are spans of files; exported, they have what an answer needs.
+#[test]
+fn exported_tasks_can_be_answered() {
+    let folder = corpus();
+    let here = folder.path();
+    done(here, &["export", "--from", "release", "--out", "tasks.jsonl"]);
+    let text = fs::read_to_string(here.join("tasks.jsonl")).expect("text");
+    let rows: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
+    let of_split = rows.iter().filter(|row| row["split"] == "cr_test");
+    let ids: Vec<&str> = of_split.filter_map(|row| row["task_id"].as_str()).collect();
+    let mut expected: Vec<String> = perfect(here).rows.iter().map(|row| row.task.to_string()).collect();
+    assert_eq!(ids.len(), expected.len());
+    expected.retain(|id| !ids.contains(&id.as_str()));
+    assert!(expected.is_empty());
+}

@@ -104,7 +104,7 @@ fn data_flow_ends_at_a_depth() {
 /// Loops are walked twice, nested ones exponentially often; the walk gives up.
 #[test]
 fn nested_loops_end() {
-    let nested: String = (0..60).map(|depth| format!("{}while x:\n", " ".repeat(depth))).collect();
+    let nested: String = (0..60).fold(String::new(), |text, depth| text + &" ".repeat(depth) + "while x:\n");
     let text = format!("{nested}{}x = x\n", " ".repeat(60));
     let components = PairScorer::default().score(&text, &text).codebleu_components.unwrap();
     assert_eq!(components.dataflow_match.to_bits(), 0.0_f64.to_bits());

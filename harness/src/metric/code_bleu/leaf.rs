@@ -27,7 +27,7 @@ pub(super) struct Leaf {
 #[derive(Debug)]
 pub(super) struct Leaves<'a> {
     syntax: &'a Syntax,
-    leaves: Vec<Leaf>,
+    tokens: Vec<Leaf>,
     /// The leaf token of every node.
     of_node: Vec<u32>,
     names: Vec<Cow<'a, str>>,
@@ -37,7 +37,7 @@ impl<'a> Leaves<'a> {
     /// Those of `syntax`, the tree of `text`.
     pub(super) fn new(syntax: &'a Syntax, text: &'a str) -> Self {
         let mut found =
-            Self { syntax, leaves: Vec::new(), of_node: vec![NONE; syntax.nodes().len()], names: Vec::new() };
+            Self { syntax, tokens: Vec::new(), of_node: vec![NONE; syntax.nodes().len()], names: Vec::new() };
         let mut numbers: HashMap<Cow<'a, str>, Name> = HashMap::new();
         let rows = Rows::new(text);
         let mut node = 0;
@@ -52,8 +52,8 @@ impl<'a> Leaves<'a> {
                 found.names.push(token.clone());
                 next
             });
-            found.of_node[node] = count(found.leaves.len());
-            found.leaves.push(Leaf { start: read.start, end: read.end, index: count(found.leaves.len()), name });
+            found.of_node[node] = count(found.tokens.len());
+            found.tokens.push(Leaf { start: read.start, end: read.end, index: count(found.tokens.len()), name });
             node = syntax.after(node);
         }
         found.let_the_last_win();
@@ -62,9 +62,9 @@ impl<'a> Leaves<'a> {
 
     /// Only tokens without width can share a place, and they follow each other.
     fn let_the_last_win(&mut self) {
-        for at in (1..self.leaves.len()).rev() {
-            let later = self.leaves[at];
-            let earlier = &mut self.leaves[at - 1];
+        for at in (1..self.tokens.len()).rev() {
+            let later = self.tokens[at];
+            let earlier = &mut self.tokens[at - 1];
             if (earlier.start, earlier.end) == (later.start, later.end) {
                 *earlier = later;
             }
@@ -73,7 +73,7 @@ impl<'a> Leaves<'a> {
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.leaves.len()
+        self.tokens.len()
     }
 
     /// The different texts, in order of appearance.
@@ -86,13 +86,13 @@ impl<'a> Leaves<'a> {
     /// # Errors
     /// [`Lost`] for a piece of a string: the reference's table does not have it, unless a token without width is there.
     pub(super) fn of(&self, node: usize) -> Result<Leaf, Lost> {
-        if let Some(leaf) = self.leaves.get(self.of_node[node] as usize) {
+        if let Some(leaf) = self.tokens.get(self.of_node[node] as usize) {
             return Ok(*leaf);
         }
         let read = self.syntax.nodes()[node];
         let place = (read.start, read.end);
-        let found = self.leaves.binary_search_by_key(&place, |leaf| (leaf.start, leaf.end));
-        found.map(|at| self.leaves[at]).map_err(|_| Lost)
+        let found = self.tokens.binary_search_by_key(&place, |leaf| (leaf.start, leaf.end));
+        found.map(|at| self.tokens[at]).map_err(|_| Lost)
     }
 
     /// Whether the text of `leaf`, the token of `node`, is its kind: an operator, a bracket, a keyword.

@@ -78,8 +78,8 @@ pub use release::{
 };
 pub use repo::{Provenance, RepoFacts, RepoList, RepoSpec, RepoView, Role, SourceFile, is_url, read_names};
 pub use score::{
-    Altered, Components, ErrorTally, Estimate, Metric, PaperBias, SUMMARY_FORMAT, ScoreManifest, Slice, SplitSummary,
-    Spread, Summary, TaskFacts, TaskScore, TokenMeans, Versions,
+    Altered, BUILT_IN_SLICES, Components, ErrorTally, Estimate, Metric, PaperBias, SUMMARY_FORMAT, ScoreManifest,
+    Slice, SplitSummary, Spread, Summary, TaskFacts, TaskScore, TokenMeans, Versions,
 };
 pub use seed::Seed;
 pub use split::{Partition, Split};

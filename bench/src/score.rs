@@ -12,6 +12,26 @@ pub use summary::{
 };
 pub use tally::ErrorTally;
 
+/// The properties that every score file can be sliced by; the user's own must have other names.
+pub const BUILT_IN_SLICES: [&str; 16] = [
+    "all",
+    "need",
+    "family",
+    "kind",
+    "target_type",
+    "difficulty",
+    "analysis_difficulty",
+    "target_chars",
+    "prefix_chars",
+    "context",
+    "target_in_prefix",
+    "line_in_training",
+    "unscored_by_paper",
+    "commit_position",
+    "commit_age",
+    "repo",
+];
+
 closed_set! {
     /// A number that says how good an answer is. All are in 0..=1, higher is better.
     pub enum Metric as "metric" {

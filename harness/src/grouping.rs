@@ -19,26 +19,6 @@ pub struct Grouping {
 /// The group of tasks whose property is not known.
 pub(crate) const UNKNOWN: &str = "unknown";
 
-/// Names of the built-in properties; the user's own must be others.
-pub const BUILT_IN: [&str; 16] = [
-    "all",
-    "need",
-    "family",
-    "kind",
-    "target_type",
-    "difficulty",
-    "analysis_difficulty",
-    "target_chars",
-    "prefix_chars",
-    "context",
-    "target_in_prefix",
-    "line_in_training",
-    "unscored_by_paper",
-    "commit_position",
-    "commit_age",
-    "repo",
-];
-
 /// Every grouping of `rows`, tasks of one split, that says something; the user's own last.
 ///
 /// Properties that no row has are left out, and so are yes-or-no properties that all rows answer alike, except for

@@ -62,7 +62,7 @@ pub use asked::Asked;
 pub use compare::{CompareOptions, Series, compare, holm, mcnemar};
 pub use error::{Error, Faults, Result};
 pub use expression::{Constant, Expression, Shape};
-pub use grouping::{BUILT_IN as BUILT_IN_GROUPINGS, Grouping, groupings};
+pub use grouping::{Grouping, groupings};
 pub use interval::{Bootstrap, MeanInterval, Unit};
 pub use metric::{
     CodeBleu, CodeBleuComponents, HashSensitivity, Matcher, TokenBleu, edit_similarity, em_ast, em_paper, em_strict,

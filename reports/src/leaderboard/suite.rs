@@ -1,9 +1,8 @@
 //! One suite of a leaderboard: the rows of one split in their order, and its slices.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
 
-use bench::{Estimate, Family, Metric, Need, Slice, Split, SplitSummary, Summary};
+use bench::{BUILT_IN_SLICES, Estimate, Metric, Need, Slice, Split, SplitSummary, Summary};
 
 use super::HEADLINE;
 use crate::context::Context;
@@ -14,6 +13,8 @@ use crate::text::Shown;
 const MAX_TOKENS: f64 = 1e9;
 /// Groups that a table shows side by side; properties with more are left to the score files.
 const MAX_GROUPS: usize = 8;
+/// The built-in properties that a page shows; the others are in the score files.
+const SHOWN_SLICES: [&str; 6] = ["need", "family", "target_type", "target_chars", "context", "line_in_training"];
 
 /// The results of one split.
 #[derive(Debug)]
@@ -82,7 +83,7 @@ pub enum Standing {
 pub struct Grouping {
     /// The property as score files name it: `need`, `family`.
     pub by: Shown,
-    /// Its groups: members of known properties in their declared order, others by name.
+    /// Its groups, in the order of the score files.
     pub groups: Vec<Group>,
 }
 
@@ -211,18 +212,21 @@ fn mark_standing(rows: &mut [Row]) {
 }
 
 fn groupings(scored: &[(usize, &SplitSummary)], context: &Context) -> Vec<Grouping> {
-    let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for slice in scored.iter().flat_map(|(_, part)| &part.slices).filter(|slice| slice.by != "all") {
-        groups.entry(&slice.by).or_default().insert(&slice.group);
+    // Score files list properties and groups in their order; what only a later file has comes last.
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for slice in scored.iter().flat_map(|(_, part)| &part.slices).filter(|slice| is_shown(&slice.by)) {
+        let at = groups.iter().position(|(by, _)| *by == slice.by).unwrap_or(groups.len());
+        if at == groups.len() {
+            groups.push((&slice.by, Vec::new()));
+        }
+        if !groups[at].1.contains(&&*slice.group) {
+            groups[at].1.push(&slice.group);
+        }
     }
-    let mut properties: Vec<&str> = groups.keys().copied().collect();
-    properties.sort_by_key(|by| (by != &"need", by != &"family", *by));
-    properties
+    groups.retain(|(_, members)| members.len() <= MAX_GROUPS);
+    groups
         .into_iter()
-        .filter(|by| *by != "repo" && groups[by].len() <= MAX_GROUPS)
-        .map(|by| {
-            let mut members: Vec<&str> = groups[by].iter().copied().collect();
-            members.sort_by_key(|member| (rank(by, member), *member));
+        .map(|(by, members)| {
             let chance = |member: &str| member.parse::<Need>().ok().filter(|_| by == "need");
             let level = |member: &str| chance(member).and_then(|need| context.chance.get(&need)).copied();
             let groups = members.into_iter().map(|member| group(by, member, level(member), scored)).collect();
@@ -231,14 +235,9 @@ fn groupings(scored: &[(usize, &SplitSummary)], context: &Context) -> Vec<Groupi
         .collect()
 }
 
-/// Where a member of a known property stands among its fellows; unknown ones come last.
-fn rank(by: &str, member: &str) -> usize {
-    let place = match by {
-        "need" => Need::ALL.iter().position(|need| need.name() == member),
-        "family" => Family::ALL.iter().position(|family| family.name() == member),
-        _ => None,
-    };
-    place.unwrap_or(usize::MAX)
+/// Whether a page shows slices by `by`: a few built-in properties, and all of the user's own.
+fn is_shown(by: &str) -> bool {
+    SHOWN_SLICES.contains(&by) || !BUILT_IN_SLICES.contains(&by)
 }
 
 fn group(by: &str, member: &str, chance: Option<f64>, scored: &[(usize, &SplitSummary)]) -> Group {

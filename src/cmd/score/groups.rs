@@ -6,8 +6,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use bench::TaskId;
-use harness::{Asked, BUILT_IN_GROUPINGS};
+use bench::{BUILT_IN_SLICES, TaskId};
+use harness::Asked;
 use serde_json::Value;
 
 /// Groupings at most.
@@ -88,7 +88,7 @@ impl Groups {
             bail!("{file} has {} columns besides `task`, {MAX_GROUPINGS} are allowed", groups.len());
         }
         for (name, members) in groups {
-            if BUILT_IN_GROUPINGS.contains(&name) {
+            if BUILT_IN_SLICES.contains(&name) {
                 bail!("{file} has a column `{name}`, which is built in; rename it");
             }
             if members.len() > MAX_GROUPS {

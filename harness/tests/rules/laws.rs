@@ -66,7 +66,7 @@ proptest! {
         prop_assert_eq!((scores.code_bleu.to_bits(), scores.code_bleu_fallback.to_bits()), (1.0_f64.to_bits(), 1.0_f64.to_bits()));
         let parts = scores.codebleu_components.unwrap();
         prop_assert_eq!(parts.syntax_match.to_bits(), 1.0_f64.to_bits());
-        prop_assert!(parts.dataflow_match == 0.0 || parts.dataflow_match == 1.0);
+        prop_assert!([0.0_f64, 1.0].map(f64::to_bits).contains(&parts.dataflow_match.to_bits()));
         prop_assert!(!scores.hash_sensitive);
     }
 

@@ -35,8 +35,6 @@ impl Head {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Printed {
     pub(super) field: u16,
-    /// Whether it takes over the field of a parent that is not printed.
-    pub(super) inherits: bool,
     pub(super) form: Form,
 }
 

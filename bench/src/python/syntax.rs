@@ -79,8 +79,7 @@ struct Open {
     /// The kind that the grammar renames it to, which Python's binding takes for that of its extra children as well.
     alias: Option<u16>,
     field: u16,
-    inherits: bool,
-    /// Whether it appears in the S-expression of its parent.
+    /// Whether it appears in the S-expression of its parent; tokens do not, and have no children.
     is_printed: bool,
     /// Its printed descendants are those from here on.
     printed_from: usize,
@@ -177,7 +176,6 @@ impl Syntax {
             head = reader.open().unwrap_or(head);
         }
         let field = cursor.field_id().map_or(0, u16::from);
-        let inherits = field == 0 && !is_extra;
         let node_index = self.nodes.len();
         self.nodes.push(SyntaxNode {
             kind,
@@ -188,7 +186,7 @@ impl Syntax {
         });
         let printed_from = self.printed.len();
         let places = places(node, kind);
-        self.open.push(Open { node: node_index, head, alias, field, inherits, is_printed, printed_from, places });
+        self.open.push(Open { node: node_index, head, alias, field, is_printed, printed_from, places });
         self.depth = self.depth.max(self.open.len());
     }
 
@@ -210,19 +208,14 @@ impl Syntax {
         }
         if open.is_printed {
             self.printed.truncate(open.printed_from);
-            self.printed.push(Printed { field: open.field, inherits: open.inherits, form });
-        } else {
-            // Of a node that is not printed itself, as `not in` is not, children take over the field.
-            for child in self.printed[open.printed_from..].iter_mut().filter(|child| child.inherits) {
-                (child.field, child.inherits) = (open.field, open.inherits);
-            }
+            self.printed.push(Printed { field: open.field, form });
         }
     }
 
     /// Hidden tokens that recovery made up are printed children like others.
     fn pass_hidden(&mut self, reader: &mut Reader, forms: &mut Forms) {
         while let Some((field, head)) = reader.hidden() {
-            self.printed.push(Printed { field, inherits: false, form: forms.compose(head, &[]) });
+            self.printed.push(Printed { field, form: forms.compose(head, &[]) });
         }
     }
 }

@@ -80,6 +80,12 @@ fn nesting_as_deep_as_the_text_is_long_does_no_harm() {
         filled("("),
         filled("(") + &filled(")"),
         filled("-") + "x",
+        filled("not ") + "x",
+        filled("f(x)("),
+        filled("["),
+        filled("x if "),
+        filled("x."),
+        filled("é x "),
         filled("lambda:") + "x",
         filled("f'{"),
         filled("'"),
@@ -104,8 +110,8 @@ fn data_flow_ends_at_a_depth() {
 /// Loops are walked twice, nested ones exponentially often; the walk gives up.
 #[test]
 fn nested_loops_end() {
-    let nested: String = (0..60).fold(String::new(), |text, depth| text + &" ".repeat(depth) + "while x:\n");
-    let text = format!("{nested}{}x = x\n", " ".repeat(60));
+    let lines: Vec<String> = (0..60).map(|depth| " ".repeat(depth) + "while x:").collect();
+    let text = format!("{}\n{}x = x\n", lines.join("\n"), " ".repeat(60));
     let components = PairScorer::default().score(&text, &text).codebleu_components.unwrap();
     assert_eq!(components.dataflow_match.to_bits(), 0.0_f64.to_bits());
 }

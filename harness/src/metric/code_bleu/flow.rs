@@ -11,7 +11,7 @@ pub(super) struct Lost;
 
 /// Deeper trees have no edges. The reference fails at Python's recursion limit of 1,000 frames, of which its callers take
 /// a few; which depth that is depends on them.
-const MAX_DEPTH: usize = 990;
+pub(super) const MAX_DEPTH: usize = 990;
 
 /// A walk that takes more steps than this has no edges: loops are walked twice, so that nested ones take time
 /// exponential in their depth, and the reference would not come back.
@@ -42,7 +42,7 @@ type Env = Vec<Option<Span>>;
 /// The edges of `syntax` after filtering and merging, sorted by leaf (S65); their sources lie in `arena`.
 pub(super) fn edges(syntax: &Syntax, leaves: &Leaves<'_>, arena: &mut Arena) -> Vec<Edge> {
     arena.clear();
-    if syntax.depth() > MAX_DEPTH || !may_flow(syntax, leaves) {
+    if !may_flow(syntax, leaves) {
         return Vec::new();
     }
     let mut walk = Walk { syntax, leaves, arena, env: vec![None; leaves.names().len()], edges: Vec::new(), steps: 0 };

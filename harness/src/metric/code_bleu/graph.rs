@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bench::python::Syntax;
 
-use super::flow::{Edge, edges};
+use super::flow::{Edge, MAX_DEPTH, edges};
 use super::leaf::{Leaves, Name};
 use super::source::Arena;
 
@@ -33,6 +33,9 @@ pub(super) struct Flow {
 impl Flow {
     /// The data flow of `text`, whose tree is `syntax`.
     pub(super) fn new(syntax: &Syntax, text: &str, arena: &mut Arena) -> Self {
+        if syntax.depth() > MAX_DEPTH {
+            return Self::default();
+        }
         let leaves = Leaves::new(syntax, text);
         let edges = edges(syntax, &leaves, arena);
         if edges.is_empty() {

@@ -27,7 +27,7 @@ pub(super) struct Leaf {
 #[derive(Debug)]
 pub(super) struct Leaves<'a> {
     syntax: &'a Syntax,
-    tokens: Vec<Leaf>,
+    all: Vec<Leaf>,
     /// The leaf token of every node.
     of_node: Vec<u32>,
     names: Vec<Cow<'a, str>>,
@@ -36,8 +36,7 @@ pub(super) struct Leaves<'a> {
 impl<'a> Leaves<'a> {
     /// Those of `syntax`, the tree of `text`.
     pub(super) fn new(syntax: &'a Syntax, text: &'a str) -> Self {
-        let mut found =
-            Self { syntax, tokens: Vec::new(), of_node: vec![NONE; syntax.nodes().len()], names: Vec::new() };
+        let mut found = Self { syntax, all: Vec::new(), of_node: vec![NONE; syntax.nodes().len()], names: Vec::new() };
         let mut numbers: HashMap<Cow<'a, str>, Name> = HashMap::new();
         let rows = Rows::new(text);
         let mut node = 0;
@@ -52,8 +51,8 @@ impl<'a> Leaves<'a> {
                 found.names.push(token.clone());
                 next
             });
-            found.of_node[node] = count(found.tokens.len());
-            found.tokens.push(Leaf { start: read.start, end: read.end, index: count(found.tokens.len()), name });
+            found.of_node[node] = count(found.all.len());
+            found.all.push(Leaf { start: read.start, end: read.end, index: count(found.all.len()), name });
             node = syntax.after(node);
         }
         found.let_the_last_win();
@@ -62,9 +61,9 @@ impl<'a> Leaves<'a> {
 
     /// Only tokens without width can share a place, and they follow each other.
     fn let_the_last_win(&mut self) {
-        for at in (1..self.tokens.len()).rev() {
-            let later = self.tokens[at];
-            let earlier = &mut self.tokens[at - 1];
+        for at in (1..self.all.len()).rev() {
+            let later = self.all[at];
+            let earlier = &mut self.all[at - 1];
             if (earlier.start, earlier.end) == (later.start, later.end) {
                 *earlier = later;
             }
@@ -73,7 +72,7 @@ impl<'a> Leaves<'a> {
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.tokens.len()
+        self.all.len()
     }
 
     /// The different texts, in order of appearance.
@@ -86,13 +85,13 @@ impl<'a> Leaves<'a> {
     /// # Errors
     /// [`Lost`] for a piece of a string: the reference's table does not have it, unless a token without width is there.
     pub(super) fn of(&self, node: usize) -> Result<Leaf, Lost> {
-        if let Some(leaf) = self.tokens.get(self.of_node[node] as usize) {
+        if let Some(leaf) = self.all.get(self.of_node[node] as usize) {
             return Ok(*leaf);
         }
         let read = self.syntax.nodes()[node];
         let place = (read.start, read.end);
-        let found = self.tokens.binary_search_by_key(&place, |leaf| (leaf.start, leaf.end));
-        found.map(|at| self.tokens[at]).map_err(|_| Lost)
+        let found = self.all.binary_search_by_key(&place, |leaf| (leaf.start, leaf.end));
+        found.map(|at| self.all[at]).map_err(|_| Lost)
     }
 
     /// Whether the text of `leaf`, the token of `node`, is its kind: an operator, a bracket, a keyword.
@@ -130,38 +129,53 @@ fn count(length: usize) -> u32 {
 }
 
 /// The lines of a text.
-struct Rows<'a>(Vec<&'a str>);
+struct Rows<'a>(Vec<Row<'a>>);
+
+/// A line, with the places of its characters unless they are its bytes.
+struct Row<'a> {
+    text: &'a str,
+    starts: Option<Vec<usize>>,
+}
 
 impl<'a> Rows<'a> {
     fn new(text: &'a str) -> Self {
-        Self(text.split('\n').collect())
+        Self(text.split('\n').map(Row::new).collect())
     }
 
     /// The text between two places whose byte columns are taken for characters, as the reference does (S63).
     fn between(&self, start: Point, end: Point) -> Cow<'a, str> {
         if start.row == end.row {
-            return Cow::Borrowed(slice(self.row(start.row), start.column, end.column));
+            return Cow::Borrowed(self.slice(start.row, start.column, end.column));
         }
-        let mut joined = slice(self.row(start.row), start.column, usize::MAX).to_owned();
-        self.0[start.row + 1..end.row].iter().for_each(|row| joined.push_str(row));
-        joined.push_str(slice(self.row(end.row), 0, end.column));
+        let mut joined = self.slice(start.row, start.column, usize::MAX).to_owned();
+        self.0[start.row + 1..end.row].iter().for_each(|row| joined.push_str(row.text));
+        joined.push_str(self.slice(end.row, 0, end.column));
         Cow::Owned(joined)
     }
 
-    fn row(&self, row: usize) -> &'a str {
-        self.0.get(row).copied().unwrap_or_default()
+    /// Characters `from..to` of a row, as far as there are any.
+    fn slice(&self, row: usize, from: usize, to: usize) -> &'a str {
+        let Some(row) = self.0.get(row) else {
+            return "";
+        };
+        let end = row.byte(to);
+        &row.text[row.byte(from).min(end)..end]
     }
 }
 
-/// Characters `from..to` of `row`, as far as there are any.
-fn slice(row: &str, from: usize, to: usize) -> &str {
-    if row.is_ascii() {
-        let to = to.min(row.len());
-        return &row[from.min(to)..to];
+impl<'a> Row<'a> {
+    fn new(text: &'a str) -> Self {
+        let starts = (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).collect());
+        Self { text, starts }
     }
-    let byte = |column: usize| row.char_indices().nth(column).map_or(row.len(), |(at, _)| at);
-    let from_byte = byte(from);
-    &row[from_byte..byte(to).max(from_byte)]
+
+    /// Where the character at `column` begins, or the end of the row.
+    fn byte(&self, column: usize) -> usize {
+        match &self.starts {
+            None => column.min(self.text.len()),
+            Some(starts) => starts.get(column).copied().unwrap_or(self.text.len()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -69,7 +69,8 @@ pub use need::Need;
 pub use order::running_order;
 pub use overlay::overlay;
 pub use prediction::{
-    MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions, PredictionsHeader, Stop, TrainingBudget,
+    MAX_COMPLETION_BYTES, MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions, PredictionsHeader, Stop,
+    TrainingBudget,
 };
 pub use profile::{Profile, Track};
 pub use release::{

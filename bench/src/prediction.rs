@@ -11,6 +11,9 @@ use crate::split::Split;
 /// Version of the predictions format. Fields that are added are optional and leave it as it is.
 pub const PREDICTIONS_FORMAT: u32 = 1;
 
+/// Bytes of a completion at most. Our choice: far more than 128 tokens have, little enough to be scored in time.
+pub const MAX_COMPLETION_BYTES: usize = 64 << 10;
+
 closed_set! {
     /// Why decoding of a completion ended.
     pub enum Stop as "stop reason" {

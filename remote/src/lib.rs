@@ -19,9 +19,6 @@ pub use pace::Limits;
 pub use secret::Secret;
 pub use spent::{Prices, Spent};
 
-/// Bytes of a completion at most: what a predictions file may hold.
-pub(crate) const MAX_COMPLETION_BYTES: usize = 64 << 10;
-
 /// What a run needs to know besides method and tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunOptions {

@@ -4,10 +4,8 @@ use super::fault::{Fault, FaultKind};
 use super::fields::Fields;
 use super::json::Json;
 use crate::ids::TaskId;
-use crate::prediction::{Prediction, Stop};
+use crate::prediction::{MAX_COMPLETION_BYTES, Prediction, Stop};
 
-/// Bytes of a completion at most. Our choice: far more than 128 tokens have, little enough to be scored in time.
-pub(crate) const MAX_COMPLETION_BYTES: usize = 64 << 10;
 /// Tokens of one answer at most: ten times the longest context that any model has.
 pub(super) const MAX_TOKENS: u64 = 100_000_000;
 

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use bench::{
-    CommitId, JournalHeader, Ledger, MethodCard, Prediction, RepoId, RepoView, Split, Task, TaskId, running_order,
+    CommitId, JournalHeader, Ledger, MAX_COMPLETION_BYTES, MethodCard, Prediction, RepoId, RepoView, Split, Task,
+    TaskId, running_order,
 };
 
 use super::message::{File, Ours, PROTOCOLS, State, Theirs};
 use super::process::Process;
+use crate::RunOptions;
 use crate::error::Result;
 use crate::event::{Event, Observer};
 use crate::spent::Spent;
-use crate::{MAX_COMPLETION_BYTES, RunOptions};
 
 /// How a plug-in is started, and what it is told first.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 //! What a server says to a request: read strictly, so that nothing half-said counts as an answer.
 
-use bench::Stop;
+use bench::{MAX_COMPLETION_BYTES, Stop};
 use serde::Deserialize;
 
 use super::model::Api;
-use crate::MAX_COMPLETION_BYTES;
 
 /// A whole answer of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]

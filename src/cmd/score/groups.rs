@@ -1,8 +1,6 @@
 //! The user's own groupings of tasks: JSON lines with a task and what it belongs to.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -10,14 +8,14 @@ use bench::{BUILT_IN_SLICES, TaskId};
 use harness::Asked;
 use serde_json::Value;
 
+use super::lines::Lines;
+
 /// Groupings at most.
 const MAX_GROUPINGS: usize = 16;
 /// Groups of one of them at most.
 const MAX_GROUPS: usize = 200;
 /// Characters of a name at most.
 const MAX_CHARS: usize = 80;
-/// Bytes of a line at most.
-const MAX_LINE: u64 = 64 << 10;
 
 /// What a file says of tasks.
 pub(crate) struct Groups {
@@ -30,25 +28,13 @@ pub(crate) struct Groups {
 /// The groupings in the file at `path`: `{"task": "…", "drc": true, "size": "small"}` a line. Values are text, whole
 /// numbers or Booleans.
 pub(super) fn read(path: &Path) -> Result<Groups> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut reader = BufReader::new(file);
+    let mut lines = Lines::open(path)?;
     let mut rows = BTreeMap::new();
-    for number in 1_u64.. {
-        let place = || format!("{}, line {number}", path.display());
-        let mut line = String::new();
-        let length = reader.by_ref().take(MAX_LINE).read_line(&mut line).with_context(place)?;
-        if length == 0 {
-            break;
-        }
-        if length as u64 == MAX_LINE {
-            bail!("{}: is longer than {MAX_LINE} bytes", place());
-        }
-        if line.trim().is_empty() {
-            continue;
-        }
-        let (task, groups) = row(&line).with_context(place)?;
+    while let Some(line) = lines.next() {
+        let (number, line) = line?;
+        let (task, groups) = row(&line).with_context(|| lines.place(number))?;
         if rows.insert(task.clone(), groups).is_some() {
-            bail!("{}: task {task} has a line already; keep one", place());
+            bail!("{}: task {task} has a line already; keep one", lines.place(number));
         }
     }
     let groups = Groups { path: path.to_owned(), hash: bench::file::hash(path)?, rows };

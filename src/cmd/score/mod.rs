@@ -1,6 +1,7 @@
 //! `score`: predictions against their release.
 
 mod groups;
+mod lines;
 mod pairs;
 mod tasks;
 mod threshold;

@@ -1,7 +1,6 @@
 //! `score --pairs`: metrics of any (prediction, target) pairs.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -10,36 +9,34 @@ use harness::{Answer as Cleaned, PairScorer, Reference, Slot, Strict, em_ast, em
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
+use super::lines::Lines;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
 /// Lines scored at a time: bounds memory, not meaning.
 const BATCH: usize = 4096;
-/// Bytes of a line at most.
-const MAX_LINE: u64 = 16 << 20;
 
 /// Writes a line for each line of `file` to `out`: its fields, then the metrics. Where a line has an `assertion_type`,
 /// the exact matches that need one (`em_strict`, `em_ast`) follow.
 pub(super) fn run(file: &Path, out: &Path, ui: &Ui) -> Result<Answer> {
-    let input = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let bytes = input.metadata().map_or(0, |data| data.len());
+    let mut lines = Lines::open(file)?;
+    let bytes = std::fs::metadata(file).map_or(0, |data| data.len());
     let bar = ui.bar("pairs", bytes, "bytes");
-    let mut reader = BufReader::new(input);
     let (partial, target) = Partial::create(out)?;
     let failed = || format!("cannot write {}", partial.at().display());
     let mut writer = std::io::BufWriter::new(target);
-    let (mut number, mut scored) = (0_u64, 0_u64);
+    let mut scored = 0;
     loop {
-        let batch = lines(&mut reader, &mut number, file)?;
+        let batch = lines.by_ref().take(BATCH).collect::<Result<Vec<(u64, String)>>>()?;
         if batch.is_empty() {
             break;
         }
         bar.inc(batch.iter().map(|(_, line)| line.len() as u64).sum());
         let of = |scorer: &mut PairScorer, (number, line): &(u64, String)| {
-            scored_line(scorer, line).with_context(|| format!("{}, line {number}", file.display()))
+            scored_line(scorer, line).with_context(|| lines.place(*number))
         };
         let made: Vec<String> = batch.par_iter().map_init(PairScorer::default, of).collect::<Result<_>>()?;
-        scored += made.len() as u64;
+        scored += made.len();
         made.iter().try_for_each(|line| writeln!(writer, "{line}")).with_context(failed)?;
     }
     let target = writer.into_inner().map_err(std::io::IntoInnerError::into_error).with_context(failed)?;
@@ -48,29 +45,6 @@ pub(super) fn run(file: &Path, out: &Path, ui: &Ui) -> Result<Answer> {
     bar.finish_and_clear();
     ui.data(&format!("{scored}\t{}", out.display()));
     Ok(Answer::Done)
-}
-
-/// The next lines that are not blank, with their numbers.
-fn lines(reader: &mut impl BufRead, number: &mut u64, file: &Path) -> Result<Vec<(u64, String)>> {
-    let mut lines = Vec::with_capacity(BATCH);
-    while lines.len() < BATCH {
-        let mut bytes = Vec::new();
-        let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes);
-        *number += 1;
-        let place = || format!("{}, line {number}", file.display());
-        let length = read.with_context(place)? as u64;
-        if length == 0 {
-            break;
-        }
-        if length == MAX_LINE {
-            bail!("{}: is longer than {MAX_LINE} bytes", place());
-        }
-        let line = String::from_utf8(bytes).with_context(place)?;
-        if !line.trim().is_empty() {
-            lines.push((*number, line));
-        }
-    }
-    Ok(lines)
 }
 
 fn scored_line(scorer: &mut PairScorer, line: &str) -> Result<String> {

@@ -1,10 +1,13 @@
-//! Throughput of cleaning, edit similarity and the bootstrap, on the golden pairs and on seeded samples.
+//! Throughput of cleaning, the metrics and the bootstrap, on the golden pairs and on seeded samples.
+//!
+//! The metrics that read syntax come in two forms: `_new` meets every text for the first time, `_known` has met it before.
+//! `reference.py` beside this file times the same in Python.
 
 use std::hint::black_box;
 
 use bench::Seed;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use harness::{Answer, Bootstrap, Matcher, Paper, Reference, Slot, Strict, Unit};
+use harness::{Answer, Bootstrap, CodeBleu, Matcher, PairScorer, Paper, Reference, Slot, Strict, TokenBleu, Unit};
 use rand_chacha::rand_core::Rng;
 use serde::Deserialize;
 
@@ -43,6 +46,31 @@ fn pairs(criterion: &mut Criterion) {
             BatchSize::LargeInput,
         );
     });
+    group.bench_function("token_bleu", |run| {
+        let mut scorer = TokenBleu::default();
+        run.iter(|| cleaned.iter().map(|(answer, reference)| scorer.score(answer, reference)).sum::<f64>());
+    });
+    group.finish();
+}
+
+fn syntax(criterion: &mut Criterion) {
+    let rows = rows();
+    let cleaned: Vec<_> = rows.iter().map(paper).collect();
+    let code_bleu = |scorer: &mut CodeBleu| -> f64 {
+        cleaned.iter().map(|(answer, reference)| scorer.score(answer, reference)).sum()
+    };
+    let all = |scorer: &mut PairScorer| -> f64 {
+        rows.iter().map(|row| scorer.score(&row.prediction, &row.target).code_bleu).sum()
+    };
+    let mut group = criterion.benchmark_group("pairs");
+    group.throughput(Throughput::Elements(rows.len() as u64)).sample_size(20);
+    group.bench_function("code_bleu_new", |run| {
+        run.iter_batched_ref(CodeBleu::default, code_bleu, BatchSize::PerIteration);
+    });
+    group.bench_function("all_new", |run| run.iter_batched_ref(PairScorer::default, all, BatchSize::PerIteration));
+    let (mut known, mut all_known) = (CodeBleu::default(), PairScorer::default());
+    group.bench_function("code_bleu_known", |run| run.iter(|| code_bleu(&mut known)));
+    group.bench_function("all_known", |run| run.iter(|| all(&mut all_known)));
     group.finish();
 }
 
@@ -60,5 +88,5 @@ fn intervals(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, pairs, intervals);
+criterion_group!(benches, pairs, syntax, intervals);
 criterion_main!(benches);

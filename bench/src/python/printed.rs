@@ -37,7 +37,7 @@ impl Reader {
     }
 
     fn rest(&self) -> &str {
-        &self.text[self.at..]
+        self.text.get(self.at..).unwrap_or_default()
     }
 
     /// Passes a hidden token that recovery made up, if one comes next; its field and head.
@@ -68,7 +68,7 @@ impl Reader {
         } else if let Some(quoted) = group.strip_prefix("(MISSING \"") {
             (&quoted[quoted.find("\")").map_or(0, |end| end + 1)..], None)
         } else {
-            let name = group.strip_prefix("(MISSING ").unwrap_or(&group[1..]);
+            let name = group.strip_prefix("(MISSING ").unwrap_or(group.get(1..).unwrap_or_default());
             (&name[name.find([' ', ')']).unwrap_or(0)..], None)
         };
         self.at = self.text.len() - passed.len();

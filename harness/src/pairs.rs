@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::answer::{Answer, Paper, Reference};
-use crate::metric::{CodeBleu, CodeBleuComponents, Matcher, TokenBleu, em_paper, short_cut};
+use crate::measure::Measurer;
+use crate::metric::CodeBleuComponents;
 
 /// What the authors' metrics say of a prediction and a target (S5–S72).
 ///
@@ -38,7 +39,7 @@ pub struct PairScores {
     pub admissible_cut_short: bool,
 }
 
-/// Scores pairs, reusing buffers from pair to pair; one per thread.
+/// Scores pairs, remembering what it has seen; one per thread.
 ///
 /// ```
 /// let mut scorer = harness::PairScorer::default();
@@ -48,9 +49,7 @@ pub struct PairScores {
 /// ```
 #[derive(Debug, Default)]
 pub struct PairScorer {
-    matcher: Matcher,
-    code_bleu: CodeBleu,
-    token_bleu: TokenBleu,
+    measurer: Measurer,
 }
 
 impl PairScorer {
@@ -58,16 +57,14 @@ impl PairScorer {
     pub fn score(&mut self, prediction: &str, target: &str) -> PairScores {
         let reference = Reference::<Paper>::clean(target);
         let answer = Answer::<Paper>::clean(prediction, &reference);
-        let components = self.code_bleu.components(&answer, &reference);
-        let sensitivity =
-            components.and_then(|components| self.code_bleu.sensitivity(&components, &answer, &reference));
-        let whole = components.map(|components| components.codebleu);
+        let sensitivity = self.measurer.sensitivity(&answer, &reference).cloned();
+        let measured = self.measurer.measure(&answer, &reference);
         PairScores {
-            exact_match: em_paper(&answer, &reference),
-            edit_similarity: self.matcher.similarity(&answer, &reference),
-            code_bleu: short_cut(answer.text(), reference.text()).or(whole).unwrap_or(0.0),
-            code_bleu_fallback: self.token_bleu.score(&answer, &reference),
-            codebleu_components: components,
+            exact_match: measured.exact_match,
+            edit_similarity: measured.edit_similarity,
+            code_bleu: measured.code_bleu,
+            code_bleu_fallback: measured.token_bleu,
+            codebleu_components: measured.components,
             hash_sensitive: sensitivity.is_some(),
             admissible_cut_short: sensitivity.as_ref().is_some_and(|found| found.is_cut_short),
             code_bleu_admissible: sensitivity.as_ref().map(|found| found.code_bleu.clone()),

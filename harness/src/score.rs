@@ -8,7 +8,9 @@ use crate::asked::Asked;
 use crate::error::Result;
 use crate::interval::Bootstrap;
 use crate::join::{self, Pair};
-use crate::metric::{CodeBleu, Matcher, TokenBleu, em_ast, em_paper, em_strict};
+use crate::measure::Measurer;
+use crate::metric::{em_ast, em_strict};
+use crate::pool::Pool;
 use crate::summary;
 use crate::taxonomy::{error_class, failure_mode, slot_error_class};
 
@@ -66,7 +68,8 @@ pub fn score(
     if !options.allow_missing {
         join::refuse_missing(&pairs)?;
     }
-    let rows: Vec<TaskScore> = pairs.par_iter().map_init(Scorer::default, |scorer, pair| scorer.of(pair)).collect();
+    let scorers: Pool<Scorer> = Pool::default();
+    let rows: Vec<TaskScore> = pairs.par_iter().map_init(|| scorers.lend(), |scorer, pair| scorer.of(pair)).collect();
     let mut splits = predictions.header.splits.clone();
     splits.sort_unstable();
     let summaries =
@@ -74,12 +77,10 @@ pub fn score(
     Ok((rows, summaries))
 }
 
-/// Every metric of answers, with the buffers that they share.
-#[derive(Default)]
+/// Every metric of answers, remembering what it has seen; one per thread.
+#[derive(Debug, Default)]
 pub struct Scorer {
-    matcher: Matcher,
-    code_bleu: CodeBleu,
-    token_bleu: TokenBleu,
+    measurer: Measurer,
 }
 
 impl Scorer {
@@ -90,10 +91,11 @@ impl Scorer {
         let (answer, altered, uncut) = Answer::<Paper>::compared(completion, &reference);
         let strict = Answer::<Strict>::clean(completion, slot);
         let strict_reference = Reference::<Strict>::clean(&asked.target, slot);
-        let edit_similarity = self.matcher.similarity(&answer, &reference);
-        let (em_paper, em_strict) = (em_paper(&answer, &reference), em_strict(&strict, &strict_reference));
-        let class = || error_class(reference.text(), answer.text(), edit_similarity);
-        let mut balanced = || slot_error_class(&strict, &strict_reference, slot, &mut self.matcher);
+        let em_strict = em_strict(&strict, &strict_reference);
+        let balanced =
+            (!em_strict).then(|| slot_error_class(&strict, &strict_reference, slot, self.measurer.matcher()));
+        let measured = self.measurer.measure(&answer, &reference);
+        let (em_paper, edit_similarity) = (measured.exact_match, measured.edit_similarity);
         TaskScore {
             facts: asked.facts.clone(),
             answered: true,
@@ -103,17 +105,17 @@ impl Scorer {
             em_strict,
             em_ast: em_ast(&strict, &strict_reference, slot),
             edit_similarity,
-            token_bleu: self.token_bleu.score(&answer, &reference),
-            code_bleu: self.code_bleu.score(&answer, &reference),
-            components: self.code_bleu.components(&answer, &reference).map(|parts| Components {
+            token_bleu: measured.token_bleu,
+            code_bleu: measured.code_bleu,
+            components: measured.components.map(|parts| Components {
                 ngram: parts.ngram_match,
                 weighted_ngram: parts.weighted_ngram_match,
                 syntax: parts.syntax_match,
                 data_flow: parts.dataflow_match,
             }),
             altered,
-            error_class: (!em_paper).then(class),
-            error_class_balanced: (!em_strict).then(&mut balanced),
+            error_class: (!em_paper).then(|| error_class(reference.text(), answer.text(), edit_similarity)),
+            error_class_balanced: balanced,
             failure_mode: (!em_paper).then(|| failure_mode(reference.text(), answer.text())),
             prediction: answer.into_text(),
             reference: reference.into_text(),

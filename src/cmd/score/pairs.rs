@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use bench::file::Partial;
-use harness::{Answer as Cleaned, PairScorer, Reference, Slot, Strict, em_ast, em_strict};
+use harness::{Answer as Cleaned, Lent, PairScorer, Pool, Reference, Slot, Strict, em_ast, em_strict};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
@@ -25,6 +25,7 @@ pub(super) fn run(file: &Path, out: &Path, ui: &Ui) -> Result<Answer> {
     let (partial, target) = Partial::create(out)?;
     let failed = || format!("cannot write {}", partial.at().display());
     let mut writer = std::io::BufWriter::new(target);
+    let scorers: Pool<PairScorer> = Pool::default();
     let mut scored = 0;
     loop {
         let batch = lines.by_ref().take(BATCH).collect::<Result<Vec<(u64, String)>>>()?;
@@ -32,10 +33,10 @@ pub(super) fn run(file: &Path, out: &Path, ui: &Ui) -> Result<Answer> {
             break;
         }
         bar.inc(batch.iter().map(|(_, line)| line.len() as u64).sum());
-        let of = |scorer: &mut PairScorer, (number, line): &(u64, String)| {
+        let of = |scorer: &mut Lent<'_, PairScorer>, (number, line): &(u64, String)| {
             scored_line(scorer, line).with_context(|| lines.place(*number))
         };
-        let made: Vec<String> = batch.par_iter().map_init(PairScorer::default, of).collect::<Result<_>>()?;
+        let made: Vec<String> = batch.par_iter().map_init(|| scorers.lend(), of).collect::<Result<_>>()?;
         scored += made.len();
         made.iter().try_for_each(|line| writeln!(writer, "{line}")).with_context(failed)?;
     }

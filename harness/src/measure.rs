@@ -3,6 +3,7 @@
 //! They depend on nothing but the two cleaned texts, and cleaned answers repeat: half of the pairs of a real run have been
 //! there before. So what was measured is kept, within a bound of memory.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::answer::{Answer, Paper, Reference};
@@ -25,7 +26,7 @@ pub(crate) struct Measured {
     /// What it is made of; none if a side is blank.
     pub(crate) components: Option<CodeBleuComponents>,
     /// What hash secrets change, where it was asked for (S66).
-    sensitivity: Option<Option<HashSensitivity>>,
+    sensitivity: OnceCell<Option<HashSensitivity>>,
 }
 
 /// Measures pairs and remembers them; one per thread.
@@ -53,14 +54,14 @@ impl Measurer {
         reference: &Reference<Paper>,
     ) -> Option<&HashSensitivity> {
         let measured = self.known(answer, reference);
-        if measured.sensitivity.is_none() {
+        if measured.sensitivity.get().is_none() {
             let components = measured.components;
             let found = components.and_then(|known| self.code_bleu.sensitivity(&known, answer, reference));
             let listed = found.as_ref().map_or(0, |found| found.code_bleu.len() + found.dataflow_match.len());
             self.known_bytes += listed * size_of::<f64>();
-            self.known(answer, reference).sensitivity = Some(found);
+            self.known(answer, reference).sensitivity = OnceCell::from(found);
         }
-        self.known(answer, reference).sensitivity.as_ref().and_then(Option::as_ref)
+        self.known(answer, reference).sensitivity.get().and_then(Option::as_ref)
     }
 
     /// The matcher, for other texts.
@@ -95,7 +96,7 @@ impl Measurer {
             token_bleu: self.token_bleu.score(answer, reference),
             code_bleu: short_cut(answer.text(), reference.text()).or(whole).unwrap_or(0.0),
             components,
-            sensitivity: None,
+            sensitivity: OnceCell::new(),
         }
     }
 }

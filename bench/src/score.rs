@@ -13,7 +13,7 @@ pub use summary::{
 pub use tally::ErrorTally;
 
 /// The properties that every score file can be sliced by; the user's own must have other names.
-pub const BUILT_IN_SLICES: [&str; 16] = [
+pub const BUILT_IN_SLICES: [&str; 17] = [
     "all",
     "need",
     "family",
@@ -29,6 +29,7 @@ pub const BUILT_IN_SLICES: [&str; 16] = [
     "unscored_by_paper",
     "commit_position",
     "commit_age",
+    "commit_after_anchor",
     "repo",
 ];
 

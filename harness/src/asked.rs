@@ -15,13 +15,15 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// What is kept of `task`; `training` are the lines of training prefixes, if they were looked at.
+    /// What is kept of `task`; `training` are the lines of training prefixes, if they were looked at. Where the anchor of
+    /// its repository is, the caller may add.
     pub fn of(task: Task, training: Option<&TrainingLines>) -> Self {
         let Task { split, assertion } = task;
         let (prefix, target) = (&assertion.prefix, &assertion.target);
         let facts = TaskFacts {
             split,
             commit_index: assertion.evolution.as_ref().map(|evolution| evolution.commit_index),
+            anchor_index: None,
             kind: assertion.kind,
             need: assertion.need,
             difficulty: assertion.difficulty,

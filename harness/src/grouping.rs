@@ -54,6 +54,7 @@ pub fn groupings(rows: &[&TaskScore]) -> Vec<Grouping> {
     }
     found.extend(commits::positions(rows));
     found.extend(commits::ages(rows));
+    found.extend(commits::after_anchor(rows));
     found.push(by_repo(rows));
     found.extend(own(rows));
     found

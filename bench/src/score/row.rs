@@ -24,6 +24,8 @@ pub struct TaskFacts {
     pub commit: CommitId,
     /// The place of the commit among the kept commits of the repository, from 0; none in the static track.
     pub commit_index: Option<u32>,
+    /// The place of the kept commit that stands for the repository in the static view (R125); none in the static track.
+    pub anchor_index: Option<u32>,
     /// Its assertion type (S89).
     pub kind: AssertionKind,
     /// What it needs, where known.

@@ -11,6 +11,9 @@ const POSITIONS: usize = 20;
 /// Where bins of commits after the first scored one begin; the last has no end (S88).
 const AGES: [u32; 10] = [0, 1, 5, 10, 25, 50, 100, 200, 500, 1000];
 
+/// Where bins of commits after the anchor begin; the last has no end (S88).
+const AFTER_ANCHOR: [u32; 8] = [0, 1, 5, 20, 50, 100, 500, 2000];
+
 /// Smallest and largest commit index of each repository among `rows`.
 fn spans<'a>(rows: &[&'a TaskScore]) -> BTreeMap<&'a RepoId, (u32, u32)> {
     let mut spans: BTreeMap<&RepoId, (u32, u32)> = BTreeMap::new();
@@ -58,21 +61,34 @@ pub(super) fn ages(rows: &[&TaskScore]) -> Option<Grouping> {
         return None;
     }
     let age = |row: &TaskScore| match row.facts.commit_index {
-        Some(index) => age(index - spans[&row.facts.repo].0),
+        Some(index) => bin(index - spans[&row.facts.repo].0, &AGES, 0),
         None => (usize::MAX, UNKNOWN.to_owned()),
     };
     Some(super::partition("commit_age", rows, &age))
 }
 
-fn age(commits: u32) -> (usize, String) {
-    let bin = AGES.partition_point(|start| *start <= commits) - 1;
-    let start = AGES[bin];
-    let name = match AGES.get(bin + 1) {
+/// The bin of `commits` among those that begin at `starts`: its rank, counted from `first`, and name.
+fn bin(commits: u32, starts: &[u32], first: usize) -> (usize, String) {
+    let bin = starts.partition_point(|start| *start <= commits) - 1;
+    let start = starts[bin];
+    let name = match starts.get(bin + 1) {
         None => format!("{start}+"),
         Some(next) if *next == start + 1 => start.to_string(),
         Some(next) => format!("{start}-{}", next - 1),
     };
-    (bin, name)
+    (first + bin, name)
+}
+
+/// By commits after the anchor of the repository (S88, the second scheme); bins without tasks are left out. None where no
+/// anchor is known.
+pub(super) fn after_anchor(rows: &[&TaskScore]) -> Option<Grouping> {
+    rows.iter().find_map(|row| row.facts.anchor_index)?;
+    let distance = |row: &TaskScore| match (row.facts.commit_index, row.facts.anchor_index) {
+        (Some(index), Some(anchor)) if index < anchor => (0, "<=anchor".to_owned()),
+        (Some(index), Some(anchor)) => bin(index - anchor, &AFTER_ANCHOR, 1),
+        _ => (usize::MAX, UNKNOWN.to_owned()),
+    };
+    Some(super::partition("commit_after_anchor", rows, &distance))
 }
 
 #[cfg(test)]
@@ -89,7 +105,9 @@ mod tests {
 
     #[test]
     fn ages_have_the_published_edges() {
-        let names: Vec<String> = [0, 1, 4, 5, 999, 1000, u32::MAX].map(|commits| age(commits).1).into();
+        let names: Vec<String> = [0, 1, 4, 5, 999, 1000, u32::MAX].map(|commits| bin(commits, &AGES, 0).1).into();
         assert_eq!(names, ["0", "1-4", "1-4", "5-9", "500-999", "1000+", "1000+"]);
+        let names: Vec<String> = [0, 4, 5, 19, 1999, 2000].map(|commits| bin(commits, &AFTER_ANCHOR, 1).1).into();
+        assert_eq!(names, ["0", "1-4", "5-19", "5-19", "500-1999", "2000+"]);
     }
 }

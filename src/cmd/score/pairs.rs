@@ -1,12 +1,15 @@
 //! `score --pairs`: metrics of any (prediction, target) pairs.
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use bench::file::Partial;
 use harness::{Answer as Cleaned, Lent, PairScorer, Pool, Reference, Slot, Strict, em_ast, em_strict};
 use rayon::prelude::*;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::lines::Lines;
@@ -48,22 +51,64 @@ pub(super) fn run(file: &Path, out: &Path, ui: &Ui) -> Result<Answer> {
     Ok(Answer::Done)
 }
 
+/// The fields that are written; where a line has one of them already, it is replaced.
+const WRITTEN: [&str; 13] = [
+    "pred_clean",
+    "ref_clean",
+    "exact_match",
+    "edit_similarity",
+    "code_bleu",
+    "code_bleu_fallback",
+    "codebleu_components",
+    "hash_sensitive",
+    "code_bleu_admissible",
+    "dataflow_match_admissible",
+    "admissible_cut_short",
+    "em_strict",
+    "em_ast",
+];
+
+/// What is read of a line.
+#[derive(Deserialize)]
+struct Pair<'a> {
+    #[serde(borrow)]
+    prediction: Cow<'a, str>,
+    #[serde(borrow)]
+    target: Cow<'a, str>,
+    #[serde(borrow, default)]
+    assertion_type: Option<Cow<'a, str>>,
+}
+
 fn scored_line(scorer: &mut PairScorer, line: &str) -> Result<String> {
-    let Value::Object(mut fields) = serde_json::from_str(line)? else { bail!("is no JSON object") };
-    let prediction = text(&fields, "prediction")?.to_owned();
-    let target = text(&fields, "target")?.to_owned();
-    let Value::Object(scores) = serde_json::to_value(scorer.score(&prediction, &target))? else {
-        bail!("the metrics of a pair are a JSON object");
-    };
-    fields.extend(scores);
-    if fields.contains_key("assertion_type") {
-        let slot = Slot::of(text(&fields, "assertion_type")?.parse()?);
-        let answer = Cleaned::<Strict>::clean(&prediction, slot);
-        let reference = Reference::<Strict>::clean(&target, slot);
-        fields.insert("em_strict".to_owned(), em_strict(&answer, &reference).into());
-        fields.insert("em_ast".to_owned(), em_ast(&answer, &reference, slot).into());
+    let untouched = !WRITTEN.iter().any(|name| line.contains(name));
+    if untouched && let Ok(pair) = serde_json::from_str::<Pair<'_>>(line) {
+        return scored(scorer, &pair, line.trim_end());
     }
-    Ok(serde_json::to_string(&fields)?)
+    let Value::Object(mut fields) = serde_json::from_str(line)? else { bail!("is no JSON object") };
+    fields.retain(|name, _| !WRITTEN.contains(&name.as_str()));
+    let has_kind = fields.get("assertion_type").is_some_and(|kind| !kind.is_null());
+    let of_kind = has_kind.then(|| text(&fields, "assertion_type")).transpose()?;
+    let (prediction, target) = (text(&fields, "prediction")?.into(), text(&fields, "target")?.into());
+    let pair = Pair { prediction, target, assertion_type: of_kind.map(Cow::from) };
+    scored(scorer, &pair, &serde_json::to_string(&fields)?)
+}
+
+/// The object `fields`, which holds `pair`, with the metrics behind its own fields.
+fn scored(scorer: &mut PairScorer, pair: &Pair<'_>, fields: &str) -> Result<String> {
+    let scores = serde_json::to_string(&scorer.score(&pair.prediction, &pair.target))?;
+    let open = |object: &str| object.strip_suffix('}').map(str::to_owned).context("is no JSON object");
+    let mut line = open(fields)?;
+    line.push(',');
+    line.push_str(&open(&scores)?[1..]);
+    if let Some(kind) = &pair.assertion_type {
+        let slot = Slot::of(kind.parse()?);
+        let answer = Cleaned::<Strict>::clean(&pair.prediction, slot);
+        let reference = Reference::<Strict>::clean(&pair.target, slot);
+        let (strict, ast) = (em_strict(&answer, &reference), em_ast(&answer, &reference, slot));
+        write!(line, ",\"em_strict\":{strict},\"em_ast\":{ast}")?;
+    }
+    line.push('}');
+    Ok(line)
 }
 
 fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Result<&'a str> {

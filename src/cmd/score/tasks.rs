@@ -22,9 +22,12 @@ pub(crate) fn asked(release: &Release, own: Option<&Groups>, ui: &Ui) -> Result<
             if let (Split::Train, Some(lines)) = (split, &mut lines) {
                 batch.iter().for_each(|task| lines.read(task));
             }
-            tasks.extend(batch.into_iter().map(|task| match (split, &lines) {
-                (Split::Train, _) => Asked::of(task, None),
-                (_, lines) => Asked::of(task, lines.as_ref()),
+            let looked_at = lines.as_ref().filter(|_| split != Split::Train);
+            tasks.extend(batch.into_iter().map(|task| {
+                let mut asked = Asked::of(task, looked_at);
+                let anchor = contents.repo(&asked.facts.repo).and_then(|known| known.anchor.as_ref());
+                asked.facts.anchor_index = anchor.map(|anchor| anchor.index);
+                asked
             }));
         }
     }

@@ -5,7 +5,7 @@
 //! that `make python-tests` makes.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// The pages, in the order in which their examples build on each other.
 const PAGES: &[&str] = &[
@@ -77,8 +77,13 @@ fn run(command: &str, expected: &[String], folder: &Path) {
     let mut shell = Command::new("sh");
     let shell = shell.arg("-ec").arg(script).current_dir(folder);
     // Whatever the libraries want to keep or look up, they do it in this folder and without a network.
-    let output = shell.env("HF_HOME", folder.join("hugging-face")).env("HF_HUB_OFFLINE", "1").output();
-    let output = output.expect("a shell");
+    let shell = shell.env("HF_HOME", folder.join("hugging-face")).env("HF_HUB_OFFLINE", "1");
+    let mut output = shell.output().expect("a shell");
+    // On a busy machine Arrow's threads now and then abort an interpreter that has done all its work and is ending.
+    let aborted = |output: &Output| output.stdout.starts_with(b"terminate called without an active exception");
+    if command.starts_with("python ") && aborted(&output) {
+        output = shell.output().expect("a shell");
+    }
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "$ {command}\n{text}");
     let mut lines = text.lines();

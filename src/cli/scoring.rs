@@ -28,7 +28,7 @@ pub(crate) struct ScoreArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) out: PathBuf,
     /// Score the pairs of this file instead: JSON lines with `prediction` and `target`.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["release", "predictions", "allow_missing", "slices", "fail_under"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["release", "predictions", "allow_missing", "slices", "fail_under", "resamples", "seed"])]
     pub(crate) pairs: Option<PathBuf>,
     /// Count tasks without an answer as wrong.
     #[arg(long)]

@@ -165,6 +165,8 @@ fn pairs_need_no_release() {
     assert_eq!((&rows[0]["mine"], &rows[0]["exact_match"], rows[0].get("em_ast")), (&7.into(), &false.into(), None));
     assert!((rows[0]["code_bleu_fallback"].as_f64().expect("a number") - 0.297_301_778_750_680_26).abs() < 1e-12);
     assert_eq!((&rows[1]["em_strict"], &rows[1]["em_ast"]), (&false.into(), &true.into()));
+    let more = ["score", "--pairs", "pairs.jsonl", "--out", "scored.jsonl", "--seed", "1"];
+    assert_eq!(repopeft(here, &more).code, 2, "pairs have no intervals, so no seed");
     // What was scored is scored again, to the same.
     done(here, &["score", "--pairs", "scored.jsonl", "--out", "again.jsonl"]);
     let again = fs::read_to_string(here.join("again.jsonl")).expect("text");

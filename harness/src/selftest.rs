@@ -126,3 +126,15 @@ fn compare(field: &str, expected: &Value, found: &Value, mismatches: &mut Vec<Mi
         mismatches.push(Mismatch { field, expected, found });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_reference_agrees() {
+        for (golden, rows) in Golden::ALL.into_iter().zip([3000, 80, 1537]) {
+            assert_eq!(golden.differences(golden.embedded()), (rows, Vec::new()), "{}", golden.name());
+        }
+    }
+}

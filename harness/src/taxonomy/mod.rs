@@ -31,6 +31,3 @@ mod slot;
 pub use error_class::error_class;
 pub use failure_mode::failure_mode;
 pub use slot::slot_error_class;
-
-#[cfg(test)]
-mod golden;

@@ -4,9 +4,12 @@
 //! the rows go the columns that are padding in all that remain. What a prompt is answered does not depend on its
 //! company: positions and masks come from lengths alone (M227).
 
+use std::rc::Rc;
+
 use bench::Stop;
 use tch::{Device, Kind, Tensor};
 
+use crate::adapter::{Adapter, RowAdapters};
 use crate::error::{Error, Result};
 use crate::model::{Cache, Input, Positions, Qwen2, size};
 
@@ -48,6 +51,20 @@ impl DecodeOptions {
 /// [`Error::Option`] if a prompt is empty, too long for the model together with its completion, or holds an id outside
 /// the vocabulary; [`Error::NonFinite`] if the model answers with something that is not a number.
 pub fn greedy(model: &Qwen2, prompts: &[Vec<u32>], options: &DecodeOptions) -> Result<Vec<Decoded>> {
+    greedy_adapted(model, None, prompts, options)
+}
+
+/// [`greedy`] with an adapter beside the model.
+///
+/// # Errors
+/// As [`greedy`], or if the adapter does not fit the model.
+pub fn greedy_adapted(
+    model: &Qwen2,
+    adapter: Option<&Rc<Adapter>>,
+    prompts: &[Vec<u32>],
+    options: &DecodeOptions,
+) -> Result<Vec<Decoded>> {
+    adapter.map_or(Ok(()), |adapter| adapter.check(model.config()))?;
     for prompt in prompts {
         check(model, prompt, options)?;
     }
@@ -62,7 +79,7 @@ pub fn greedy(model: &Qwen2, prompts: &[Vec<u32>], options: &DecodeOptions) -> R
         let rows = (options.batch_tokens / columns).clamp(1, options.batch_rows.max(1)).min(rest.len());
         let (batch, later) = rest.split_at(rows);
         let chosen: Vec<&[u32]> = batch.iter().map(|&index| prompts[index].as_slice()).collect();
-        for (&index, decoded) in batch.iter().zip(decode_batch(model, &chosen, options)?) {
+        for (&index, decoded) in batch.iter().zip(decode_batch(model, adapter, &chosen, options)?) {
             results[index] = Some(decoded);
         }
         rest = later;
@@ -87,12 +104,17 @@ fn check(model: &Qwen2, prompt: &[u32], options: &DecodeOptions) -> Result<()> {
 }
 
 /// Decodes one batch; the longest prompt decides the columns.
-fn decode_batch(model: &Qwen2, prompts: &[&[u32]], options: &DecodeOptions) -> Result<Vec<Decoded>> {
+fn decode_batch(
+    model: &Qwen2,
+    adapter: Option<&Rc<Adapter>>,
+    prompts: &[&[u32]],
+    options: &DecodeOptions,
+) -> Result<Vec<Decoded>> {
     let mut results: Vec<Decoded> = vec![Decoded { ids: Vec::new(), stop: Stop::Length }; prompts.len()];
     if options.max_new_tokens == 0 {
         return Ok(results);
     }
-    let mut batch = Batch::new(model, prompts, options);
+    let mut batch = Batch::new(model, adapter, prompts, options);
     let mut logits = batch.read(model, &padded(prompts, model.device()));
     for step in 0..options.max_new_tokens {
         let ids = choose(&logits, options, step)?;
@@ -122,11 +144,12 @@ struct Batch {
     rows: Vec<usize>,
     /// Columns at the left of each row that are padding.
     padding: Vec<i64>,
+    adapter: Option<Rc<Adapter>>,
     cache: Cache,
 }
 
 impl Batch {
-    fn new(model: &Qwen2, prompts: &[&[u32]], options: &DecodeOptions) -> Self {
+    fn new(model: &Qwen2, adapter: Option<&Rc<Adapter>>, prompts: &[&[u32]], options: &DecodeOptions) -> Self {
         let longest = longest(prompts);
         // The last new token is never read.
         let capacity = longest + options.max_new_tokens - 1;
@@ -134,13 +157,15 @@ impl Batch {
         Self {
             rows: (0..prompts.len()).collect(),
             padding: prompts.iter().map(|prompt| size(longest - prompt.len())).collect(),
+            adapter: adapter.cloned(),
             cache: Cache::new(model.config(), rows, capacity, model.kind(), model.device()),
         }
     }
 
     /// The logits after new columns ([B, T]): [B, V].
     fn read(&mut self, model: &Qwen2, ids: &Tensor) -> Tensor {
-        let input = Input { ids, padding: &self.padding, positions: Positions::Last };
+        let adapters = self.adapter.as_ref().map(|adapter| RowAdapters::same(adapter, self.rows.len()));
+        let input = Input { ids, padding: &self.padding, positions: Positions::Last, adapters: adapters.as_ref() };
         model.forward(&input, Some(&mut self.cache))
     }
 

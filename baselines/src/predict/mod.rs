@@ -9,6 +9,7 @@ mod plan;
 mod record;
 
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Instant;
 
 use bench::{CommitId, Ledger, Prediction, RepoId, RepoView, Stop, Task, running_order};
@@ -16,6 +17,7 @@ use rayon::prelude::*;
 
 use plan::{Asked, batches};
 
+use crate::adapter::Adapter;
 use crate::decode::{self, DecodeOptions};
 use crate::error::{Error, Result};
 use crate::language_model::LanguageModel;
@@ -116,9 +118,8 @@ pub fn run(
     }
     let decode_options =
         DecodeOptions { batch_rows: options.batch_rows, batch_tokens: options.batch_tokens, ..decode_options };
-    let mut decoder = |prompts: &[Vec<u32>], weights: &Weights| match weights {
-        Weights::Base => answer(model, prompts, &decode_options),
-    };
+    let mut decoder =
+        |prompts: &[Vec<u32>], weights: &Weights| answer(model, weights.adapter(), prompts, &decode_options);
     drive(method, &mut decoder, tasks, views, options, observer)
 }
 
@@ -132,8 +133,13 @@ struct Answer {
 
 type Decoder<'a> = dyn FnMut(&[Vec<u32>], &Weights) -> Result<Vec<Answer>> + 'a;
 
-fn answer(model: &LanguageModel, prompts: &[Vec<u32>], options: &DecodeOptions) -> Result<Vec<Answer>> {
-    let decoded = model.decode(prompts, options)?;
+fn answer(
+    model: &LanguageModel,
+    adapter: Option<&Rc<Adapter>>,
+    prompts: &[Vec<u32>],
+    options: &DecodeOptions,
+) -> Result<Vec<Answer>> {
+    let decoded = decode::greedy_adapted(&model.model, adapter, prompts, options)?;
     let answer = |decoded: decode::Decoded| {
         Ok(Answer {
             completion: model.tokenizer.decode(&decoded.ids)?,
@@ -199,7 +205,7 @@ fn ask<'a>(
             Some(visit) if at(&visit.view, group[0]) => visit,
             _ => enter(method, group[0], views, observer)?,
         };
-        let method: &dyn Method = method;
+        let method = method.prompts();
         let prompts: Result<Vec<Prompt>> = group.par_iter().map(|task| method.prompt(task, &view)).collect();
         asked.extend(group.iter().zip(prompts?).map(|(&task, prompt)| Asked {
             task,

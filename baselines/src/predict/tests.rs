@@ -4,6 +4,7 @@ use bench::{Assertion, AssertionKind, Difficulty, MethodCard, RepoPath, Split, T
 use tempfile::TempDir;
 
 use super::*;
+use crate::method::Prompts;
 use crate::settings::DecodingSettings;
 
 /// Reads the bytes of the prefix.
@@ -39,6 +40,12 @@ impl Method for Bytes {
         Ok(Weights::Base)
     }
 
+    fn prompts(&self) -> &dyn Prompts {
+        self
+    }
+}
+
+impl Prompts for Bytes {
     fn prompt(&self, task: &Task, repo: &RepoView) -> Result<Prompt> {
         assert!(at(repo, task));
         Ok(Prompt { ids: task.assertion.prefix.bytes().map(u32::from).collect(), context_tokens: 0 })

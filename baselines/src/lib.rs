@@ -13,6 +13,7 @@ mod corpus;
 pub mod decode;
 pub mod device;
 mod error;
+pub mod hypernetwork;
 mod language_model;
 mod method;
 pub mod model;
@@ -22,6 +23,7 @@ mod prompt;
 pub mod registry;
 mod settings;
 pub mod tokenizer;
+pub mod torch_file;
 pub mod train;
 
 pub use adaptation::{Adaptation, AdaptationSettings, Frozen};

@@ -19,6 +19,7 @@ use crate::model::{Config, Parameters};
 pub use lora::{LoraOptions, Sharing};
 pub use merge::Merged;
 pub use module::Module;
+pub(crate) use pair::uniform;
 pub use pair::{Pair, Pairs};
 pub use peft::{export_peft, import_peft};
 pub use rows::{Branch, RowAdapters};

@@ -54,7 +54,7 @@ impl Pair {
 
 /// `count` numbers, uniform between -`bound` and `bound`, that depend on `seed` alone.
 #[expect(clippy::cast_possible_truncation, reason = "weights are stored in f32")]
-fn uniform(seed: Seed, bound: f64, count: usize) -> Vec<f32> {
+pub(crate) fn uniform(seed: Seed, bound: f64, count: usize) -> Vec<f32> {
     let mut rng = seed.rng();
     let mut draw = || {
         let unit = (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;

@@ -5,6 +5,7 @@
 mod adapter;
 mod checkpoint_folder;
 mod golden;
+mod hypernetwork;
 mod pretrain;
 mod qwen2;
 mod tokenizer;

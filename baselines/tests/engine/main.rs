@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests may panic, and some report what they measured")]
 
 mod checkpoint_folder;
+mod encoder;
 mod golden;
 mod pretrain;
 mod qwen2;
+mod qwen3;
 mod tokenizer;
 mod training;

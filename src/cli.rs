@@ -2,6 +2,7 @@
 
 mod check;
 mod data;
+mod embed;
 mod predict;
 mod repositories;
 mod scoring;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::{CheckArgs, Format};
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout};
+pub(crate) use embed::{EmbedArgs, InspectArgs, InspectModelArgs, Inspected};
 pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, PredictArgs, ServedArgs};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 pub(crate) use scoring::{CompareArgs, ExplainArgs, ScoreArgs, SelftestArgs};
@@ -75,6 +77,10 @@ pub(crate) enum Verb {
     Import(ImportArgs),
     /// Train a tokenizer and a small base model from mined source code.
     Pretrain(PretrainArgs),
+    /// Make vectors of repositories, which networks read to know where they are.
+    Embed(EmbedArgs),
+    /// Look into a model or a file of vectors.
+    Inspect(InspectArgs),
     /// List the methods.
     Methods,
     /// Answer the tasks of a release with a method.

@@ -42,6 +42,8 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Export(args) => cmd::export::run(&args, ui),
         Verb::Import(args) => cmd::import::run(&args, ui),
         Verb::Pretrain(args) => cmd::torch::pretrain(&args, ui),
+        Verb::Embed(args) => cmd::torch::embed(&args, ui),
+        Verb::Inspect(args) => cmd::torch::inspect(&args, ui),
         Verb::Methods => cmd::torch::methods(ui),
         Verb::Predict(args) => cmd::predict::run(&args, ui),
         Verb::Check(args) => cmd::check::run(&args, ui),

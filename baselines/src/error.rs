@@ -109,6 +109,22 @@ pub enum Error {
         /// What differs.
         reason: String,
     },
+    /// A file of vectors that is not what is asked for.
+    #[error("the vectors in {} cannot be used: {reason}", path.display())]
+    Vectors {
+        /// The file.
+        path: PathBuf,
+        /// What differs, and what would mend it.
+        reason: String,
+    },
+    /// A repository that cannot be encoded.
+    #[error("cannot embed {subject}: {reason}")]
+    Embedding {
+        /// The repository, or the text.
+        subject: String,
+        /// Why not.
+        reason: String,
+    },
     /// A method that does not exist.
     #[error("unknown method `{id}`{guess}{} known: {known}", if guess.is_empty() { ";" } else { "" })]
     UnknownMethod {

@@ -3,6 +3,8 @@
 //! [`LanguageModel`] opens a checkpoint folder and continues prompts; [`pretrain`] makes such a folder from source code;
 //! [`device::select`] must be called before either, because it decides once for the process whether a GPU is used.
 //!
+//! [`encoder`] makes vectors of repositories, [`vectors`] keeps them in files that say what they are.
+//!
 //! [`METHODS`] is the table of methods: a [`Context`] (what is put before the prefix) and an [`Adaptation`] (which weights
 //! read it) each, with their [`MethodSettings`]. [`predict::run`] answers tasks with one of them.
 
@@ -12,8 +14,10 @@ mod context;
 mod corpus;
 pub mod decode;
 pub mod device;
+pub mod encoder;
 mod error;
 pub mod hypernetwork;
+pub mod inspect;
 mod language_model;
 mod method;
 pub mod model;
@@ -25,6 +29,7 @@ mod settings;
 pub mod tokenizer;
 pub mod torch_file;
 pub mod train;
+pub mod vectors;
 
 pub use adaptation::{Adaptation, AdaptationSettings, Frozen};
 pub use adapter::Adapter;

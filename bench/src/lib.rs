@@ -43,6 +43,7 @@ pub mod table;
 mod target_type;
 mod task;
 mod timestamp;
+mod vector_kind;
 pub mod verify;
 
 pub use cap::{Caps, Limit, SmartCap, Spot, Trivial, is_trivial};
@@ -75,7 +76,7 @@ pub use prediction::{
 pub use profile::{Profile, Track};
 pub use release::{
     Anchor, BuildOptions, Contents, History, Manifest, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry,
-    TaskSet, TaskStream,
+    TaskSet, TaskStream, TreeFile,
 };
 pub use repo::{Provenance, RepoFacts, RepoList, RepoSpec, RepoView, Role, SourceFile, is_url, read_names};
 pub use score::{
@@ -88,3 +89,4 @@ pub use submission::{Roll, Submission, Verdict};
 pub use target_type::{AnalysisDifficulty, TargetType};
 pub use task::{Assertion, Draft, Task};
 pub use timestamp::Timestamp;
+pub use vector_kind::VectorKind;

@@ -65,3 +65,15 @@ pub const ACTIVITY_REPOSITORIES: [&str; 5] = [
     "magic-wormhole/magic-wormhole",
     "agronholm/apscheduler",
 ];
+/// Windows of a static vector: tokens of one, tokens shared with the one before, tokens below which one is dropped. M16.
+pub const WINDOWS_STATIC: [usize; 3] = [4096, 512, 16];
+/// The same for the state of a repository. M20.
+pub const WINDOWS_REPO_STATE: [usize; 3] = [2048, 256, 8];
+/// The same for a diff. M23.
+pub const WINDOWS_DIFF: [usize; 3] = [512, 64, 16];
+/// Bytes of a file that is encoded, at most. M15, M19.
+pub const MAX_ENCODED_BYTES: usize = 2_000_000;
+/// Files of a static vector at most. M15.
+pub const MAX_ENCODED_FILES: usize = 4000;
+/// Numbers of a repository vector. M24.
+pub const VECTOR_WIDTH: usize = 2048;

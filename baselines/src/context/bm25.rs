@@ -136,6 +136,11 @@ fn best(scores: &[f64], count: usize) -> Vec<Hit> {
 
 /// The terms of `text`: its identifiers and its runs of digits, in lower case.
 fn terms(text: &str) -> impl Iterator<Item = String> {
+    words(text).map(str::to_lowercase)
+}
+
+/// The identifiers and runs of digits of `text`, as they stand there.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let start = rest.find(|c: char| starts_identifier(c) || c.is_ascii_digit())?;
@@ -144,7 +149,7 @@ fn terms(text: &str) -> impl Iterator<Item = String> {
             if rest.starts_with(starts_identifier) { continues_identifier } else { |c| c.is_ascii_digit() };
         let (term, after) = rest.split_at(rest.find(|c| !continues(c)).unwrap_or(rest.len()));
         rest = after;
-        Some(term.to_lowercase())
+        Some(term)
     })
 }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::tokenizer::Tokenizer;
 
+pub(crate) use bm25::words;
 pub use chunk::{Chunk, ChunkOptions, MAX_FILE_BYTES, chunks};
 pub use none::NoContext;
 pub(crate) use rag::SEPARATOR;

@@ -1,9 +1,10 @@
-//! `config.json` of a Qwen2 checkpoint: every field is honoured, known to be inert, or refused by name.
+//! `config.json` of a Qwen2 or Qwen3 checkpoint: every field is honoured, known to be inert, or refused by name.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::family::Family;
 use super::fields::Fields;
 use crate::error::{Error, Result};
 
@@ -13,9 +14,11 @@ const MAX_LAYERS: i64 = 1024;
 /// The file name inside a checkpoint folder.
 pub(super) const FILE: &str = "config.json";
 
-/// The shape of a Qwen2 model.
+/// The shape of a Qwen2 or Qwen3 model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
+    /// Which of the two it is.
+    pub family: Family,
     /// V, rows of the embedding.
     pub vocab_size: i64,
     /// D.
@@ -28,7 +31,7 @@ pub struct Config {
     pub num_attention_heads: i64,
     /// K; divides H.
     pub num_key_value_heads: i64,
-    /// E; even. D / H unless the file says otherwise.
+    /// E; even. Unless the file says otherwise D / H, or 128 of a Qwen3 model.
     pub head_dim: i64,
     /// The longest sequence the model is meant for, in tokens.
     pub max_position_embeddings: i64,
@@ -62,16 +65,15 @@ impl Config {
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self> {
         let fields = serde_json::from_slice(bytes).map_err(|source| Error::Json { path: path.to_owned(), source })?;
         let mut fields = Fields { path, fields };
-        fields.only("model_type", &json!("qwen2"), "only qwen2 is implemented")?;
-        fields.only("architectures", &json!(["Qwen2ForCausalLM"]), "only Qwen2ForCausalLM is implemented")?;
+        let family = fields.family()?;
         fields.refuse_unimplemented()?;
-        let config = Self::take(&mut fields)?;
+        let config = Self::take(&mut fields, family)?;
         fields.finish()?;
         config.check(&fields)?;
         Ok(config)
     }
 
-    fn take(fields: &mut Fields<'_>) -> Result<Self> {
+    fn take(fields: &mut Fields<'_>, family: Family) -> Result<Self> {
         let hidden_size = fields.count("hidden_size")?;
         let num_attention_heads = fields.count("num_attention_heads")?;
         let num_hidden_layers = fields.count("num_hidden_layers")?;
@@ -80,7 +82,7 @@ impl Config {
             return Err(fields.refuse("num_hidden_layers", &json!(num_hidden_layers), reason));
         }
         fields.layer_types(num_hidden_layers)?;
-        let head_dim = match fields.optional_count("head_dim")? {
+        let head_dim = match fields.optional_count("head_dim")?.or(family.head_dim()) {
             Some(width) => width,
             None if hidden_size % num_attention_heads == 0 => hidden_size / num_attention_heads,
             None => {
@@ -89,6 +91,7 @@ impl Config {
             }
         };
         Ok(Self {
+            family,
             vocab_size: fields.count("vocab_size")?,
             hidden_size,
             intermediate_size: fields.count("intermediate_size")?,
@@ -119,8 +122,8 @@ impl Config {
     /// The text of `config.json`, in a form that `transformers` 4 and 5 both read. `dtype` is the kind of the stored
     /// numbers, `float32` or `bfloat16`; `eos` ends a completion.
     pub fn to_json(&self, dtype: &str, eos: u32) -> Value {
-        json!({
-            "architectures": ["Qwen2ForCausalLM"],
+        let mut written = json!({
+            "architectures": [self.family.architectures()[0]],
             "attention_dropout": 0.0,
             "bos_token_id": eos,
             "eos_token_id": eos,
@@ -131,7 +134,7 @@ impl Config {
             "intermediate_size": self.intermediate_size,
             "max_position_embeddings": self.max_position_embeddings,
             "max_window_layers": self.num_hidden_layers,
-            "model_type": "qwen2",
+            "model_type": self.family.model_type(),
             "num_attention_heads": self.num_attention_heads,
             "num_hidden_layers": self.num_hidden_layers,
             "num_key_value_heads": self.num_key_value_heads,
@@ -144,7 +147,11 @@ impl Config {
             "use_cache": true,
             "use_sliding_window": false,
             "vocab_size": self.vocab_size,
-        })
+        });
+        if self.family == Family::Qwen3 {
+            written["attention_bias"] = json!(false);
+        }
+        written
     }
 
     /// The checkpoint name and shape of every parameter.
@@ -162,18 +169,29 @@ impl Config {
             let shapes = [
                 ("input_layernorm.weight", vec![d]),
                 ("self_attn.q_proj.weight", vec![q, d]),
-                ("self_attn.q_proj.bias", vec![q]),
                 ("self_attn.k_proj.weight", vec![kv, d]),
-                ("self_attn.k_proj.bias", vec![kv]),
                 ("self_attn.v_proj.weight", vec![kv, d]),
-                ("self_attn.v_proj.bias", vec![kv]),
                 ("self_attn.o_proj.weight", vec![d, q]),
                 ("post_attention_layernorm.weight", vec![d]),
                 ("mlp.gate_proj.weight", vec![f, d]),
                 ("mlp.up_proj.weight", vec![f, d]),
                 ("mlp.down_proj.weight", vec![d, f]),
             ];
-            all.extend(shapes.map(|(name, shape)| (format!("model.layers.{layer}.{name}"), shape)));
+            let own = match self.family {
+                Family::Qwen2 => vec![
+                    ("self_attn.q_proj.bias", vec![q]),
+                    ("self_attn.k_proj.bias", vec![kv]),
+                    ("self_attn.v_proj.bias", vec![kv]),
+                ],
+                Family::Qwen3 => {
+                    vec![
+                        ("self_attn.q_norm.weight", vec![self.head_dim]),
+                        ("self_attn.k_norm.weight", vec![self.head_dim]),
+                    ]
+                }
+            };
+            let named = |(name, shape)| (format!("model.layers.{layer}.{name}"), shape);
+            all.extend(shapes.into_iter().chain(own).map(named));
         }
         all
     }
@@ -220,6 +238,36 @@ mod tests {
         assert_eq!(config.eos_token_ids, [151_643]);
     }
 
+    /// M10: the published encoder has the 0.6 billion parameters of its name.
+    #[test]
+    fn the_published_encoder_is_read() {
+        let mut encoder = published();
+        for (field, value) in [
+            ("architectures", json!(["Qwen3ForCausalLM"])),
+            ("model_type", json!("qwen3")),
+            ("attention_bias", json!(false)),
+            ("head_dim", json!(128)),
+            ("hidden_size", json!(1024)),
+            ("intermediate_size", json!(3072)),
+            ("num_attention_heads", json!(16)),
+            ("num_key_value_heads", json!(8)),
+            ("vocab_size", json!(151_669)),
+        ] {
+            encoder[field] = value;
+        }
+        let config = parse(&encoder).unwrap();
+        assert_eq!(
+            config.parameters().iter().map(|(_, shape)| shape.iter().product::<i64>()).sum::<i64>(),
+            595_776_512
+        );
+        assert_eq!(parse(&config.to_json("float32", 151_643)).unwrap(), config);
+        encoder["architectures"] = json!(["Qwen3Model"]);
+        encoder.as_object_mut().unwrap().remove("head_dim");
+        assert_eq!(parse(&encoder).unwrap(), config, "128 is what the library takes");
+        encoder["attention_bias"] = json!(true);
+        assert!(parse(&encoder).unwrap_err().to_string().contains("`attention_bias` is true"));
+    }
+
     #[test]
     fn both_forms_of_rotary_parameters_are_read() {
         let mut five = with("rope_parameters", json!({"rope_theta": 5e5, "rope_type": "default"}));
@@ -246,6 +294,7 @@ mod tests {
             ("attention_dropout", json!(0.1)),
             ("model_type", json!("llama")),
             ("architectures", json!(["Qwen2ForSequenceClassification"])),
+            ("architectures", json!(["Qwen3ForCausalLM"])),
             ("layer_types", json!(["sliding_attention"])),
             ("num_key_value_heads", json!(5)),
             ("num_key_value_heads", json!(0)),

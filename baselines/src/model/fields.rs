@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::family::Family;
 use crate::error::{Error, Result};
 
 /// Fields that say nothing about the numbers the model computes: provenance, the kind of the stored numbers (the
@@ -11,7 +12,6 @@ use crate::error::{Error, Result};
 /// `use_sliding_window`, which is refused.
 const INERT: &[&str] = &[
     "_name_or_path",
-    "architectures",
     "bos_token_id",
     "chunk_size_feed_forward",
     "dtype",
@@ -20,7 +20,6 @@ const INERT: &[&str] = &[
     "is_encoder_decoder",
     "label2id",
     "max_window_layers",
-    "model_type",
     "output_attentions",
     "output_hidden_states",
     "pad_token_id",
@@ -48,11 +47,18 @@ impl Fields<'_> {
         }
     }
 
-    pub(super) fn only(&mut self, field: &str, expected: &Value, reason: &str) -> Result<()> {
-        match self.fields.remove(field) {
-            Some(found) if found == *expected => Ok(()),
-            found => Err(self.refuse(field, &found.unwrap_or_default(), reason)),
+    /// The family that `model_type` names, if `architectures` is one of its own.
+    pub(super) fn family(&mut self) -> Result<Family> {
+        let found = self.fields.remove("model_type").unwrap_or_default();
+        let Some(family) = Family::ALL.into_iter().find(|family| found == family.model_type()) else {
+            return Err(self.refuse("model_type", &found, "only qwen2 and qwen3 are implemented"));
+        };
+        let found = self.fields.remove("architectures").unwrap_or_default();
+        let known = family.architectures();
+        if known.iter().all(|name| found != json!([name])) {
+            return Err(self.refuse("architectures", &found, format!("only {} are implemented", known.join(" and "))));
         }
+        Ok(family)
     }
 
     /// Takes `field` if it is absent, null or one of `accepted`.
@@ -66,6 +72,7 @@ impl Fields<'_> {
 
     pub(super) fn refuse_unimplemented(&mut self) -> Result<()> {
         self.unless_absent("use_sliding_window", &[json!(false)], "sliding windows are not implemented")?;
+        self.unless_absent("attention_bias", &[json!(false)], "biases are those of the family")?;
         self.unless_absent("attention_dropout", &[json!(0), json!(0.0)], "dropout is not implemented")?;
         self.unless_absent("hidden_act", &[json!("silu")], "only silu is implemented")?;
         self.unless_absent("use_mrope", &[json!(false)], "multimodal rotary positions are not implemented")?;

@@ -1,7 +1,8 @@
 //! Reading a checkpoint folder: `config.json` and `model.safetensors`, whole or in shards.
 //!
 //! Names are checked both ways and shapes exactly: a checkpoint that does not fit its configuration is an error that
-//! names file and tensor, never a model with holes.
+//! names file and tensor, never a model with holes. Checkpoints of a decoder without its head name tensors without the
+//! prefix `model.`; both ways of naming are read, but never both in one checkpoint.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,31 +25,60 @@ const HEAD: &str = "lm_head.weight";
 /// The embedding, which is also the head of tied checkpoints.
 const EMBEDDING: &str = "model.embed_tokens.weight";
 
+/// What all tensors but the head are named by in checkpoints with a head.
+const PREFIX: &str = "model.";
+
+/// How much of a model is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it: it can continue texts.
+    Whole,
+    /// Everything but the output head, which need not be there and is passed over if it is: hidden states alone.
+    Body,
+}
+
 /// Reads the configuration and the parameters of `folder`, the latter as `precision` onto `device`.
 ///
 /// # Errors
 /// If a file cannot be read or is not whole, if the configuration asks for what is not implemented, or if tensors are
 /// missing, unexpected, or of another shape than the configuration says.
 pub fn load(folder: &Path, precision: Precision, device: Device) -> Result<(Config, Parameters)> {
+    load_part(folder, Part::Whole, precision, device)
+}
+
+/// As [`load`], but for the part that is asked for. Parameters are named with the prefix `model.` however the file
+/// names them.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_part(folder: &Path, part: Part, precision: Precision, device: Device) -> Result<(Config, Parameters)> {
     let config = Config::read(folder)?;
     let (list, files) = weight_files(folder)?;
     let mut expected: BTreeMap<String, Vec<i64>> = config.parameters().into_iter().collect();
+    if part == Part::Body {
+        expected.remove(HEAD);
+    }
     let mut parameters = Parameters::new();
     let mut copy_of_head = None;
+    let mut naming = Naming::default();
     for path in &files {
         let header = read_header(path)?;
         for name in header.tensors.keys() {
+            if name == HEAD && part == Part::Body && !config.tie_word_embeddings {
+                continue;
+            }
             if name == HEAD && config.tie_word_embeddings {
                 let wanted = [config.vocab_size, config.hidden_size];
                 copy_of_head = Some((path, read_checked(path, &header, name, &wanted, precision, device)?));
                 continue;
             }
-            let Some(wanted) = expected.remove(name) else {
-                let twice = parameters.get(name).is_some();
+            let full = naming.full(path, name)?;
+            let Some(wanted) = expected.remove(&full) else {
+                let twice = parameters.get(&full).is_some();
                 let reason = if twice { "is in two files" } else { "is not part of this model" };
                 return Err(Error::weight(path, name, reason));
             };
-            parameters.insert(name.clone(), read_checked(path, &header, name, &wanted, precision, device)?);
+            parameters.insert(full, read_checked(path, &header, name, &wanted, precision, device)?);
         }
     }
     if let Some(name) = expected.keys().next() {
@@ -59,6 +89,25 @@ pub fn load(folder: &Path, precision: Precision, device: Device) -> Result<(Conf
             Err(Error::weight(path, HEAD, "differs from the embedding, but the configuration ties them"))
         }
         _ => Ok((config, parameters)),
+    }
+}
+
+/// Whether the names of a checkpoint have the prefix: known from the first tensor, the same for all.
+#[derive(Default)]
+struct Naming(Option<bool>);
+
+impl Naming {
+    /// The name of a tensor, with the prefix.
+    fn full(&mut self, path: &Path, name: &str) -> Result<String> {
+        if name == HEAD {
+            return Ok(name.to_owned());
+        }
+        let prefixed = name.starts_with(PREFIX);
+        if *self.0.get_or_insert(prefixed) != prefixed {
+            let other = if prefixed { "lack" } else { "have" };
+            return Err(Error::weight(path, name, format!("is not named as the others, which {other} `{PREFIX}`")));
+        }
+        Ok(if prefixed { name.to_owned() } else { format!("{PREFIX}{name}") })
     }
 }
 

@@ -1,4 +1,5 @@
-//! The base language model: a Qwen2 decoder, its configuration, its files and its key-value cache.
+//! The base language model and the encoder: a Qwen2 or Qwen3 decoder, its configuration, its files and its key-value
+//! cache.
 //!
 //! Letters in shape comments, here and in every caller:
 //!
@@ -21,6 +22,7 @@
 
 mod cache;
 mod config;
+mod family;
 mod fields;
 mod fingerprint;
 mod load;
@@ -32,13 +34,14 @@ mod save;
 
 pub use cache::Cache;
 pub use config::Config;
+pub use family::Family;
 pub use fingerprint::fingerprint;
-pub use load::load;
+pub use load::{Part, load, load_part};
 pub use parameters::Parameters;
 pub(crate) use parameters::normal;
 pub use precision::{Precision, PrecisionChoice};
 pub use qwen2::{Input, Positions, Qwen2};
-pub(crate) use safetensors::{read_header, read_tensor, write, write_atomically};
+pub(crate) use safetensors::{Header, read_header, read_tensor, write, write_atomically};
 pub use save::save;
 
 /// A count as torch takes sizes and indices.

@@ -1,4 +1,5 @@
-//! The Qwen2 decoder from configuration to logits, in reading order. Nothing here knows of training, files or devices.
+//! The Qwen2 decoder from configuration to logits, in reading order, and the Qwen3 decoder, which differs in its attention
+//! alone. Nothing here knows of training, files or devices.
 //!
 //! Norms, softmax and logits are in f32 whatever the weights are (M3). Rows are padded on the left, and what is padding
 //! is known from lengths alone: the padding token may well be a real token elsewhere in the row (M227).
@@ -7,6 +8,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::cache::Cache;
 use super::config::Config;
+use super::family::Family;
 use super::parameters::Parameters;
 use crate::adapter::{Branch, Module, RowAdapters};
 
@@ -35,28 +37,28 @@ pub enum Positions<'a> {
     At(&'a Tensor),
 }
 
-/// A Qwen2 model with its output head.
+/// A Qwen2 or Qwen3 model, with its output head if its parameters have one.
 #[derive(Debug)]
 pub struct Qwen2 {
     config: Config,
     embed_tokens: Tensor,
     layers: Vec<Layer>,
     norm: RmsNorm,
-    lm_head: Tensor,
+    lm_head: Option<Tensor>,
 }
 
 impl Qwen2 {
     /// Builds the model over `parameters`, sharing their storage.
     ///
     /// # Panics
-    /// If a parameter is missing: `load` and `Parameters::init` provide them all.
+    /// If a parameter other than the head is missing: `load` and `Parameters::init` provide them all.
     pub fn new(config: &Config, parameters: &Parameters) -> Self {
         let scope = Scope { parameters, prefix: "model".to_owned() };
         let embed_tokens = scope.tensor("embed_tokens.weight");
         let lm_head = if config.tie_word_embeddings {
-            embed_tokens.shallow_clone()
+            Some(embed_tokens.shallow_clone())
         } else {
-            Scope { parameters, prefix: "lm_head".to_owned() }.tensor("weight")
+            Scope { parameters, prefix: "lm_head".to_owned() }.optional("weight")
         };
         let layers = (0..config.num_hidden_layers).map(|layer| Layer::new(config, &scope.enter("layers").enter(layer)));
         Self {
@@ -87,8 +89,19 @@ impl Qwen2 {
     /// to it.
     ///
     /// # Panics
+    /// If shapes do not fit, an id is outside the vocabulary, or the parameters have no head.
+    pub fn forward(&self, input: &Input<'_>, cache: Option<&mut Cache>) -> Tensor {
+        let head = self.lm_head.as_ref().expect("because who asks for logits opens a whole model");
+        // [.., D] -> [.., V]
+        self.hidden(input, cache).linear(head, None::<&Tensor>).to_kind(Kind::Float)
+    }
+
+    /// Hidden states after the last norm at the asked positions, in the kind of the weights: as
+    /// [`forward`](Qwen2::forward), with D in place of V. What encoders pool (M10).
+    ///
+    /// # Panics
     /// If shapes do not fit or an id is outside the vocabulary.
-    pub fn forward(&self, input: &Input<'_>, mut cache: Option<&mut Cache>) -> Tensor {
+    pub fn hidden(&self, input: &Input<'_>, mut cache: Option<&mut Cache>) -> Tensor {
         let (rows, columns) = input.ids.size2().expect("because ids are a matrix");
         let past = cache.as_deref().map_or(0, Cache::len);
         let place = Place::new(&self.config, input.padding, past, columns, self.kind(), self.device());
@@ -112,8 +125,7 @@ impl Qwen2 {
             // [B, T, D] -> [N, D]
             Positions::At(indices) => hidden.view([rows * columns, -1]).index_select(0, indices),
         };
-        // [.., D] -> [.., V]
-        self.norm.forward(&hidden).linear(&self.lm_head, None::<&Tensor>).to_kind(Kind::Float)
+        self.norm.forward(&hidden)
     }
 }
 
@@ -230,17 +242,23 @@ struct Attention {
     k_proj: Linear,
     v_proj: Linear,
     o_proj: Linear,
+    /// Qwen3 normalises each head of queries and keys before it is rotated (M10).
+    q_norm: Option<RmsNorm>,
+    k_norm: Option<RmsNorm>,
     head_dim: i64,
     groups: i64,
 }
 
 impl Attention {
     fn new(config: &Config, scope: &Scope<'_>) -> Self {
+        let norm = |name: &str| (config.family == Family::Qwen3).then(|| RmsNorm::new(config, &scope.enter(name)));
         Self {
             q_proj: Linear::new(&scope.enter("q_proj")),
             k_proj: Linear::new(&scope.enter("k_proj")),
             v_proj: Linear::new(&scope.enter("v_proj")),
             o_proj: Linear::new(&scope.enter("o_proj")),
+            q_norm: norm("q_norm"),
+            k_norm: norm("k_norm"),
             head_dim: config.head_dim,
             groups: config.num_attention_heads / config.num_key_value_heads,
         }
@@ -257,8 +275,10 @@ impl Attention {
         // [B, T, H·E] -> [B, H, T, E]
         let heads = |flat: Tensor| flat.view([rows, columns, -1, self.head_dim]).transpose(1, 2);
         let branch = branch(change, x);
-        let query = place.rotate(&heads(self.q_proj.adapted(x, Module::QProj, branch.as_ref())));
-        let mut key = place.rotate(&heads(self.k_proj.adapted(x, Module::KProj, branch.as_ref())));
+        let query = heads(self.q_proj.adapted(x, Module::QProj, branch.as_ref()));
+        let query = place.rotate(&normed(self.q_norm.as_ref(), query));
+        let key = heads(self.k_proj.adapted(x, Module::KProj, branch.as_ref()));
+        let mut key = place.rotate(&normed(self.k_norm.as_ref(), key));
         let mut value = heads(self.v_proj.adapted(x, Module::VProj, branch.as_ref()));
         if let Some((cache, layer)) = cache {
             (key, value) = cache.append(layer, &key, &value);
@@ -277,6 +297,14 @@ impl Attention {
             Visible::Mask(mask) => (Some(mask), false),
         };
         Tensor::scaled_dot_product_attention(query, key, value, mask, 0.0, causal, None, self.groups > 1)
+    }
+}
+
+/// [B, *, T, E] -> the same, through the norm if there is one.
+fn normed(norm: Option<&RmsNorm>, heads: Tensor) -> Tensor {
+    match norm {
+        Some(norm) => norm.forward(&heads),
+        None => heads,
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Table;
 
 use crate::error::{Error, Result};
-use crate::model::Config;
+use crate::model::{Config, Family};
 use crate::settings;
 use crate::train::AdamWOptions;
 
@@ -95,6 +95,7 @@ impl Recipe {
             vocab_size: rows.into(),
             hidden_size: self.hidden_size.into(),
             intermediate_size: self.intermediate_size.into(),
+            family: Family::Qwen2,
             num_hidden_layers: self.layers.into(),
             num_attention_heads: self.heads.into(),
             num_key_value_heads: self.kv_heads.into(),

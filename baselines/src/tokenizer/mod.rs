@@ -115,6 +115,29 @@ impl Tokenizer {
         self.inner.decode(ids, true).map_err(|error| Error::tokenizer("decode ids", &*error))
     }
 
+    /// The text of ids, special tokens included: what is cut out of an encoded text reads as it stood there (M12).
+    ///
+    /// # Errors
+    /// As [`Tokenizer::decode`].
+    pub fn decode_whole(&self, ids: &[u32]) -> Result<String> {
+        self.inner.decode(ids, false).map_err(|error| Error::tokenizer("decode ids", &*error))
+    }
+
+    /// The ids of `text` with those that the tokenizer's post-processor puts around it (M12), at most `max_tokens` in all;
+    /// the text is cut at its end to make room. Tokenizers of base models put nothing there (M5).
+    ///
+    /// # Errors
+    /// As [`Tokenizer::encode`].
+    pub fn encode_closed(&self, text: &str, max_tokens: usize) -> Result<Vec<u32>> {
+        use tokenizers::{PostProcessor, TruncationDirection};
+        let failed = |error: tokenizers::Error| Error::tokenizer("encode a text", &*error);
+        let mut encoding = self.inner.encode_fast(text, false).map_err(failed)?;
+        let added = self.inner.get_post_processor().map_or(0, |processor| processor.added_tokens(false));
+        encoding.truncate(max_tokens.saturating_sub(added), 0, TruncationDirection::Right);
+        let closed = self.inner.post_process(encoding, None, true).map_err(failed)?;
+        Ok(closed.get_ids().to_vec())
+    }
+
     /// The id of a token by its string.
     pub fn id(&self, token: &str) -> Option<u32> {
         self.inner.token_to_id(token)

@@ -4,9 +4,11 @@
 
 mod adapter;
 mod checkpoint_folder;
+mod encoder;
 mod golden;
 mod hypernetwork;
 mod pretrain;
 mod qwen2;
+mod qwen3;
 mod tokenizer;
 mod training;

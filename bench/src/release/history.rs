@@ -47,16 +47,42 @@ impl History {
         &self.commits
     }
 
+    /// The files at the kept commit `commit`, by path; none if it is no kept commit.
+    pub fn tree(&self, commit: &CommitId) -> Option<Vec<TreeFile<'_>>> {
+        let place = self.commits.iter().find(|place| place.commit == *commit)?;
+        let latest = |changes: &[Change]| {
+            let until = changes.partition_point(|change| change.commit_index <= place.index);
+            let Change { role, blob, .. } = changes[..until].last().copied()?;
+            Some((role, blob?))
+        };
+        let file =
+            |(path, changes): (_, &Vec<Change>)| latest(changes).map(|(role, blob)| TreeFile { path, role, blob });
+        Some(self.paths.iter().filter_map(file).collect())
+    }
+
+    /// The text with the number `blob`; none if it is missing.
+    pub fn text(&self, blob: u32) -> Option<&str> {
+        self.texts.get(blob)
+    }
+
     /// The tree at the kept commit `commit`, files by path; none if it is no kept commit, or a text is missing.
     pub fn view(&self, commit: &CommitId) -> Option<RepoView> {
-        let place = self.commits.iter().find(|place| place.commit == *commit)?;
         let mut files = Vec::new();
-        for (path, changes) in &self.paths {
-            let until = changes.partition_point(|change| change.commit_index <= place.index);
-            let Some(Change { role, blob: Some(blob), .. }) = changes[..until].last().copied() else { continue };
+        for TreeFile { path, role, blob } in self.tree(commit)? {
             let text = self.texts.get(blob)?.to_owned();
             files.push(SourceFile { repo: self.repo.clone(), commit: commit.clone(), path: path.clone(), role, text });
         }
         Some(RepoView { repo: self.repo.clone(), commit: commit.clone(), files })
     }
+}
+
+/// A file of a tree whose text is named, not copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TreeFile<'a> {
+    /// The path in the tree.
+    pub path: &'a RepoPath,
+    /// Test or production.
+    pub role: Role,
+    /// The number of the text, for [`History::text`].
+    pub blob: u32,
 }

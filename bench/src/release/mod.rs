@@ -24,7 +24,7 @@ mod static_ood;
 mod stream;
 
 pub use build::BuildOptions;
-pub use history::History;
+pub use history::{History, TreeFile};
 pub use manifest::{Anchor, Contents, Manifest, Origin, RELEASE_FORMAT, ReleasedRepo, TableEntry};
 pub(crate) use seal::{entry, seal};
 pub use set::TaskSet;

@@ -2,13 +2,26 @@
 
 use anyhow::{Result, bail};
 
-use crate::cli::{AnswerArgs, LocalArgs, PretrainArgs};
+use crate::cli::{AnswerArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, PretrainArgs};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
 /// Refused.
 pub(crate) fn pretrain(_args: &PretrainArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("pretrain")
+}
+
+/// Refused.
+pub(crate) fn embed(_args: &EmbedArgs, _ui: &mut Ui) -> Result<Answer> {
+    refuse("embed")
+}
+
+/// Refused.
+pub(crate) fn inspect(args: &InspectArgs, _ui: &mut Ui) -> Result<Answer> {
+    refuse(match args.what {
+        Inspected::Model(_) => "inspect model",
+        Inspected::Vectors { .. } => "inspect vectors",
+    })
 }
 
 /// Refused.

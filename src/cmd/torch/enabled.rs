@@ -13,7 +13,11 @@ use crate::cmd::predict::Assignment;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
+mod embed;
+mod inspect;
 mod pretrain;
+pub(crate) use embed::run as embed;
+pub(crate) use inspect::run as inspect;
 pub(crate) use pretrain::run as pretrain;
 
 /// Prints the registry: a line a method.

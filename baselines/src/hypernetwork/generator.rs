@@ -15,7 +15,7 @@ pub enum Mode {
 }
 
 /// A network from vectors to adapters.
-pub trait Generator {
+pub trait Generator: std::fmt::Debug {
     /// The trained tensors by name; the network shares their storage.
     fn parameters(&self) -> &Parameters;
 

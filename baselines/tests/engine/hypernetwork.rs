@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use baselines::Adapter;
 use baselines::adapter::{BranchInput, Module};
 use baselines::hypernetwork::{
-    AdapterShape, Generator, Head, HeadOptions, HyperModulator, Mode, ModulatorOptions, SharedBasis,
-    SharedBasisOptions, StateNetwork, StateOptions,
+    AdapterShape, Architecture, Checkpoint, Generator, Head, HeadOptions, HyperModulator, Mode, ModulatorOptions,
+    SharedBasis, SharedBasisOptions, StateNetwork, StateOptions,
 };
 use baselines::model::{Config, Parameters};
-use bench::Seed;
+use bench::{Seed, VectorKind};
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};
 
@@ -284,4 +284,66 @@ fn parameters_that_do_not_fit_are_named() {
     let double = Tensor::zeros([8], (Kind::Double, Device::Cpu));
     let kind = refuse(&|p| drop(p.insert("trunk.0.bias".to_owned(), double.shallow_clone())));
     assert!(kind.contains("not f32"), "{kind}");
+}
+
+fn released(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/released").join(file)
+}
+
+/// M136 and M138: files of `torch.save` hold the very tensors, and survive being written and read as safetensors.
+#[test]
+fn released_layouts_are_read_without_running_them() {
+    let base = Config::read(&folder("tied-kv1")).unwrap();
+    for (file, count) in [("static", 46), ("evo", 60)] {
+        let path = released(&format!("{file}.pt"));
+        let checkpoint = Checkpoint::open_released(&path, &base, Device::Cpu).unwrap();
+        checkpoint.architecture.check(&base).unwrap();
+        assert_eq!(checkpoint.reads.kind, VectorKind::RepoStateG2);
+        assert!(!checkpoint.reads.exclude_tests && checkpoint.reads.encoder.is_none());
+        let expected = Tensor::read_safetensors(released(&format!("{file}.safetensors"))).unwrap();
+        let parameters = checkpoint.network.parameters();
+        assert_eq!((parameters.len(), expected.len()), (count, count));
+        assert!(expected.iter().all(|(name, tensor)| parameters.get(name).unwrap() == tensor));
+        let temporary = tempfile::tempdir().unwrap();
+        let ours = temporary.path().join("network.safetensors");
+        checkpoint.save(&ours).unwrap();
+        let back = Checkpoint::open(&ours, Device::Cpu).unwrap();
+        assert_eq!((&back.architecture, &back.reads), (&checkpoint.architecture, &checkpoint.reads));
+        assert!(back.network.parameters().iter().all(|(name, tensor)| parameters.get(name).unwrap() == tensor));
+    }
+}
+
+/// M137: the first generation, in bf16, with a class in it that must not be looked up.
+#[test]
+fn checkpoints_of_the_first_generation_are_told_apart() {
+    let base = Config::read(&folder("tied-kv1")).unwrap();
+    let checkpoint = Checkpoint::open_released(&released("first.pt"), &base, Device::Cpu).unwrap();
+    assert_eq!((checkpoint.reads.kind, checkpoint.reads.exclude_tests), (VectorKind::StaticG1, true));
+    let expected = Tensor::read_safetensors(released("static.safetensors")).unwrap();
+    for (name, tensor) in checkpoint.network.parameters().iter() {
+        let (_, wide) = expected.iter().find(|(found, _)| found == name).unwrap();
+        assert_eq!(tensor, &wide.to_kind(Kind::BFloat16).to_kind(Kind::Float), "{name}");
+    }
+    let Architecture::Static { head } = &checkpoint.architecture else { panic!("a head") };
+    // No argument says α here, so it is the published 32.
+    assert!((head.adapter.scale() - 16.0).abs() < f64::EPSILON);
+}
+
+/// Another base model, another file, or half a file: named, not guessed.
+#[test]
+fn checkpoints_that_do_not_fit_are_refused() {
+    let other = Config::read(&folder("tied-kv4")).unwrap();
+    let message =
+        |path: &Path, base: &Config| Checkpoint::open_released(path, base, Device::Cpu).unwrap_err().to_string();
+    let wrong = message(&released("static.pt"), &other);
+    assert!(wrong.contains("down_proj") && wrong.contains("base model"), "{wrong}");
+    let base = Config::read(&folder("tied-kv1")).unwrap();
+    assert!(message(&released("static.safetensors"), &base).contains("no archive of torch.save"));
+    let temporary = tempfile::tempdir().unwrap();
+    let half = temporary.path().join("half.pt");
+    let bytes = std::fs::read(released("static.pt")).unwrap();
+    for length in (0..bytes.len()).step_by(bytes.len() / 97) {
+        std::fs::write(&half, &bytes[..length]).unwrap();
+        assert!(Checkpoint::open_released(&half, &base, Device::Cpu).is_err(), "{length}");
+    }
 }

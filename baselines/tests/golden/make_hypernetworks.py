@@ -183,4 +183,5 @@ def main():
     (HERE / "gradients.json").write_text(json.dumps(gradients, indent=1) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+//! A network as a whole: what it is made of, what it reads, and its file (M136–M139).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bench::VectorKind;
+use serde::{Deserialize, Serialize};
+use tch::{Device, Tensor};
+
+use super::{
+    Generator, Head, HeadOptions, HyperModulator, ModulatorOptions, SharedBasis, SharedBasisOptions, StateNetwork,
+    StateOptions,
+};
+use crate::encoder::EncoderIdentity;
+use crate::error::{Error, Result};
+use crate::model::{Config, Parameters, read_header, read_tensor, write};
+
+/// Version of the file.
+const FORMAT: u32 = 1;
+/// The entry of the metadata that describes the network.
+const METADATA: &str = "repopeft";
+/// What the names of a state network's tensors begin with, beside a head (M138).
+const STATE: &str = "gru_state.";
+/// What the names of a head's tensors begin with, beside a state network (M138).
+const HEAD: &str = "head_state.";
+
+/// What a commit adds to the state (M80).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepInput {
+    /// The vector of its production diff.
+    #[default]
+    Diff,
+    /// The vector of the repository at it.
+    RepoState,
+    /// Both, the diff first.
+    Concat,
+}
+
+/// What a network is made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Architecture {
+    /// A head on a vector: Code2LoRA-Static.
+    Static {
+        /// The head.
+        head: HeadOptions,
+    },
+    /// A head on a state: Code2LoRA-Evo.
+    Evo {
+        /// The state network.
+        state: StateOptions,
+        /// What each commit adds.
+        step: StepInput,
+        /// The head.
+        head: HeadOptions,
+    },
+    /// Text2LoRA.
+    Text2lora {
+        /// The hyper-modulator.
+        modulator: ModulatorOptions,
+    },
+    /// The shared-basis generator.
+    SharedBasis {
+        /// The generator.
+        basis: SharedBasisOptions,
+    },
+}
+
+/// Which vectors a network was made for; others are refused (M25).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reads {
+    /// The kind of its repository vectors.
+    pub kind: VectorKind,
+    /// Whether they leave test files out (M22).
+    pub exclude_tests: bool,
+    /// The encoder that made them; unknown for released checkpoints, which are told by their widths alone.
+    pub encoder: Option<EncoderIdentity>,
+}
+
+/// The description in a file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Description {
+    repopeft_network: u32,
+    architecture: Architecture,
+    reads: Reads,
+}
+
+/// The parts of a network.
+#[derive(Debug)]
+pub enum Network {
+    /// From a vector to an adapter.
+    OfVector(Box<dyn Generator>),
+    /// From a history to an adapter.
+    OfHistory(Box<HistoryNetwork>),
+}
+
+/// From the commits of a repository to an adapter.
+#[derive(Debug)]
+pub struct HistoryNetwork {
+    /// From commits to a state.
+    pub state: StateNetwork,
+    /// From the state to an adapter.
+    pub head: Head,
+    /// What each commit adds.
+    pub step: StepInput,
+}
+
+/// A network with what must be known to use it.
+#[derive(Debug)]
+pub struct Checkpoint {
+    /// What it is made of.
+    pub architecture: Architecture,
+    /// Which vectors it reads.
+    pub reads: Reads,
+    /// The parts.
+    pub network: Network,
+}
+
+impl Architecture {
+    /// The number of parameters.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Static { head } => head.count(),
+            Self::Evo { state, head, .. } => state.count() + head.count(),
+            Self::Text2lora { modulator } => modulator.count(),
+            Self::SharedBasis { basis } => basis.count(),
+        }
+    }
+
+    /// Refuses a base model for which its adapters were not made.
+    ///
+    /// # Errors
+    /// [`Error::Option`] that names what differs.
+    pub fn check(&self, base: &Config) -> Result<()> {
+        match self {
+            Self::Static { head } | Self::Evo { head, .. } => head.adapter.check(base),
+            Self::Text2lora { modulator } => modulator.adapter.check(base),
+            Self::SharedBasis { basis } => basis.adapter.check(base),
+        }
+    }
+
+    /// The network over `parameters`; `origin` is named in errors.
+    ///
+    /// # Errors
+    /// If a tensor is missing, unexpected, or of another shape or kind.
+    pub fn build(&self, origin: &Path, parameters: Parameters) -> Result<Network> {
+        Ok(match self.clone() {
+            Self::Static { head } => Network::OfVector(Box::new(Head::new(origin, head, parameters)?)),
+            Self::Text2lora { modulator } => {
+                Network::OfVector(Box::new(HyperModulator::new(origin, modulator, parameters)?))
+            }
+            Self::SharedBasis { basis } => Network::OfVector(Box::new(SharedBasis::new(origin, basis, parameters)?)),
+            Self::Evo { state, step, head } => {
+                let (mut of_state, mut of_head) = (Parameters::new(), Parameters::new());
+                for (name, tensor) in parameters.iter() {
+                    let (part, name) = if let Some(name) = name.strip_prefix(STATE) {
+                        (&mut of_state, name)
+                    } else if let Some(name) = name.strip_prefix(HEAD) {
+                        (&mut of_head, name)
+                    } else {
+                        return Err(Error::weight(origin, name, "is not part of this network"));
+                    };
+                    part.insert(name.to_owned(), tensor.shallow_clone());
+                }
+                let state = StateNetwork::new(origin, state, of_state)?;
+                let head = Head::new(origin, head, of_head)?;
+                Network::OfHistory(Box::new(HistoryNetwork { state, head, step }))
+            }
+        })
+    }
+}
+
+impl Network {
+    /// All parameters, by the names of the file; they share storage with the network.
+    pub fn parameters(&self) -> Parameters {
+        let mut all = Parameters::new();
+        let mut add = |prefix: &str, parameters: &Parameters| {
+            for (name, tensor) in parameters.iter() {
+                all.insert(format!("{prefix}{name}"), tensor.shallow_clone());
+            }
+        };
+        match self {
+            Self::OfVector(generator) => add("", generator.parameters()),
+            Self::OfHistory(network) => {
+                add(STATE, network.state.parameters());
+                add(HEAD, network.head.parameters());
+            }
+        }
+        all
+    }
+}
+
+impl Checkpoint {
+    /// Writes the network to `path`, as f32. Equal networks give equal bytes.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let description = Description {
+            repopeft_network: FORMAT,
+            architecture: self.architecture.clone(),
+            reads: self.reads.clone(),
+        };
+        let text = serde_json::to_string(&description).expect("because a description is JSON");
+        let parameters = self.network.parameters();
+        let tensors: BTreeMap<String, &Tensor> =
+            parameters.iter().map(|(name, tensor)| (name.to_owned(), tensor)).collect();
+        write(path, &tensors, (METADATA, &text))
+    }
+
+    /// Reads a network that [`Checkpoint::save`] wrote, onto `device`.
+    ///
+    /// # Errors
+    /// If the file cannot be read, describes no network, or its tensors do not fit the description.
+    pub fn open(path: &Path, device: Device) -> Result<Self> {
+        let header = read_header(path)?;
+        let refuse = |reason: String| Error::SafeTensors { path: path.to_owned(), reason };
+        let text = header.metadata.get(METADATA).ok_or_else(|| refuse("it describes no network".to_owned()))?;
+        let description: Description =
+            serde_json::from_str(text).map_err(|error| refuse(format!("its description is broken: {error}")))?;
+        if description.repopeft_network != FORMAT {
+            let found = description.repopeft_network;
+            return Err(refuse(format!("it is of form {found}, this program reads {FORMAT}")));
+        }
+        let mut parameters = Parameters::new();
+        for name in header.tensors.keys() {
+            parameters.insert(name.clone(), read_tensor(&header, name)?.to_device(device));
+        }
+        let Description { architecture, reads, .. } = description;
+        let network = architecture.build(path, parameters)?;
+        Ok(Self { architecture, reads, network })
+    }
+}

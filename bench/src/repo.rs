@@ -57,6 +57,19 @@ impl RepoSpec {
         let source = source.into();
         Self { name, source, rev: None, licence: None, partition: None, provenance: None, needs: None, facts: None }
     }
+
+    /// Where others can have the repository: its URL without name, password, query and fragment; none for what is on
+    /// this machine.
+    pub fn address(&self) -> Option<String> {
+        let (scheme, rest) = self.source.split_once("://")?;
+        if !["http", "https", "ssh", "git"].contains(&scheme) {
+            return None;
+        }
+        let rest = rest.split(['?', '#']).next()?;
+        let (authority, path) = rest.split_once('/')?;
+        let host = authority.rsplit('@').next()?;
+        Some(format!("{scheme}://{host}/{path}"))
+    }
 }
 
 /// What was found in a repository when it was pinned. Counts are those of the pinned commit.

@@ -14,7 +14,9 @@ use crate::exit::Answer;
 use crate::ui::Ui;
 
 mod pretrain;
+mod tokens;
 pub(crate) use pretrain::run as pretrain;
+pub(crate) use tokens::token_counter;
 
 /// Prints the registry: a line a method.
 #[expect(clippy::unnecessary_wraps, reason = "its twin without libtorch fails")]

@@ -6,6 +6,6 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "torch"))]
-pub(crate) use disabled::{methods, predict, pretrain};
+pub(crate) use disabled::{methods, predict, pretrain, token_counter};
 #[cfg(feature = "torch")]
-pub(crate) use enabled::{methods, predict, pretrain};
+pub(crate) use enabled::{methods, predict, pretrain, token_counter};

@@ -26,6 +26,7 @@ struct Report<'a> {
     repositories: Repositories<'a>,
     /// A row a set of tasks.
     sets: &'a [SetDifference],
+    not_compared: &'a [&'static str],
     /// The first tasks of each set that differ.
     tasks: &'a [TaskDifference],
     columns: &'a [ColumnDifference],
@@ -81,6 +82,7 @@ fn report<'a>(a: &'a Side, b: &'a Side, difference: &'a Difference) -> Report<'a
         settings: &difference.settings,
         repositories: Repositories { same, different },
         sets: &difference.sets,
+        not_compared: &difference.not_compared,
         tasks: &difference.tasks,
         columns: &difference.columns,
     }
@@ -112,6 +114,9 @@ fn show(difference: &Difference, most: usize, ui: &Ui) {
     for SetDifference { set, a, b, kept, changed, added, removed } in &difference.sets {
         let counts = format!("{kept} kept\t{changed} changed\t{added} added\t{removed} removed");
         ui.data(&format!("{set}\t{a} -> {b} tasks\t{counts}"));
+    }
+    for set in &difference.not_compared {
+        ui.data(&format!("{set}\tnot compared: the published folder does not hold it"));
     }
     ui.data(if difference.is_empty() { "equal" } else { "different" });
 }

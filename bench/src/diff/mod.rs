@@ -36,6 +36,9 @@ pub struct Difference {
     pub same_repositories: u64,
     /// The sets of tasks that a side has, in the order of [`TaskSet::all`].
     pub sets: Vec<SetDifference>,
+    /// Static views of the evolution track that a release has and the published folder beside it has not: they are
+    /// published as data sets of their own (R14), so nothing is said of them.
+    pub not_compared: Vec<&'static str>,
     /// The first tasks of each set that differ.
     pub tasks: Vec<TaskDifference>,
     /// Tables whose columns differ.
@@ -77,7 +80,8 @@ pub fn diff(a: &Side, b: &Side, show: usize, progress: &(dyn Fn(u64) + Sync)) ->
     let names: BTreeSet<&RepoId> = both.iter().flat_map(|side| side.keys()).collect();
     let names: Vec<&RepoId> = names.into_iter().collect();
     let (repositories, same_repositories) = repositories::compare(&names, &both);
-    let sets: Vec<TaskSet> = TaskSet::all().filter(|set| a.has(*set) || b.has(*set)).collect();
+    let there = TaskSet::all().filter(|set| a.has(*set) || b.has(*set));
+    let (sets, apart): (Vec<TaskSet>, Vec<TaskSet>) = there.partition(|set| a.tells(*set) && b.tells(*set));
     let one = |repo: &&RepoId| {
         let tallies = sets.iter().map(|set| Tally::of([a, b], *set, repo, show)).collect::<Result<Vec<Tally>>>();
         progress(1);
@@ -90,7 +94,8 @@ pub fn diff(a: &Side, b: &Side, show: usize, progress: &(dyn Fn(u64) + Sync)) ->
     }
     let (sets, tasks): (Vec<SetDifference>, Vec<Vec<TaskDifference>>) = totals.into_iter().map(Tally::finish).unzip();
     let (settings, columns) = (side::settings(a, b), columns::compare(a, b)?);
-    Ok(Difference { settings, repositories, same_repositories, sets, tasks: tasks.concat(), columns })
+    let not_compared = apart.into_iter().map(tasks::set_name).collect();
+    Ok(Difference { settings, repositories, same_repositories, sets, not_compared, tasks: tasks.concat(), columns })
 }
 
 /// How many repositories the two sides have together.

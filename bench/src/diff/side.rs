@@ -70,6 +70,11 @@ impl Side {
         }
     }
 
+    /// Whether it has tasks of `set`, or would have them if there were any.
+    pub(super) fn tells(&self, set: TaskSet) -> bool {
+        matches!((self, set), (Self::Release(_), _) | (_, TaskSet::Split(_))) || self.has(set)
+    }
+
     /// What it says of its repositories.
     pub(super) fn repositories(&self) -> Result<BTreeMap<RepoId, Known>> {
         match self {

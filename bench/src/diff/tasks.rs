@@ -86,12 +86,7 @@ pub(super) struct Tally {
 impl Tally {
     /// Nothing of `set` yet.
     pub(super) fn empty(set: TaskSet) -> Self {
-        let set = match set {
-            TaskSet::Split(split) => split.name(),
-            TaskSet::Anchor => "anchor",
-            TaskSet::StaticOod => "static_ood",
-        };
-        let counts = SetDifference { set, a: 0, b: 0, kept: 0, changed: 0, added: 0, removed: 0 };
+        let counts = SetDifference { set: set_name(set), a: 0, b: 0, kept: 0, changed: 0, added: 0, removed: 0 };
         Self { counts, listed: BTreeMap::new() }
     }
 
@@ -166,6 +161,15 @@ impl Tally {
     /// The counts and the listed tasks.
     pub(super) fn finish(self) -> (SetDifference, Vec<TaskDifference>) {
         (self.counts, self.listed.into_values().flatten().collect())
+    }
+}
+
+/// What a set is called: a split, `anchor` or `static_ood`.
+pub(super) const fn set_name(set: TaskSet) -> &'static str {
+    match set {
+        TaskSet::Split(split) => split.name(),
+        TaskSet::Anchor => "anchor",
+        TaskSet::StaticOod => "static_ood",
     }
 }
 

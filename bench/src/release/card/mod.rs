@@ -222,10 +222,10 @@ fn making(contents: &Contents) -> Vec<String> {
         ));
     }
     if !contents.left_out.is_empty() {
-        all.push(format!("{} repositories with fewer tasks were left out.", contents.left_out.len()));
+        all.push(format!("Repositories left out for having fewer tasks: {}.", contents.left_out.len()));
     }
     if !contents.without_commits.is_empty() {
-        all.push(format!("{} repositories without a commit with tasks were left out.", contents.without_commits.len()));
+        all.push(format!("Repositories left out for having no commit with tasks: {}.", contents.without_commits.len()));
     }
     all
 }

@@ -252,6 +252,24 @@ mod tests {
     }
 
     #[test]
+    fn addresses_tell_no_secrets() {
+        let address = |source: &str| RepoSpec::new(RepoId::new("a/b").expect("an id"), source).address();
+        let told = [
+            ("https://github.com/a/b", Some("https://github.com/a/b")),
+            ("https://me:secret@host.org/a/b.git?token=1#x", Some("https://host.org/a/b.git")),
+            ("https://me:p@ss@host.org/a@b", Some("https://host.org/a@b")),
+            ("ssh://git@host.org/a/b", Some("ssh://host.org/a/b")),
+            ("file:///home/me/b", None),
+            ("/home/me/b", None),
+            ("git@host.org:a/b", None),
+            ("https://host.org", None),
+        ];
+        for (source, expected) in told {
+            assert_eq!(address(source).as_deref(), expected, "{source}");
+        }
+    }
+
+    #[test]
     fn lists_are_read_as_they_were_written() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("repos.toml");

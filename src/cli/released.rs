@@ -17,7 +17,7 @@ Examples:
       and is that what five of the repositories give when they are mined again?
 
 Exit codes: 0 whole; 1 something is wrong, and is named; 2 the release, the mining folder or a repository cannot be read.
-Repositories are mined again into the system's folder for temporary files, which TMPDIR moves.")]
+What is mined or built again goes into the system's folder for temporary files, which TMPDIR moves, and is removed.")]
 pub(crate) struct VerifyArgs {
     /// The release.
     #[arg(value_name = "RELEASE")]

@@ -10,7 +10,7 @@ pub(super) fn card(tables: &[TableEntry], by_repository: bool) -> String {
     let mut lines = vec!["---".to_owned()];
     lines.extend(configs(tables, |_| splits));
     lines.push("---".to_owned());
-    lines.join("\n") + "\n\n" + TEXT
+    lines.join("\n") + "\n\n" + TEXT + if by_repository { "" } else { LICENSED }
 }
 
 const TEXT: &str = "\
@@ -18,4 +18,8 @@ const TEXT: &str = "\
 
 Columns come in the published order, columns of this project last. `export.json` names every file with its rows and
 hash, and the release they were exported from.
+";
+
+const LICENSED: &str = "
+The texts are under the licences of the repositories that they were taken from: see [LICENCES.md](LICENCES.md).
 ";

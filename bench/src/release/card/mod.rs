@@ -55,6 +55,19 @@ impl Release {
         Ok(Some(found))
     }
 
+    /// The licence and origin of every repository, as Markdown.
+    ///
+    /// # Errors
+    /// As [`Release::provenance`].
+    pub(crate) fn licences(&self) -> Result<String> {
+        Ok(licences(self.manifest(), &self.known_provenance()?))
+    }
+
+    /// The provenance, which says nothing if none was told.
+    fn known_provenance(&self) -> Result<ReleaseProvenance> {
+        Ok(self.provenance()?.unwrap_or_else(|| ReleaseProvenance::of(self.manifest(), Made::default())))
+    }
+
     /// Puts `statistics`, Markdown with headings below the second level, into the card of this release, in the place of
     /// those that stand there; the card, which is made if there is none.
     ///
@@ -65,8 +78,7 @@ impl Release {
         let text = if path.exists() {
             std::fs::read_to_string(&path).map_err(|source| Error::io("read", &path, source))?
         } else {
-            let known = self.provenance()?.unwrap_or_else(|| ReleaseProvenance::of(self.manifest(), Made::default()));
-            card(self.manifest(), &known)
+            card(self.manifest(), &self.known_provenance()?)
         };
         write_atomic(&path, with_statistics(&text, statistics).as_bytes())?;
         Ok(path)
@@ -88,7 +100,7 @@ fn with_statistics(card: &str, statistics: &str) -> String {
 fn card(manifest: &Manifest, provenance: &ReleaseProvenance) -> String {
     let contents = &manifest.contents;
     let mut text = header(contents);
-    let _ = write!(text, "\n# {}\n\n{}\n\n", title(contents), about(contents.track));
+    let _ = write!(text, "\n# {}\n\n{}\n\n", title(contents), about(contents.track, contents.origin));
     let _ =
         writeln!(text, "Release `{}`. The licences of all {} repositories are in", manifest.root, contents.repos.len());
     let _ = writeln!(text, "[{LICENCES}]({LICENCES}). `repopeft verify` says whether these files are whole.\n");
@@ -147,19 +159,29 @@ fn title(contents: &Contents) -> String {
     format!("RepoPeftBench, {} track, profile {}", contents.track, contents.profile)
 }
 
-fn about(track: Track) -> &'static str {
-    match track {
-        Track::Static => {
+fn about(track: Track, origin: Origin) -> &'static str {
+    match (track, origin) {
+        (Track::Static, Origin::Mined) => {
             "Assertion completion: a model reads a Python test file up to the middle of an assertion and writes the rest.\n\
              Tasks are those of one commit of each repository. A row of `tasks` holds the `prefix` to read and the `target`\n\
              to write; `sources` holds the files of the repositories that a method may look at."
         }
-        Track::Evolution => {
+        (Track::Evolution, Origin::Mined) => {
             "Assertion completion through the history of repositories: a model reads a Python test file, as it was at a\n\
              commit, up to the middle of an assertion and writes the rest. A row of `tasks` holds the `target` and points to\n\
              its prefix: the text of `blob` from byte `prefix_start` to byte `prefix_end`, followed by `in_line`.\n\
              `repopeft export` writes prefixes out. `commits`, `blobs`, `files` and `definitions` tell what a method may\n\
              look at at each commit."
+        }
+        (Track::Static, Origin::Imported) => {
+            "Assertion completion: a model reads a Python test file up to the middle of an assertion and writes the rest.\n\
+             Tasks are those of one commit of each repository. A row of `tasks` holds the `prefix` to read and the `target`\n\
+             to write."
+        }
+        (Track::Evolution, Origin::Imported) => {
+            "Assertion completion through the history of repositories: a model reads a Python test file, as it was at a\n\
+             commit, up to the middle of an assertion and writes the rest. A row of `tasks` holds the `prefix` to read and\n\
+             the `target` to write."
         }
     }
 }

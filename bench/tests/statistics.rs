@@ -140,6 +140,7 @@ fn counts_r140() {
 
 #[test]
 fn composition_r141_and_r146() {
+    use TableTarget::{BoolNone, Call, Collection, Complex, Numeric, Text, Variable};
     let folder = tempfile::tempdir().expect("a folder");
     let statistics = measured(folder.path());
     let test = part(&statistics, Part::StaticCrossRepoTest);
@@ -158,7 +159,6 @@ fn composition_r141_and_r146() {
         }
         all
     };
-    use TableTarget::{BoolNone, Call, Collection, Complex, Numeric, Text, Variable};
     let words = [(Numeric, 3), (Text, 1), (Variable, 1), (Collection, 1), (Call, 1), (Complex, 2), (BoolNone, 1)];
     assert_eq!(sum(|found| &found.by_words.targets), words.into());
     let syntax = [(Numeric, 4), (Text, 1), (Variable, 2), (Collection, 1), (Call, 1), (BoolNone, 1)];

@@ -68,7 +68,7 @@ pub fn measure(releases: &[Release], counter: Option<&dyn TokenCounter>, progres
     Ok(Statistics {
         format: STATISTICS_FORMAT,
         releases: releases.iter().map(measured).collect(),
-        parts: parts::measure(&held, facts.frame()?)?,
+        parts: parts::measure(&held, &facts.frame()?)?,
         tokens,
         commits: commits::measure(releases)?,
     })

@@ -4,6 +4,7 @@ mod check;
 mod data;
 mod embed;
 mod predict;
+mod released;
 mod repositories;
 mod scoring;
 
@@ -17,12 +18,14 @@ pub(crate) use check::{CheckArgs, Format};
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout};
 pub(crate) use embed::{EmbedArgs, InspectArgs, InspectModelArgs, Inspected};
 pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, PredictArgs, ServedArgs};
+pub(crate) use released::{DiffArgs, StatsArgs, VerifyArgs};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 pub(crate) use scoring::{CompareArgs, ExplainArgs, ScoreArgs, SelftestArgs};
 
 /// Regenerates RepoPeftBench from git repositories, runs methods on it, scores predictions, writes leaderboards.
 ///
-/// Exit codes: 0 done; 1 the answer is no (predictions that do not cover their release); 2 failed (wrong command line, or an
+/// Exit codes: 0 done; 1 the answer is no (predictions that do not cover their release, a release that is not whole,
+/// releases that differ); 2 failed (wrong command line, or an
 /// input that is missing, broken or invalid); 3 a threshold was missed.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 110, after_help = EXAMPLES)]
@@ -75,6 +78,12 @@ pub(crate) enum Verb {
     Export(ExportArgs),
     /// Make a release of tables in the published column layout.
     Import(ImportArgs),
+    /// Say whether a release is whole, recomputed from its tables and, if you like, from the repositories.
+    Verify(VerifyArgs),
+    /// Count what releases hold: the paper's tables and figures with its numbers beside.
+    Stats(StatsArgs),
+    /// Say what changed between two releases, or between a release and published tables.
+    Diff(DiffArgs),
     /// Train a tokenizer and a small base model from mined source code.
     Pretrain(PretrainArgs),
     /// Make vectors of repositories, which networks read to know where they are.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Answer {
     /// Done, or yes: exit code 0.
     Done,
-    /// No, predictions are incomplete: exit code 1.
+    /// No: predictions are incomplete, a release is not whole, releases differ. Exit code 1.
     No,
     /// Done, but below a threshold that the caller set: exit code 3.
     Below,

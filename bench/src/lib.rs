@@ -9,6 +9,7 @@ mod closed;
 mod comparison;
 mod comparison_file;
 mod criterion;
+pub mod diff;
 mod difficulty;
 mod error;
 mod evolution;
@@ -75,8 +76,8 @@ pub use prediction::{
 };
 pub use profile::{Profile, Track};
 pub use release::{
-    Anchor, BuildOptions, Contents, History, Manifest, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry,
-    TaskSet, TaskStream, TreeFile,
+    Anchor, BuildOptions, Contents, History, Made, Manifest, Origin, PROVENANCE_FORMAT, RELEASE_FORMAT, Release,
+    ReleaseProvenance, ReleasedRepo, TableEntry, TaskSet, TaskStream, TreeFile,
 };
 pub use repo::{Provenance, RepoFacts, RepoList, RepoSpec, RepoView, Role, SourceFile, is_url, read_names};
 pub use score::{

@@ -57,6 +57,19 @@ impl RepoSpec {
         let source = source.into();
         Self { name, source, rev: None, licence: None, partition: None, provenance: None, needs: None, facts: None }
     }
+
+    /// Where others can have the repository: its URL without name, password, query and fragment; none for what is on
+    /// this machine.
+    pub fn address(&self) -> Option<String> {
+        let (scheme, rest) = self.source.split_once("://")?;
+        if !["http", "https", "ssh", "git"].contains(&scheme) {
+            return None;
+        }
+        let rest = rest.split(['?', '#']).next()?;
+        let (authority, path) = rest.split_once('/')?;
+        let host = authority.rsplit('@').next()?;
+        Some(format!("{scheme}://{host}/{path}"))
+    }
 }
 
 /// What was found in a repository when it was pinned. Counts are those of the pinned commit.
@@ -235,6 +248,24 @@ mod tests {
             provenance: Some(Provenance::Published),
             facts: Some(facts),
             ..RepoSpec::new(RepoId::new("a/b").unwrap(), "https://example.org/a/b.git")
+        }
+    }
+
+    #[test]
+    fn addresses_tell_no_secrets() {
+        let address = |source: &str| RepoSpec::new(RepoId::new("a/b").expect("an id"), source).address();
+        let told = [
+            ("https://github.com/a/b", Some("https://github.com/a/b")),
+            ("https://me:secret@host.org/a/b.git?token=1#x", Some("https://host.org/a/b.git")),
+            ("https://me:p@ss@host.org/a@b", Some("https://host.org/a@b")),
+            ("ssh://git@host.org/a/b", Some("ssh://host.org/a/b")),
+            ("file:///home/me/b", None),
+            ("/home/me/b", None),
+            ("git@host.org:a/b", None),
+            ("https://host.org", None),
+        ];
+        for (source, expected) in told {
+            assert_eq!(address(source).as_deref(), expected, "{source}");
         }
     }
 

@@ -56,6 +56,7 @@ fn mining(root: &Path, repos: usize, drafts: u32) -> Mining {
             commit: commit(),
             key: "k".to_owned(),
             licence: None,
+            address: None,
             partition: None,
             selected: rows.iter().filter(|row| row.rank.is_some()).count() as u64,
             counts: [].into(),

@@ -30,6 +30,7 @@ mod snapshot;
 mod strict;
 mod syntax;
 mod tree;
+mod versions;
 
 pub use clone::{CloneLimits, Existing, FetchOptions, Fetched, Mirrors, Retry, mirror_path, mirrored_repo};
 pub use definitions::DefinitionReader;
@@ -51,3 +52,4 @@ pub use strict::{
     select_strict,
 };
 pub use syntax::{Reader, is_valid as is_valid_python};
+pub use versions::{blob_id, versions};

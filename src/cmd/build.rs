@@ -10,7 +10,8 @@ use crate::ui::Ui;
 /// Seals `args.mining` into `args.out` and prints the tasks of each split.
 pub(crate) fn run(args: &BuildArgs, ui: &mut Ui) -> Result<Answer> {
     let caps = Caps { evaluated: args.eval_cap, trained: args.train_cap, file: args.file_cap };
-    let options = BuildOptions { track: args.track, min_pairs: args.min_pairs, caps, group: args.group };
+    let (track, min_pairs, group) = (args.track, args.min_pairs, args.group);
+    let options = BuildOptions { track, min_pairs, caps, group, tools: miner::versions() };
     let release = Release::seal(&Mining::at(&args.mining), &args.out, &options)
         .with_context(|| format!("cannot build a release from {}", args.mining.display()))?;
     let contents = &release.manifest().contents;

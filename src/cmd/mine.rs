@@ -21,7 +21,7 @@ const LISTED: usize = 30;
 
 /// Mines every repository of `args` into `args.out`; complete shards are used again.
 pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
-    let choice = choice(args)?;
+    let choice = choice(args.profile, args.keep)?;
     let list = settings::repositories(args)?;
     let mining = Mining::at(&args.out);
     refuse_foreign_folder(&mining)?;
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     };
     let bar = ui.bar("mine", list.repos.len() as u64, "repositories");
     let mine_one = |spec: &RepoSpec| {
-        let progress = Progress { bar: &bar, limit: Duration::from_secs(args.time_limit), begin: OnceLock::new() };
+        let progress = Progress::new(&bar, args.time_limit);
         let run = Run { spec, options: &options, tracks: &args.tracks, mining: &mining, observer: &progress };
         let shard = run.shard();
         bar.inc(1);
@@ -63,22 +63,23 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
 }
 
 /// The mining of one repository.
-struct Run<'a> {
-    spec: &'a RepoSpec,
-    options: &'a Options,
-    tracks: &'a [Track],
-    mining: &'a Mining,
-    observer: &'a dyn Observer,
+pub(super) struct Run<'a> {
+    pub(super) spec: &'a RepoSpec,
+    pub(super) options: &'a Options,
+    pub(super) tracks: &'a [Track],
+    pub(super) mining: &'a Mining,
+    pub(super) observer: &'a dyn Observer,
 }
 
 impl Run<'_> {
     /// The repository's shard, mined unless a complete one stands there.
-    fn shard(&self) -> Result<Shard> {
+    pub(super) fn shard(&self) -> Result<Shard> {
         let spec = self.spec;
         let commit = miner::open(spec, self.options, self.observer)?.resolve(spec.rev.as_deref())?;
         let key = self.key()?;
         if let Some(shard) = self.mining.shard(&spec.name, &commit, &key) {
-            return Ok(Shard { licence: spec.licence.clone(), partition: spec.partition, ..shard });
+            let (licence, address, partition) = (spec.licence.clone(), spec.address(), spec.partition);
+            return Ok(Shard { licence, address, partition, ..shard });
         }
         let pinned = RepoSpec { rev: Some(commit.to_string()), ..spec.clone() };
         let outcome = miner::mine(&pinned, self.options, self.observer)?;
@@ -94,7 +95,8 @@ impl Run<'_> {
             counts.extend(tally.counts().map(|(name, count)| (name.to_owned(), count)));
         }
         let (repo, licence, partition) = (spec.name.clone(), spec.licence.clone(), spec.partition);
-        let shard = Shard { repo, commit, key, licence, partition, selected, counts, skipped, tables: BTreeMap::new() };
+        let (address, tables) = (spec.address(), BTreeMap::new());
+        let shard = Shard { repo, commit, key, licence, address, partition, selected, counts, skipped, tables };
         Ok(writer.finish(shard)?)
     }
 
@@ -117,9 +119,9 @@ impl Run<'_> {
     }
 }
 
-/// How `strict` chooses between tasks.
-fn choice(args: &MineArgs) -> Result<Choice> {
-    match (args.profile, args.keep) {
+/// How `profile` chooses between tasks if `keep` is asked for.
+pub(super) fn choice(profile: Profile, keep: Option<Keep>) -> Result<Choice> {
+    match (profile, keep) {
         (_, None) | (Profile::Strict, Some(Keep::Random)) => Ok(Choice::default()),
         (Profile::Strict, Some(Keep::Shortest)) => Ok(Choice::Shortest),
         (Profile::Paper, Some(_)) => {
@@ -176,11 +178,18 @@ fn settle(failures: Vec<anyhow::Error>, total: usize, skip: bool, ui: &Ui) -> Re
 }
 
 /// Shows what one repository is at, and how long it may take.
-struct Progress<'a> {
+pub(super) struct Progress<'a> {
     bar: &'a ProgressBar,
     limit: Duration,
     /// When mining was first asked whether it may go on: behind the clone.
     begin: OnceLock<Instant>,
+}
+
+impl<'a> Progress<'a> {
+    /// A view of one repository, which may take `seconds`, on `bar`.
+    pub(super) const fn new(bar: &'a ProgressBar, seconds: u64) -> Self {
+        Self { bar, limit: Duration::from_secs(seconds), begin: OnceLock::new() }
+    }
 }
 
 impl Observer for Progress<'_> {

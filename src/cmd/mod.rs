@@ -3,6 +3,7 @@
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod diff;
 pub(crate) mod discover;
 pub(crate) mod explain;
 pub(crate) mod export;
@@ -16,4 +17,6 @@ pub(crate) mod quickstart;
 pub(crate) mod report;
 pub(crate) mod score;
 pub(crate) mod selftest;
+pub(crate) mod stats;
 pub(crate) mod torch;
+pub(crate) mod verify;

@@ -1,5 +1,6 @@
 //! What the binary answers from outside: exit codes, errors, and that broken input destroys nothing.
 
+mod released;
 mod scoring;
 
 use std::fs;
@@ -77,6 +78,9 @@ fn every_verb_helps() {
         "mine",
         "build",
         "export",
+        "verify",
+        "stats",
+        "diff",
         "pretrain",
         "predict",
         "check",

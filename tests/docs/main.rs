@@ -30,6 +30,9 @@ const PAGES: &[&str] = &[
     "quickstart",
 ];
 
+/// The pages whose examples look at releases.
+const RELEASES: &[&str] = &["verify", "stats", "diff"];
+
 /// A fenced block: its info string and its lines.
 struct Block {
     info: String,
@@ -132,6 +135,24 @@ fn answers_from_python_are_accepted() {
     }
     let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs");
     for name in ["python", "check"] {
+        run_page(&docs.join(name).with_extension("md"), folder.path());
+    }
+}
+
+/// The pages about releases, on releases of their own: they need no libtorch.
+#[test]
+fn releases_are_looked_at() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for command in [
+        "repopeft probe --out probe --train 3 --cr-val 1 --cr-test 1 --ood 1",
+        "repopeft mine --repos probe/repos.toml --out mining",
+        "repopeft build --mining mining --out release",
+        "repopeft build --mining mining --track evolution --out evolution",
+    ] {
+        run(command, &[], folder.path());
+    }
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs");
+    for name in RELEASES {
         run_page(&docs.join(name).with_extension("md"), folder.path());
     }
 }

@@ -14,7 +14,7 @@ use crate::file::{write_atomic, write_folder, write_json};
 use crate::ids::RepoId;
 use crate::mining::{Mining, MiningIndex, Shard, ShardTable};
 use crate::profile::{Profile, Track};
-use crate::release::{Release, ReleasedRepo, TableEntry, TaskSet, entry, shard_path};
+use crate::release::{LICENCES, Release, ReleasedRepo, TableEntry, TaskSet, entry, shard_path};
 use crate::split::{Partition, Split};
 use crate::table::{Row, TableWriter};
 use crate::task::{Draft, Task};
@@ -45,6 +45,7 @@ pub fn export_release(release: &Release, out: &Path) -> Result<Exported> {
             Track::Static => export.snapshots()?,
             Track::Evolution => export.evolution()?,
         }
+        write_atomic(&root.join(LICENCES), release.licences()?.as_bytes())?;
         let release = Some(release.id().to_owned());
         finish(
             root,

@@ -12,7 +12,7 @@ use crate::paper::SPLIT_SEED;
 use crate::partition::Grouping;
 use crate::profile::Profile;
 use crate::release::{
-    Anchor, Contents, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry, TaskSet, entry, seal, shard_path,
+    Anchor, Contents, Made, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry, TaskSet, entry, seal, shard_path,
 };
 use crate::split::{Partition, Split};
 use crate::table::TableWriter;
@@ -27,7 +27,7 @@ use crate::task::Task;
 /// If a row stands in a table of another split (R15), a repository in two partitions, tables name two profiles, or a file
 /// cannot be read or written.
 pub fn import(published: &Published, root: &Path, profile: Option<Profile>) -> Result<Release> {
-    seal(root, |partial| {
+    seal(root, Made::default(), |partial| {
         let mut import = Import { published, root: partial, profile: None, repos: BTreeMap::new(), tables: Vec::new() };
         for set in published.sets() {
             import.tasks(set)?;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::{HubAnchorPair, HubCommit, HubPair, HubStaticPair};
 use crate::error::{Error, Result};
+use crate::ids::RepoId;
 use crate::profile::{Profile, Track};
 use crate::release::TaskSet;
 use crate::split::{Partition, Split};
-use crate::table::{TableReader, column_names};
+use crate::table::{Row, TableReader, column_names, read_published};
 use crate::task::Task;
 
 /// A folder in the published layout.
@@ -30,6 +31,16 @@ enum Kind {
     FullFile,
     Anchor,
     Snapshot,
+}
+
+/// The columns of a table of pairs.
+pub(crate) struct Layout {
+    /// The name of the table.
+    pub(crate) table: &'static str,
+    /// Those that were published, in their order.
+    pub(crate) published: Vec<String>,
+    /// Those that only this project writes, which come last (R147).
+    pub(crate) ours: Vec<String>,
 }
 
 /// Folders of pair tables.
@@ -91,7 +102,32 @@ impl Published {
     pub fn tasks(&self, set: TaskSet) -> PublishedTasks {
         let mut files = self.pairs.get(&set).cloned().unwrap_or_default();
         files.reverse();
-        PublishedTasks { set, files, open: None }
+        PublishedTasks { set, files, repo: None, open: None }
+    }
+
+    /// The tasks of `set` that are of `repo`; row groups of other repositories are not read.
+    pub fn tasks_of(&self, set: TaskSet, repo: &RepoId) -> PublishedTasks {
+        PublishedTasks { repo: Some(repo.clone()), ..self.tasks(set) }
+    }
+
+    /// Every repository of its tables, with its partition.
+    ///
+    /// # Errors
+    /// If a table cannot be read or does not tell the partition.
+    pub fn repositories(&self) -> Result<BTreeMap<RepoId, Partition>> {
+        let mut found = BTreeMap::new();
+        for path in self.pairs.values().flatten().chain(&self.commits) {
+            read_published(path, &mut found)?;
+        }
+        Ok(found.into_iter().map(|(repo, known)| (repo, known.partition)).collect())
+    }
+
+    /// Every table of pairs, with the columns that it should have.
+    ///
+    /// # Errors
+    /// If a table cannot be opened.
+    pub(crate) fn layouts(&self) -> Result<Vec<(Layout, PathBuf)>> {
+        self.pairs.values().flatten().map(|path| Ok((Kind::of(path)?.layout(), path.clone()))).collect()
     }
 
     /// The kept commits in the order of the tables.
@@ -113,6 +149,24 @@ impl Kind {
             (false, true) => Self::FullFile,
             (false, false) => Self::Snapshot,
         })
+    }
+
+    fn layout(self) -> Layout {
+        match self {
+            Self::FullFile => Layout::of::<HubPair>("old_col_offset"),
+            Self::Anchor => Layout::of::<HubAnchorPair>("qna_source"),
+            Self::Snapshot => Layout::of::<HubStaticPair>("commit_idx"),
+        }
+    }
+}
+
+impl Layout {
+    /// The layout of the table `R`, whose published columns end with `last`.
+    fn of<R: Row>(last: &str) -> Self {
+        let mut published: Vec<String> = R::schema().fields().iter().map(|field| field.name().clone()).collect();
+        let end = published.iter().position(|name| name == last).map_or(published.len(), |at| at + 1);
+        let ours = published.split_off(end);
+        Self { table: R::TABLE, published, ours }
     }
 }
 
@@ -150,6 +204,8 @@ pub struct PublishedTasks {
     set: TaskSet,
     /// Those that are not read yet, last first.
     files: Vec<PathBuf>,
+    /// The one repository whose tasks are wanted; all if none.
+    repo: Option<RepoId>,
     open: Option<Open>,
 }
 
@@ -172,18 +228,29 @@ impl PublishedTasks {
     fn piece(&mut self) -> Result<Option<Vec<PublishedTask>>> {
         loop {
             if let Some(open) = &mut self.open
-                && let Some(rows) = open.next(self.set)?
+                && let Some(mut rows) = open.next(self.set)?
             {
+                if let Some(repo) = &self.repo {
+                    rows.retain(|(task, ..)| task.assertion.repo == *repo);
+                }
                 return Ok(Some(rows));
             }
             let Some(path) = self.files.pop() else { return Ok(None) };
             let reader = match Kind::of(&path)? {
-                Kind::FullFile => Reader::FullFile(TableReader::open_foreign(&path)?),
-                Kind::Anchor => Reader::Anchor(TableReader::open_foreign(&path)?),
-                Kind::Snapshot => Reader::Snapshot(TableReader::open_foreign(&path)?),
+                Kind::FullFile => Reader::FullFile(reader(&path, self.repo.as_ref())?),
+                Kind::Anchor => Reader::Anchor(reader(&path, self.repo.as_ref())?),
+                Kind::Snapshot => Reader::Snapshot(reader(&path, self.repo.as_ref())?),
             };
             self.open = Some(Open { path, rows: 0, reader });
         }
+    }
+}
+
+/// A reader of the table at `path`, of the row groups of `repo` alone if there is one.
+fn reader<R: Row>(path: &Path, repo: Option<&RepoId>) -> Result<TableReader<R>> {
+    match repo {
+        Some(repo) => TableReader::open_foreign_groups(path, "repo_id", repo.as_str()),
+        None => TableReader::open_foreign(path),
     }
 }
 

@@ -63,6 +63,9 @@ pub struct Shard {
     pub key: String,
     /// SPDX identifier of the licence, where known.
     pub licence: Option<String>,
+    /// Where others can have the repository, where the list names an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// The partition it must go to, where fixed.
     pub partition: Option<Partition>,
     /// Selected drafts of the static track.

@@ -26,12 +26,24 @@ pub struct BuildOptions {
     pub caps: Caps,
     /// What is split as one in the static track (R86); what the profile does if nothing is asked.
     pub group: Option<Grouping>,
+    /// Versions of what mined, by name; they are told beside the release and do not change it (R148).
+    pub tools: BTreeMap<String, String>,
 }
 
 impl BuildOptions {
     /// The published options for `track`.
     pub fn new(track: Track) -> Self {
-        Self { track, min_pairs: MIN_PAIRS, caps: Caps::default(), group: None }
+        Self { track, min_pairs: MIN_PAIRS, caps: Caps::default(), group: None, tools: BTreeMap::new() }
+    }
+
+    /// The options that made a release with these `contents`.
+    pub(crate) fn again(contents: &Contents) -> Self {
+        Self {
+            min_pairs: usize::try_from(contents.min_pairs).unwrap_or(usize::MAX),
+            caps: contents.caps.unwrap_or_default(),
+            group: Some(contents.group),
+            ..Self::new(contents.track)
+        }
     }
 }
 

@@ -8,15 +8,19 @@
 //!                                   evolution track: one repository through its kept commits
 //! anchor/train.parquet              evolution track: static tasks of the training repositories at their anchors
 //! static/ood_test.parquet           evolution track: one static set of tasks of the OOD repositories
+//! provenance.json                   how it was made, outside the seal
+//! README.md, LICENCES.md            the data card and the licences, outside the seal
 //! ```
 //!
 //! [`seal`](Release::seal) makes one of a mining folder; [`stream`](Release::stream) reads tasks back with their
 //! prefixes, [`view`](Release::view) what methods may know of a repository at a commit.
 
 mod build;
+mod card;
 mod evolution;
 mod history;
 mod manifest;
+mod provenance;
 mod seal;
 mod set;
 mod snapshot;
@@ -24,8 +28,11 @@ mod static_ood;
 mod stream;
 
 pub use build::BuildOptions;
+pub(crate) use card::{LICENCES, Splits, configs, licences};
 pub use history::{History, TreeFile};
 pub use manifest::{Anchor, Contents, Manifest, Origin, RELEASE_FORMAT, ReleasedRepo, TableEntry};
+pub(crate) use provenance::PROVENANCE;
+pub use provenance::{Made, PROVENANCE_FORMAT, ReleaseProvenance};
 pub(crate) use seal::{entry, seal};
 pub use set::TaskSet;
 pub use stream::TaskStream;
@@ -65,7 +72,8 @@ impl Release {
     /// file cannot be read or written.
     pub fn seal(mining: &Mining, root: &Path, options: &BuildOptions) -> Result<Self> {
         let index = mining.index()?;
-        seal(root, |partial| build::write(mining, &index, partial, options))
+        let made = Made::of(&index, &options.tools);
+        seal(root, made, |partial| build::write(mining, &index, partial, options))
     }
 
     /// The release in the folder `root`, its manifest checked against its own hash.
@@ -73,12 +81,18 @@ impl Release {
     /// # Errors
     /// If there is no manifest, or it is of another format, or was changed.
     pub fn open(root: &Path) -> Result<Self> {
-        let path = root.join(MANIFEST);
-        let manifest: Manifest = read_format(&path, &["contents", "format"], RELEASE_FORMAT, "release")?;
-        let found = manifest.contents.hash();
-        if found != manifest.root {
-            return Err(Error::Changed { path, found, expected: manifest.root });
+        let release = Self::open_as_found(root)?;
+        let found = release.manifest.contents.hash();
+        if found != release.manifest.root {
+            let (path, expected) = (root.join(MANIFEST), release.manifest.root);
+            return Err(Error::Changed { path, found, expected });
         }
+        Ok(release)
+    }
+
+    /// As [`Release::open`], whatever hash the manifest bears: for the check that tells what is wrong.
+    pub(crate) fn open_as_found(root: &Path) -> Result<Self> {
+        let manifest = read_format(&root.join(MANIFEST), &["contents", "format"], RELEASE_FORMAT, "release")?;
         Ok(Self::at(root, manifest))
     }
 

@@ -3,17 +3,19 @@
 use std::path::Path;
 
 use super::manifest::{Contents, Manifest, TableEntry};
-use super::{MANIFEST, Release};
+use super::provenance::Made;
+use super::{MANIFEST, Release, card};
 use crate::error::{Error, Result};
 use crate::file::{fill, hash, remove_folder, rename, write_json};
 use crate::table::Row;
 
-/// Seals what `write` puts into a folder as the release `root`.
+/// Seals what `write` puts into a folder as the release `root`, which was `made` so.
 ///
 /// If `root` already holds this very release, it is left as it is.
-pub(crate) fn seal(root: &Path, write: impl FnOnce(&Path) -> Result<Contents>) -> Result<Release> {
+pub(crate) fn seal(root: &Path, made: Made, write: impl FnOnce(&Path) -> Result<Contents>) -> Result<Release> {
     let (partial, contents) = fill(root, write)?;
     let manifest = Manifest::of(contents);
+    card::write(&partial, &manifest, made)?;
     write_json(&partial.join(MANIFEST), &manifest)?;
     if root.exists() {
         let kept = keep_existing(root, &manifest.root);

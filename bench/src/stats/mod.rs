@@ -16,7 +16,7 @@ mod tokens;
 pub use composition::{TableFamily, TableTarget, counted};
 pub use distribution::{Distribution, Histogram, Summary};
 #[cfg(feature = "stats")]
-pub use measure::measure;
+pub use measure::{measure, tasks};
 pub use part::Part;
 pub use statistics::{
     CommitStatistics, Component, Composition, Counts, KeptCounts, KeptDot, MeasuredRelease, PartStatistics, Repeats,

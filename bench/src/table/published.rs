@@ -62,7 +62,9 @@ pub fn read_published(path: &Path, found: &mut BTreeMap<RepoId, PublishedRepo>) 
 fn add(batch: &Batch<'_>, path: &Path, found: &mut BTreeMap<RepoId, PublishedRepo>) -> Result<()> {
     let repos = batch.text(REPO)?;
     let partitions = batch.has(PARTITION).then(|| batch.text(PARTITION)).transpose()?;
-    let commits = batch.has(SHA).then(|| Ok::<_, Error>((batch.text(SHA)?, batch.int(INDEX)?))).transpose()?;
+    let commits = (batch.has(SHA) && batch.has(INDEX))
+        .then(|| Ok::<_, Error>((batch.text(SHA)?, batch.int(INDEX)?)))
+        .transpose()?;
     let of_file = partition_of_file(path);
     for row in 0..batch.len() {
         let repo: RepoId = batch.parse(REPO, &repos, row)?;

@@ -66,6 +66,14 @@ impl<R: Columns> TableReader<R> {
         Self::with_groups(path, None)
     }
 
+    /// As [`TableReader::open_foreign`], of those row groups alone in which the text `column` may hold `value`.
+    ///
+    /// # Errors
+    /// As [`TableReader::open_foreign`].
+    pub fn open_foreign_groups(path: &Path, column: &str, value: &str) -> Result<Self> {
+        Self::with_groups(path, Some((column, value)))
+    }
+
     fn with_groups(path: &Path, wanted: Option<(&str, &str)>) -> Result<Self> {
         let parquet = |source| Error::Parquet { path: path.to_owned(), table: R::TABLE, source };
         let file = File::open(path).map_err(|source| Error::io("read", path, source))?;

@@ -32,6 +32,10 @@ closed_set! {
         Blobs = "blobs",
         /// Mining the clone again gives the same tables and every task.
         Reproduced = "reproduced",
+        /// Splitting and sealing what was mined gives this very release.
+        Rebuilt = "rebuilt",
+        /// What is said beside the tables is said of this release.
+        Beside = "beside",
     }
 }
 
@@ -42,6 +46,8 @@ pub struct Finding {
     pub check: Check,
     /// Where: a path inside the release, or a repository.
     pub subject: String,
+    /// The row of the table, from 1, where one can be named.
+    pub row: Option<u64>,
     /// What is there and what should be.
     pub reason: String,
 }
@@ -70,6 +76,17 @@ impl Findings {
 
     /// Notes that `check` of `subject` gave `fault`, or nothing.
     pub(crate) fn note(&mut self, check: Check, subject: &str, fault: Option<impl FnOnce() -> String>) {
+        self.note_at(check, subject, None, fault);
+    }
+
+    /// As [`Findings::note`], of `row` of the table `subject`, from 1.
+    pub(crate) fn note_at(
+        &mut self,
+        check: Check,
+        subject: &str,
+        row: Option<u64>,
+        fault: Option<impl FnOnce() -> String>,
+    ) {
         let Some(reason) = fault else {
             *self.passed.entry(check).or_default() += 1;
             return;
@@ -78,13 +95,25 @@ impl Findings {
         let count = self.per_subject.entry((check, subject.to_owned())).or_default();
         *count += 1;
         if *count <= LISTED {
-            self.listed.push(Finding { check, subject: subject.to_owned(), reason: reason() });
+            self.listed.push(Finding { check, subject: subject.to_owned(), row, reason: reason() });
         }
     }
 
     /// Notes whether `holds`; `reason` says what is wrong if not.
     pub(crate) fn expect(&mut self, check: Check, subject: &str, holds: bool, reason: impl FnOnce() -> String) {
         self.note(check, subject, (!holds).then_some(reason));
+    }
+
+    /// As [`Findings::expect`], of `row` of the table `subject`, from 1.
+    pub(crate) fn expect_at(
+        &mut self,
+        check: Check,
+        subject: &str,
+        row: u64,
+        holds: bool,
+        reason: impl FnOnce() -> String,
+    ) {
+        self.note_at(check, subject, Some(row), (!holds).then_some(reason));
     }
 
     /// Notes that a table could not be read.

@@ -62,13 +62,13 @@ impl Look<'_> {
         for (at, (place, stage)) in commits.iter().zip(stages(commits.len())).enumerate() {
             *by_stage.entry(place.stage).or_default() += 1;
             let as_recomputed = (place.index as usize, place.stage) == (at, stage);
-            self.findings.expect(Check::Chronology, &path, as_recomputed, || {
+            self.findings.expect_at(Check::Chronology, &path, at as u64 + 1, as_recomputed, || {
                 format!(
                     "commit {} is number {}, {}, but should be {at}, {stage}",
                     place.commit, place.index, place.stage
                 )
             });
-            self.findings.expect(Check::Unique, &path, ids.insert(&place.commit), || {
+            self.findings.expect_at(Check::Unique, &path, at as u64 + 1, ids.insert(&place.commit), || {
                 format!("commit {} stands twice", place.commit)
             });
         }

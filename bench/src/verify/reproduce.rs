@@ -30,6 +30,7 @@ pub fn reproduce(release: &Release, mining: &Mining, shard: &Shard) -> Result<Fi
     }
     match release.manifest().contents.track {
         Track::Static => {
+            whole(release, shard, &mut findings);
             for set in release.manifest().contents.repo(&shard.repo).into_iter().flat_map(|known| known.tasks.keys()) {
                 drafts(release, mining, shard, TaskSet::Split(*set), ShardTable::Drafts, &mut findings)?;
             }
@@ -40,6 +41,15 @@ pub fn reproduce(release: &Release, mining: &Mining, shard: &Shard) -> Result<Fi
         }
     }
     Ok(findings)
+}
+
+/// Whether every selected draft of a repository is in one of its splits.
+fn whole(release: &Release, shard: &Shard, findings: &mut Findings) {
+    let Some(known) = release.manifest().contents.repo(&shard.repo) else { return };
+    let found: u64 = known.tasks.values().sum();
+    findings.expect(Check::Reproduced, shard.repo.as_str(), found == shard.selected, || {
+        format!("has {found} tasks, its clone gives {}", shard.selected)
+    });
 }
 
 /// Whether the tasks of `set` are among the selected drafts in `table`.

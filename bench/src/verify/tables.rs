@@ -1,9 +1,9 @@
 //! The files of a release against its manifest.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Component, Path};
 
-use super::{Check, Findings};
+use super::{Check, Findings, Progress};
 use crate::error::{Error, Result};
 use crate::mining::unchanged;
 use crate::release::{MANIFEST, Release, TableEntry};
@@ -13,10 +13,19 @@ use crate::table::{Mark, mark};
 const BESIDE: [&str; 1] = [MANIFEST];
 
 /// Checks that every table is as the manifest says, and that there is no other.
-pub(super) fn check(release: &Release, findings: &mut Findings) -> Result<()> {
+pub(super) fn check(release: &Release, progress: &Progress<'_>, findings: &mut Findings) -> Result<()> {
+    let (stated, found) = (release.id(), release.manifest().contents.hash());
+    findings.expect(Check::Files, MANIFEST, stated == found, || {
+        format!("was changed after sealing: it names itself {stated}, but its contents give {found}")
+    });
     let tables = &release.manifest().contents.tables;
     for entry in tables {
-        let fault = fault(release.root(), entry)?;
+        let fault = if is_inside(&entry.path) {
+            fault(release.root(), entry)?
+        } else {
+            Some("is no path inside a release".to_owned())
+        };
+        progress(1);
         findings.note(Check::Files, &entry.path, fault.map(|fault| move || fault));
     }
     let known: BTreeSet<&str> = tables.iter().map(|entry| entry.path.as_str()).chain(BESIDE).collect();
@@ -27,6 +36,11 @@ pub(super) fn check(release: &Release, findings: &mut Findings) -> Result<()> {
     let names: BTreeSet<&str> = tables.iter().map(|entry| entry.path.as_str()).collect();
     findings.expect(Check::Files, MANIFEST, names.len() == tables.len(), || "names a table twice".to_owned());
     Ok(())
+}
+
+/// Whether `path` stays inside the folder that it counts from.
+fn is_inside(path: &str) -> bool {
+    Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// What is wrong with one table file.

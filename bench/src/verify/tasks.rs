@@ -2,26 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Check, Findings};
+use super::{Check, Findings, Progress};
 use crate::cap::Caps;
 use crate::error::Result;
 use crate::evolution::CommitPlace;
 use crate::ids::{CommitId, RepoId};
 use crate::mining::ShardTable;
 use crate::profile::Track;
-use crate::release::{Origin, Release, ReleasedRepo, TaskSet, shard_path};
+use crate::release::{MANIFEST, Origin, Release, ReleasedRepo, TaskSet, shard_path};
 use crate::split::Split;
 use crate::task::Task;
 
 /// Checks every set of tasks of `release`.
-pub(super) fn check(release: &Release, findings: &mut Findings) {
+pub(super) fn check(release: &Release, progress: &Progress<'_>, findings: &mut Findings) {
     let repos = &release.manifest().contents.repos;
     let sorted = repos.is_sorted_by(|a, b| a.repo < b.repo);
-    findings.expect(Check::Partition, "manifest.json", sorted, || "repositories repeat or are out of order".to_owned());
-    let mut seen: BTreeSet<[u8; 16]> = BTreeSet::new();
-    let places = places(release, findings);
+    let reason = || match repos.array_windows().find(|[a, b]| a.repo == b.repo) {
+        Some([first, second]) => {
+            format!("{} is listed twice, in {} and in {}", first.repo, first.partition, second.partition)
+        }
+        None => "repositories are out of order".to_owned(),
+    };
+    findings.expect(Check::Partition, MANIFEST, sorted, reason);
+    let mut sets = Sets { release, places: places(release, findings), seen: Seen::default(), progress };
     for set in TaskSet::all() {
-        if let Err(error) = check_set(release, set, &places, &mut seen, findings) {
+        if let Err(error) = sets.check(set, findings) {
             findings.unreadable(Check::Address, &set.path(), &error);
         }
     }
@@ -54,59 +59,100 @@ struct Tally<'a> {
     places: &'a Places,
     set: TaskSet,
     path: String,
+    /// The row that was read last, from 1.
+    row: u64,
     tasks: BTreeMap<RepoId, u64>,
     /// Tasks of the commit that is being read.
     commit: Option<(CommitId, usize)>,
 }
 
-fn check_set(
-    release: &Release,
-    set: TaskSet,
-    places: &Places,
-    seen: &mut BTreeSet<[u8; 16]>,
-    findings: &mut Findings,
-) -> Result<()> {
-    let mut tally = Tally { release, places, set, path: set.path(), tasks: BTreeMap::new(), commit: None };
-    for piece in release.stream(set)? {
-        for task in piece? {
-            let key = blake3::hash(task.id().as_str().as_bytes());
-            let first: [u8; 16] = key.as_bytes()[..16].try_into().expect("because a hash has 32 bytes");
-            // The static view repeats tasks of the splits.
-            let fresh = matches!(set, TaskSet::StaticOod) || seen.insert(first);
-            findings.expect(Check::Unique, &tally.path, fresh, || format!("task {} stands twice", task.id()));
-            findings.note(Check::Address, &tally.path, None::<fn() -> String>);
-            tally.take(&task, findings);
-        }
+/// The sets of one release, read one after the other.
+struct Sets<'a> {
+    release: &'a Release,
+    places: Places,
+    seen: Seen,
+    progress: &'a Progress<'a>,
+}
+
+/// Short hashes of the ids and of the places of tasks.
+#[derive(Default)]
+struct Seen {
+    ids: BTreeSet<[u8; 16]>,
+    places: BTreeSet<[u8; 16]>,
+}
+
+impl Seen {
+    /// Whether the id of `task` and its place, the key that tables are joined by, are new.
+    fn take(&mut self, task: &Task) -> [bool; 2] {
+        let own = &task.assertion;
+        let (line, column, target) = (own.line.to_string(), own.column.to_string(), own.target_column.to_string());
+        let place =
+            [own.repo.as_str(), own.commit.as_str(), own.path.as_str(), &line, &column, &target, own.kind.name()];
+        [self.ids.insert(short(task.id().as_str())), self.places.insert(short(&place.join("\0")))]
     }
-    if let TaskSet::Split(split) = set {
-        for known in &release.manifest().contents.repos {
+}
+
+fn short(text: &str) -> [u8; 16] {
+    blake3::hash(text.as_bytes()).as_bytes()[..16].try_into().expect("because a hash has 32 bytes")
+}
+
+impl Sets<'_> {
+    fn check(&mut self, set: TaskSet, findings: &mut Findings) -> Result<()> {
+        let (release, places) = (self.release, &self.places);
+        let (tasks, commit) = (BTreeMap::new(), None);
+        let mut tally = Tally { release, places, set, path: set.path(), row: 0, tasks, commit };
+        // The static views repeat tasks of the splits.
+        let mut apart = Seen::default();
+        let seen = if matches!(set, TaskSet::Split(_)) { &mut self.seen } else { &mut apart };
+        for piece in release.stream(set)? {
+            let tasks = piece?;
+            (self.progress)(tasks.len() as u64);
+            for task in tasks {
+                tally.row += 1;
+                let [id, place] = seen.take(&task);
+                findings.expect_at(Check::Unique, &tally.path, tally.row, id && place, || {
+                    let what = if id { "the place of task" } else { "task" };
+                    let own = &task.assertion;
+                    format!("{what} {} ({}, {}:{}) stands twice", own.id, own.repo, own.path, own.line)
+                });
+                findings.note(Check::Address, &tally.path, None::<fn() -> String>);
+                tally.take(&task, findings);
+            }
+        }
+        tally.counts(findings);
+        Ok(())
+    }
+}
+
+impl Tally<'_> {
+    /// Whether the manifest states as many tasks of each repository as were read.
+    fn counts(&self, findings: &mut Findings) {
+        let TaskSet::Split(split) = self.set else { return };
+        for known in &self.release.manifest().contents.repos {
             let (found, stated) =
-                (tally.tasks.get(&known.repo).copied().unwrap_or(0), known.tasks.get(&split).copied().unwrap_or(0));
-            findings.expect(Check::Counts, &tally.path, found == stated, || {
+                (self.tasks.get(&known.repo).copied().unwrap_or(0), known.tasks.get(&split).copied().unwrap_or(0));
+            findings.expect(Check::Counts, &self.path, found == stated, || {
                 format!("{} has {found} tasks, the manifest says {stated}", known.repo)
             });
         }
     }
-    Ok(())
-}
 
-impl Tally<'_> {
     fn take(&mut self, task: &Task, findings: &mut Findings) {
         let contents = &self.release.manifest().contents;
         *self.tasks.entry(task.assertion.repo.clone()).or_default() += 1;
         let Some(known) = contents.repo(&task.assertion.repo) else {
             let reason = || format!("task {} is of {}, which the release has not", task.id(), task.assertion.repo);
-            findings.note(Check::Partition, &self.path, Some(reason));
+            findings.note_at(Check::Partition, &self.path, Some(self.row), Some(reason));
             return;
         };
         let own = matches!(self.set, TaskSet::Split(split) if split != task.split);
         let placed = task.split.partition() == known.partition && !own;
-        findings.expect(Check::Partition, &self.path, placed, || {
+        findings.expect_at(Check::Partition, &self.path, self.row, placed, || {
             format!("task {} of {} is of {}, its repository of {}", task.id(), known.repo, task.split, known.partition)
         });
         if contents.track == Track::Static && contents.origin == Origin::Mined {
             let here = task.assertion.commit == known.commit;
-            findings.expect(Check::Join, &self.path, here, || {
+            findings.expect_at(Check::Join, &self.path, self.row, here, || {
                 format!("task {} is of commit {}, not {}", task.id(), task.assertion.commit, known.commit)
             });
         }
@@ -124,7 +170,7 @@ impl Tally<'_> {
         let joined = places.get(at).is_some_and(|place| {
             (place.index, place.stage) == (own.commit_index, own.stage) && place.commit == task.assertion.commit
         });
-        findings.expect(Check::Join, &self.path, joined, || {
+        findings.expect_at(Check::Join, &self.path, self.row, joined, || {
             format!("task {} is of no kept commit of {}", task.id(), task.assertion.repo)
         });
     }
@@ -133,7 +179,7 @@ impl Tally<'_> {
     fn stage(&self, task: &Task, known: &ReleasedRepo, findings: &mut Findings) {
         let (Some(own), TaskSet::Split(split)) = (&task.assertion.evolution, self.set) else { return };
         let expected = known.partition.split_at(own.stage);
-        findings.expect(Check::Stage, &self.path, expected == split, || {
+        findings.expect_at(Check::Stage, &self.path, self.row, expected == split, || {
             format!("task {} of {} is of a commit of {}, which belongs to {expected}", task.id(), known.repo, own.stage)
         });
     }
@@ -146,7 +192,7 @@ impl Tally<'_> {
             _ => 1,
         };
         self.commit = Some((task.assertion.commit.clone(), count));
-        findings.expect(Check::Caps, &self.path, count <= limit, || {
+        findings.expect_at(Check::Caps, &self.path, self.row, count <= limit, || {
             format!("commit {} has more than {limit} tasks", task.assertion.commit)
         });
     }

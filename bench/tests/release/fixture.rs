@@ -146,6 +146,7 @@ fn shard(mining: &Mining, plan: &Plan, name: &str, kept: u32, partition: Option<
         commit: head,
         key: "k".to_owned(),
         licence: Some("MIT".to_owned()),
+        address: None,
         partition,
         selected,
         counts: [].into(),

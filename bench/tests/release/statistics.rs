@@ -10,7 +10,8 @@ use crate::fixture::{Plan, id, mining};
 fn measured(folder: &std::path::Path) -> Statistics {
     let mining = mining(&folder.join("mining"), &Plan::default());
     let seal = |track: Track| Release::seal(&mining, &folder.join(track.name()), &BuildOptions::new(track));
-    measure(&[seal(Track::Static).expect("sealed"), seal(Track::Evolution).expect("sealed")], None).expect("statistics")
+    measure(&[seal(Track::Static).expect("sealed"), seal(Track::Evolution).expect("sealed")], None, &|_| {})
+        .expect("statistics")
 }
 
 #[test]

@@ -12,16 +12,9 @@ use crate::render::markdown::escape;
 /// The page, ending in a line feed.
 pub(super) fn render(statistics: &Statistics, tables: &[Table], figures: &[Figure]) -> String {
     let mut page = "# Statistics\n\n".to_owned();
-    for release in &statistics.releases {
-        let _ = writeln!(page, "- Release `{}`: track {}, profile {}", release.root, release.track, release.profile);
-    }
-    let _ = writeln!(
-        page,
-        "\nA cell is our number, in brackets that of the paper ({}) and the difference. `–` is a number that is not there.",
-        published_statistics().paper
-    );
+    head(&mut page, statistics);
     for table in tables {
-        print(&mut page, table);
+        print(&mut page, "##", table);
     }
     for figure in figures {
         let _ = writeln!(page, "\n## {}\n\n![{}]({})", figure.title, figure.title, figure.file);
@@ -30,8 +23,29 @@ pub(super) fn render(statistics: &Statistics, tables: &[Table], figures: &[Figur
     page
 }
 
-fn print(page: &mut String, table: &Table) {
-    let _ = writeln!(page, "\n## {}", table.title);
+/// The tables that have a number of ours, with headings of the third level.
+pub(super) fn section(statistics: &Statistics, tables: &[Table]) -> String {
+    let mut page = String::new();
+    head(&mut page, statistics);
+    for table in tables.iter().filter(|table| table.has(|pair| pair.ours)) {
+        print(&mut page, "###", table);
+    }
+    page
+}
+
+fn head(page: &mut String, statistics: &Statistics) {
+    for release in &statistics.releases {
+        let _ = writeln!(page, "- Release `{}`: track {}, profile {}", release.root, release.track, release.profile);
+    }
+    let _ = writeln!(
+        page,
+        "\nA cell is our number, in brackets that of the paper ({}) and the difference. `–` is a number that is not there.",
+        published_statistics().paper
+    );
+}
+
+fn print(page: &mut String, level: &str, table: &Table) {
+    let _ = writeln!(page, "\n{level} {}", table.title);
     notes(page, &table.notes);
     page.push('\n');
     for (at, cells) in table.cells().iter().enumerate() {

@@ -61,6 +61,11 @@ impl<'a> Report<'a> {
         markdown::render(self.statistics, &self.tables, &self.figures)
     }
 
+    /// The tables of the page as a section of another one: headings of the third level, no figures.
+    pub fn section(&self) -> String {
+        markdown::section(self.statistics, &self.tables)
+    }
+
     /// The numbers as JSON: what was measured, and every number of the tables.
     ///
     /// # Panics

@@ -1,6 +1,9 @@
 //! Without libtorch.
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
+use bench::stats::TokenCounter;
 
 use crate::cli::{AnswerArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, PretrainArgs};
 use crate::exit::Answer;
@@ -34,7 +37,12 @@ pub(crate) fn predict(_method: &str, _args: &AnswerArgs, _local: &LocalArgs, _ui
     refuse("predict METHOD")
 }
 
-fn refuse(verb: &str) -> Result<Answer> {
+/// Refused.
+pub(crate) fn token_counter(_folder: &Path) -> Result<Box<dyn TokenCounter>> {
+    refuse("stats --tokenizer")
+}
+
+fn refuse<T>(verb: &str) -> Result<T> {
     bail!(
         "this binary was built without libtorch, so `{verb}` is not in it; build it with `cargo build --release` (feature `torch`)"
     )

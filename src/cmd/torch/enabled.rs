@@ -18,7 +18,9 @@ mod inspect;
 mod pretrain;
 pub(crate) use embed::run as embed;
 pub(crate) use inspect::run as inspect;
+mod tokens;
 pub(crate) use pretrain::run as pretrain;
+pub(crate) use tokens::token_counter;
 
 /// Prints the registry: a line a method.
 #[expect(clippy::unnecessary_wraps, reason = "its twin without libtorch fails")]

@@ -6,6 +6,6 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "torch"))]
-pub(crate) use disabled::{embed, inspect, methods, predict, pretrain};
+pub(crate) use disabled::{embed, inspect, methods, predict, pretrain, token_counter};
 #[cfg(feature = "torch")]
-pub(crate) use enabled::{embed, inspect, methods, predict, pretrain};
+pub(crate) use enabled::{embed, inspect, methods, predict, pretrain, token_counter};

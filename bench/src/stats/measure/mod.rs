@@ -29,7 +29,17 @@ struct Held<'a> {
     file: PathBuf,
 }
 
-/// The statistics of `releases` together; tokens are counted by `counter`, if there is one.
+/// How many tasks [`measure`] reads of `releases`.
+pub fn tasks(releases: &[Release]) -> u64 {
+    let rows = |release: &Release| {
+        let rows = |set: TaskSet| release.manifest().contents.table(&set.path()).map_or(0, |entry| entry.rows);
+        TaskSet::all().map(rows).sum::<u64>()
+    };
+    releases.iter().map(rows).sum()
+}
+
+/// The statistics of `releases` together; tokens are counted by `counter`, if there is one, and `progress` hears how many
+/// more tasks were read.
 ///
 /// A release of the evolution track has static OOD tasks of its own (R123); they are counted instead of those of a
 /// static release.
@@ -37,13 +47,14 @@ struct Held<'a> {
 /// # Errors
 /// If there is no task, two releases hold the same part, a table was changed or cannot be read, or tokens cannot be
 /// counted.
-pub fn measure(releases: &[Release], counter: Option<&dyn TokenCounter>) -> Result<Statistics> {
+pub fn measure(releases: &[Release], counter: Option<&dyn TokenCounter>, progress: &dyn Fn(u64)) -> Result<Statistics> {
     let held = held(releases)?;
     let mut facts = Facts::default();
     let mut lengths = counter.map(Lengths::new);
     for Held { part, release, set, .. } in &held {
         for batch in release.stream(*set)? {
             let tasks = batch?;
+            progress(tasks.len() as u64);
             tasks.iter().for_each(|task| facts.push(*part, &task.assertion));
             if let Some(lengths) = lengths.as_mut().filter(|_| Lengths::covers(*part)) {
                 lengths.add(&tasks)?;
@@ -57,7 +68,7 @@ pub fn measure(releases: &[Release], counter: Option<&dyn TokenCounter>) -> Resu
     Ok(Statistics {
         format: STATISTICS_FORMAT,
         releases: releases.iter().map(measured).collect(),
-        parts: parts::measure(&held, facts.frame()?)?,
+        parts: parts::measure(&held, &facts.frame()?)?,
         tokens,
         commits: commits::measure(releases)?,
     })

@@ -26,7 +26,7 @@ use crate::table::Row;
 type Counted<T> = BTreeMap<Part, BTreeMap<T, u64>>;
 
 /// The statistics of every part in `held`, whose texts told `facts`.
-pub(super) fn measure(held: &[Held<'_>], facts: LazyFrame) -> Result<Vec<PartStatistics>> {
+pub(super) fn measure(held: &[Held<'_>], facts: &LazyFrame) -> Result<Vec<PartStatistics>> {
     let columns = ["repo_id", "commit_sha", "assertion_type", "difficulty"];
     let tables = scan_parts(&held.iter().collect::<Vec<_>>(), &columns)?;
     let by_words = facts.clone().filter(is(COUNTED));

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use bench::{BuildOptions, Caps, Mining, Release, Split};
 
 use crate::cli::BuildArgs;
+use crate::cmd::leaks::Watch;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
@@ -11,8 +12,10 @@ use crate::ui::Ui;
 pub(crate) fn run(args: &BuildArgs, ui: &mut Ui) -> Result<Answer> {
     let caps = Caps { evaluated: args.eval_cap, trained: args.train_cap, file: args.file_cap };
     let options = BuildOptions { track: args.track, min_pairs: args.min_pairs, caps, group: args.group };
-    let release = Release::seal(&Mining::at(&args.mining), &args.out, &options)
+    let watch = Watch::new(ui);
+    let release = Release::seal_watched(&Mining::at(&args.mining), &args.out, &options, &|done| watch.follow(done))
         .with_context(|| format!("cannot build a release from {}", args.mining.display()))?;
+    watch.finish();
     let contents = &release.manifest().contents;
     for split in Split::ALL {
         let of = |tasks: &std::collections::BTreeMap<Split, u64>| tasks.get(split).copied().unwrap_or(0);

@@ -1,5 +1,6 @@
 //! What the binary answers from outside: exit codes, errors, and that broken input destroys nothing.
 
+mod leaks;
 mod scoring;
 
 use std::fs;
@@ -76,6 +77,7 @@ fn every_verb_helps() {
         "lock",
         "mine",
         "build",
+        "leaks",
         "export",
         "pretrain",
         "predict",

@@ -48,7 +48,10 @@ pub(super) fn newer_lines(diff: &str) -> impl Iterator<Item = (&str, &str)> {
 fn ranges(header: &str) -> Option<(u64, u64)> {
     let (before, rest) = header.split_once(" +")?;
     let (after, _) = rest.split_once(" @@")?;
-    let count = |range: &str| range.split_once(',').map_or(Some(1), |(_, count)| count.parse().ok());
+    let count = |range: &str| {
+        let (start, count) = range.split_once(',').unwrap_or((range, "1"));
+        start.parse::<u64>().ok().and_then(|_| count.parse().ok())
+    };
     Some((count(before)?, count(after)?))
 }
 

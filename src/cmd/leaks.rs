@@ -2,7 +2,9 @@
 
 use anyhow::{Context, Result};
 use bench::file::{write_folder, write_json};
-use bench::leaks::{Copies, Copy, LeakCounts, LeakProgress, LeakRows, LeakSummary, LeakWriter, TaskLeaks, measure};
+use bench::leaks::{
+    CopiedRepo, Copies, LeakCounts, LeakProgress, LeakRows, LeakSummary, LeakWriter, TaskLeaks, measure,
+};
 use bench::{Release, Split};
 use indicatif::ProgressBar;
 use serde::Serialize;
@@ -27,7 +29,7 @@ struct Report {
     agrees: Option<bool>,
     #[serde(flatten)]
     summary: LeakSummary,
-    copies: Vec<Copy>,
+    copies: Vec<CopiedRepo>,
 }
 
 /// Shows the leaks of `args.release`: [`Answer::No`] if they are not what the release says.
@@ -122,7 +124,7 @@ fn show(report: &Report, ui: &Ui) {
     for (split, counts) in &report.summary.splits {
         show_split(*split, counts, ui);
     }
-    for Copy { split, repo, training, tasks } in report.copies.iter().take(SHOWN_COPIES) {
+    for CopiedRepo { split, repo, training, tasks } in report.copies.iter().take(SHOWN_COPIES) {
         ui.data(&printable(&format!("{}\tcopies\t{tasks} tasks of {repo} resemble {training}", split.title())));
     }
     if report.copies.len() > SHOWN_COPIES {

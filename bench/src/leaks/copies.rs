@@ -16,7 +16,7 @@ pub struct Copies(BTreeMap<(Split, RepoId, RepoId), u64>);
 /// A repository whose tasks resemble those of a training repository.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Copy {
+pub struct CopiedRepo {
     /// The split of the tasks.
     pub split: Split,
     /// Their repository.
@@ -37,9 +37,9 @@ impl Copies {
     }
 
     /// The pairs of repositories, by split, those with most tasks first.
-    pub fn sorted(self) -> Vec<Copy> {
-        let copy = |((split, repo, training), tasks)| Copy { split, repo, training, tasks };
-        let mut copies: Vec<Copy> = self.0.into_iter().map(copy).collect();
+    pub fn sorted(self) -> Vec<CopiedRepo> {
+        let copy = |((split, repo, training), tasks)| CopiedRepo { split, repo, training, tasks };
+        let mut copies: Vec<CopiedRepo> = self.0.into_iter().map(copy).collect();
         copies.sort_by_key(|copy| (copy.split, std::cmp::Reverse(copy.tasks)));
         copies
     }

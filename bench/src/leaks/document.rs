@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn windows_are_the_last_tokens() {
-        let prefix: String = (0..200).map(|n| format!("w{n} {}", if n % 7 == 0 { "\n" } else { "" })).collect();
+        let words = (0..200).map(|n| format!("w{n} {}", if n % 7 == 0 { "\n" } else { "" }));
+        let prefix = words.collect::<Vec<_>>().concat();
         let last = window(&prefix);
         assert_eq!(last.len(), DUPLICATE_WINDOW);
         assert_eq!(last, tokens(&prefix).skip(200 - DUPLICATE_WINDOW).collect::<Vec<_>>());

@@ -1,7 +1,5 @@
 //! What can be wrong with a task as a question: the flags, and what they say together.
 
-use std::collections::BTreeMap;
-
 use crate::closed::closed_set;
 
 closed_set! {
@@ -57,21 +55,20 @@ impl Leak {
 }
 
 /// The flags of a task: of each leak whether it is there; without those that nobody could look for.
+///
+/// All tasks' flags are in memory at once, so they are as small as they can be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LeakFlags(BTreeMap<Leak, bool>);
+pub struct LeakFlags([Option<bool>; Leak::ALL.len()]);
 
 impl LeakFlags {
     /// What is known of `leak`; none if nobody could look.
     pub fn get(&self, leak: Leak) -> Option<bool> {
-        self.0.get(&leak).copied()
+        self.0[leak as usize]
     }
 
     /// Sets what is known of `leak`.
     pub fn set(&mut self, leak: Leak, found: Option<bool>) {
-        match found {
-            Some(found) => drop(self.0.insert(leak, found)),
-            None => drop(self.0.remove(&leak)),
-        }
+        self.0[leak as usize] = found;
     }
 
     /// Whether the task is [unfair](Leak::is_unfair) in any way; none if it was not held against training tasks.

@@ -32,7 +32,7 @@ mod token;
 mod training;
 
 pub use answer::is_commonplace;
-pub use copies::{Copies, Copy};
+pub use copies::{CopiedRepo, Copies};
 pub use leak::{Leak, LeakFlags, Unchecked};
 pub use measure::{LeakProgress, LeakWatch, measure, stands_in_prefix};
 #[cfg(feature = "stats")]

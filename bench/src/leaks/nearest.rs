@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn test(name: &str) -> String {
-        let body: String = (0..20).map(|n| format!("    step_{n}({n})\n")).collect();
+        let body = (0..20).map(|n| format!("    step_{n}({n})\n")).collect::<Vec<_>>().concat();
         format!("def test_{name}():\n{body}    assert {name}() == ")
     }
 

@@ -95,7 +95,7 @@ fn expected(repo: &str, index: u32) -> BTreeSet<Leak> {
 }
 
 fn body(planted: &Planted) -> String {
-    (0..20).map(|n| format!("    {} step_{n}()\n", planted.above)).collect()
+    (0..20).map(|n| format!("    {} step_{n}()\n", planted.above)).collect::<Vec<_>>().concat()
 }
 
 fn test_text(planted: &Planted) -> String {

@@ -15,7 +15,7 @@ use bench::{Profile, Split, Track};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::{CheckArgs, Format};
-pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout};
+pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout, LeaksArgs};
 pub(crate) use embed::{EmbedArgs, InspectArgs, InspectModelArgs, Inspected};
 pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, PredictArgs, ServedArgs};
 pub(crate) use released::{DiffArgs, StatsArgs, VerifyArgs};
@@ -74,6 +74,8 @@ pub(crate) enum Verb {
     Mine(MineArgs),
     /// Split mined tasks and seal them as a release.
     Build(BuildArgs),
+    /// Show where answers are at hand, and which tasks were trained on.
+    Leaks(LeaksArgs),
     /// Write tasks in a layout for other programs.
     Export(ExportArgs),
     /// Make a release of tables in the published column layout.

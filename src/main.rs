@@ -39,6 +39,7 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Lock(args) => cmd::lock::run(&args, ui),
         Verb::Mine(args) => cmd::mine::run(&args, ui),
         Verb::Build(args) => cmd::build::run(&args, ui),
+        Verb::Leaks(args) => cmd::leaks::run(&args, ui),
         Verb::Export(args) => cmd::export::run(&args, ui),
         Verb::Import(args) => cmd::import::run(&args, ui),
         Verb::Verify(args) => cmd::verify::run(&args, ui),

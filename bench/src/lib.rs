@@ -19,6 +19,7 @@ pub mod hub;
 mod ids;
 mod journal;
 mod kind;
+pub mod leaks;
 mod ledger;
 mod mining;
 mod mt19937;

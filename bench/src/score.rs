@@ -13,7 +13,7 @@ pub use summary::{
 pub use tally::ErrorTally;
 
 /// The properties that every score file can be sliced by; the user's own must have other names.
-pub const BUILT_IN_SLICES: [&str; 17] = [
+pub const BUILT_IN_SLICES: [&str; 22] = [
     "all",
     "need",
     "family",
@@ -24,8 +24,13 @@ pub const BUILT_IN_SLICES: [&str; 17] = [
     "target_chars",
     "prefix_chars",
     "context",
+    "leaks",
     "target_in_prefix",
+    "target_in_sources",
+    "target_in_diff",
     "line_in_training",
+    "repeated_in_training",
+    "near_duplicate",
     "unscored_by_paper",
     "commit_position",
     "commit_age",

@@ -1,9 +1,8 @@
 //! What scoring keeps of a task: its target and its facts, without the prefix.
 
+use bench::leaks::{Leak, LeakFlags, is_commonplace, stands_in_prefix};
 use bench::stats::counted;
-use bench::{TargetType, Task, TaskFacts, is_trivial, pytext};
-
-use crate::training_lines::TrainingLines;
+use bench::{TargetType, Task, TaskFacts, pytext};
 
 /// A task as it is scored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,11 +14,16 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// What is kept of `task`; `training` are the lines of training prefixes, if they were looked at. Where the anchor of
-    /// its repository is, the caller may add.
-    pub fn of(task: Task, training: Option<&TrainingLines>) -> Self {
+    /// What is kept of `task`; `leaks` are those that its release states, if it does. Where the anchor of its repository
+    /// is, the caller may add.
+    pub fn of(task: Task, leaks: Option<LeakFlags>) -> Self {
         let Task { split, assertion } = task;
         let (prefix, target) = (&assertion.prefix, &assertion.target);
+        let leaks = leaks.unwrap_or_else(|| {
+            let mut alone = LeakFlags::default();
+            alone.set(Leak::TargetInPrefix, Some(stands_in_prefix(prefix, target)));
+            alone
+        });
         let facts = TaskFacts {
             split,
             commit_index: assertion.evolution.as_ref().map(|evolution| evolution.commit_index),
@@ -31,8 +35,8 @@ impl Asked {
             target_chars: chars(target),
             prefix_chars: chars(prefix),
             unscored_by_paper: !counted(prefix, pytext::strip(target)),
-            target_in_prefix: !is_trivial(target) && prefix.contains(pytext::strip(target)),
-            line_in_training: training.map(|lines| lines.hold(prefix, target)),
+            commonplace: is_commonplace(target),
+            leaks,
             own: std::collections::BTreeMap::new(),
             task: assertion.id,
             repo: assertion.repo,

@@ -5,6 +5,7 @@ mod lengths;
 
 use std::collections::BTreeMap;
 
+use bench::leaks::Leak;
 use bench::{AnalysisDifficulty, AssertionKind, Difficulty, Family, Need, RepoId, TargetType, TaskScore};
 
 /// Tasks by one property: groups in their order, each with the places of its rows, ascending.
@@ -15,6 +16,16 @@ pub struct Grouping {
     /// The groups. Only groups of commit positions may be without rows.
     pub groups: Vec<(String, Vec<usize>)>,
 }
+
+/// The leaks that divide tasks; the others are finer or rare, and in the score files.
+const SLICED: [Leak; 6] = [
+    Leak::TargetInPrefix,
+    Leak::TargetInSources,
+    Leak::TargetInDiff,
+    Leak::LineInTraining,
+    Leak::RepeatedInTraining,
+    Leak::NearDuplicate,
+];
 
 /// The group of tasks whose property is not known.
 pub(crate) const UNKNOWN: &str = "unknown";
@@ -45,9 +56,11 @@ pub fn groupings(rows: &[&TaskScore]) -> Vec<Grouping> {
     if rows.iter().any(|row| row.context_tokens.is_some()) {
         add("context", &|row| answer(row.context_tokens.map(|tokens| tokens > 0)));
     }
-    add("target_in_prefix", &|row| answer(Some(row.facts.target_in_prefix)));
-    if rows.iter().any(|row| row.facts.line_in_training.is_some()) {
-        add("line_in_training", &|row| answer(row.facts.line_in_training));
+    if rows.iter().any(|row| row.facts.leaks.leaky().is_some()) {
+        add("leaks", &leaky);
+    }
+    for leak in SLICED.iter().filter(|leak| rows.iter().any(|row| row.facts.leaks.get(**leak).is_some())) {
+        add(leak.name(), &|row| flagged(row, *leak));
     }
     if rows.iter().any(|row| row.facts.unscored_by_paper) {
         add("unscored_by_paper", &|row| answer(Some(row.facts.unscored_by_paper)));
@@ -64,6 +77,23 @@ pub fn groupings(rows: &[&TaskScore]) -> Vec<Grouping> {
 fn member<T: Copy + PartialEq>(value: Option<T>, all: &[T], name: fn(T) -> &'static str) -> (usize, String) {
     let Some(value) = value else { return (all.len(), UNKNOWN.to_owned()) };
     (all.iter().position(|other| *other == value).unwrap_or(all.len()), name(value).to_owned())
+}
+
+/// Whether the task is no fair question to what was trained on the release.
+fn leaky(row: &TaskScore) -> (usize, String) {
+    match row.facts.leaks.leaky() {
+        Some(true) => (0, "leaky".to_owned()),
+        Some(false) => (1, "leak-free".to_owned()),
+        None => (2, UNKNOWN.to_owned()),
+    }
+}
+
+/// Whether the task has `leak`. Where commonplace targets stand says nothing, so these are a group of their own.
+fn flagged(row: &TaskScore, leak: Leak) -> (usize, String) {
+    if leak.is_visibility() && row.facts.commonplace {
+        return (3, "commonplace".to_owned());
+    }
+    answer(row.facts.leaks.get(leak))
 }
 
 /// Yes before no before not known.

@@ -57,7 +57,6 @@ mod score;
 mod selftest;
 mod summary;
 mod taxonomy;
-mod training_lines;
 
 pub use answer::{Answer, CleaningSteps, Paper, Reference, Slot, Strict};
 pub use asked::Asked;
@@ -77,4 +76,3 @@ pub use scaling::{Fit, fit_logarithm, fit_power_law};
 pub use score::{RULES_VERSION, ScoreOptions, Scorer, score, versions};
 pub use selftest::{Difference, Golden};
 pub use taxonomy::{error_class, failure_mode, slot_error_class};
-pub use training_lines::TrainingLines;

@@ -6,6 +6,7 @@ use bench::partition::Grouping;
 use bench::{Profile, Track};
 use clap::{Args, ValueEnum};
 
+use super::check::Format;
 use super::{parse_grouping, parse_profile, parse_track};
 
 #[derive(Debug, Clone, Args)]
@@ -38,6 +39,33 @@ pub(crate) struct BuildArgs {
     /// What is split as one: function, file or pair [default: function under the profile strict; paper takes pair only].
     #[arg(long, value_name = "WHAT", value_parser = parse_grouping)]
     pub(crate) group: Option<Grouping>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  repopeft leaks release
+      what the release says of its tasks, by split
+  repopeft leaks release --format json | jq '.splits.cr_test.flags'
+      for programs
+  repopeft leaks old-release --out leaks
+      flags of every task of a release that was sealed without: leaks/leaks/<split>.parquet, leaks/leaks.json
+
+Exit codes: 0 done; 1 --again found something else than the release says; 2 failed.
+docs/leaks.md defines every leak.")]
+pub(crate) struct LeaksArgs {
+    /// The release.
+    #[arg(value_name = "RELEASE")]
+    pub(crate) release: PathBuf,
+    /// Look again instead of reading what was sealed, and say whether both agree.
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Folder for the flags of every task and the counts as JSON; it must not exist yet.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
 }
 
 /// A layout of exported tasks.

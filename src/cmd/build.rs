@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use bench::{BuildOptions, Caps, Mining, Release, Split};
 
 use crate::cli::BuildArgs;
+use crate::cmd::leaks::Watch;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
@@ -12,8 +13,10 @@ pub(crate) fn run(args: &BuildArgs, ui: &mut Ui) -> Result<Answer> {
     let caps = Caps { evaluated: args.eval_cap, trained: args.train_cap, file: args.file_cap };
     let (track, min_pairs, group) = (args.track, args.min_pairs, args.group);
     let options = BuildOptions { track, min_pairs, caps, group, tools: miner::versions() };
-    let release = Release::seal(&Mining::at(&args.mining), &args.out, &options)
+    let watch = Watch::new(ui);
+    let release = Release::seal_watched(&Mining::at(&args.mining), &args.out, &options, &|done| watch.follow(done))
         .with_context(|| format!("cannot build a release from {}", args.mining.display()))?;
+    watch.finish();
     let contents = &release.manifest().contents;
     for split in Split::ALL {
         let of = |tasks: &std::collections::BTreeMap<Split, u64>| tasks.get(split).copied().unwrap_or(0);

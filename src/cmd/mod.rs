@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod fetch;
 pub(crate) mod import;
+pub(crate) mod leaks;
 pub(crate) mod lock;
 pub(crate) mod mine;
 pub(crate) mod predict;

@@ -1,5 +1,6 @@
 //! What the binary answers from outside: exit codes, errors, and that broken input destroys nothing.
 
+mod leaks;
 mod released;
 mod scoring;
 
@@ -77,6 +78,7 @@ fn every_verb_helps() {
         "lock",
         "mine",
         "build",
+        "leaks",
         "export",
         "verify",
         "stats",

@@ -15,6 +15,7 @@ const PAGES: &[&str] = &[
     "lock",
     "mine",
     "build",
+    "leaks",
     "export",
     "python",
     "check",

@@ -27,7 +27,7 @@ use crate::task::Task;
 /// If a row stands in a table of another split (R15), a repository in two partitions, tables name two profiles, or a file
 /// cannot be read or written.
 pub fn import(published: &Published, root: &Path, profile: Option<Profile>) -> Result<Release> {
-    seal(root, Made::default(), |partial| {
+    seal(root, Made::default(), &|_| (), |partial| {
         let mut import = Import { published, root: partial, profile: None, repos: BTreeMap::new(), tables: Vec::new() };
         for set in published.sets() {
             import.tasks(set)?;
@@ -175,6 +175,7 @@ impl Import<'_> {
             left_out: BTreeMap::new(),
             without_commits: Vec::new(),
             tables: self.tables,
+            leaks: None,
         })
     }
 }

@@ -251,6 +251,7 @@ impl<'a> Builder<'a> {
             left_out: placement.left_out,
             without_commits: self.without_commits,
             tables: self.tables,
+            leaks: None,
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::cap::Caps;
 use crate::closed::closed_set;
 use crate::evolution::Stage;
 use crate::ids::{CommitId, RepoId};
+use crate::leaks::LeakSummary;
 use crate::partition::Grouping;
 use crate::profile::{Profile, Track};
 use crate::split::{Partition, Split};
@@ -64,6 +65,9 @@ pub struct Contents {
     pub without_commits: Vec<RepoId>,
     /// Every table file, by path.
     pub tables: Vec<TableEntry>,
+    /// How many tasks have which leak; none in releases that were sealed before leaks were looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaks: Option<LeakSummary>,
 }
 
 /// A repository of a release.

@@ -7,6 +7,7 @@
 //! commits/, blobs/, files/, definitions/<owner>__<name>.parquet
 //!                                   evolution track: one repository through its kept commits
 //! anchor/train.parquet              evolution track: static tasks of the training repositories at their anchors
+//! leaks/<split>.parquet             what is known of the leaks of a split's tasks
 //! static/ood_test.parquet           evolution track: one static set of tasks of the OOD repositories
 //! provenance.json                   how it was made, outside the seal
 //! README.md, LICENCES.md            the data card and the licences, outside the seal
@@ -43,6 +44,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::error::{Error, Result};
 use crate::file::read_format;
 use crate::ids::{CommitId, RepoId};
+use crate::leaks::LeakWatch;
 use crate::mining::{Mining, ShardTable, Texts, unchanged};
 use crate::profile::Track;
 use crate::repo::RepoView;
@@ -71,9 +73,17 @@ impl Release {
     /// If `root` already holds something else, the mining folder lacks a track, the repositories cannot be split, or a
     /// file cannot be read or written.
     pub fn seal(mining: &Mining, root: &Path, options: &BuildOptions) -> Result<Self> {
+        Self::seal_watched(mining, root, options, &|_| ())
+    }
+
+    /// As [`Release::seal`]; `watch` follows the search for leaks.
+    ///
+    /// # Errors
+    /// As [`Release::seal`].
+    pub fn seal_watched(mining: &Mining, root: &Path, options: &BuildOptions, watch: &LeakWatch<'_>) -> Result<Self> {
         let index = mining.index()?;
         let made = Made::of(&index, &options.tools);
-        seal(root, made, |partial| build::write(mining, &index, partial, options))
+        seal(root, made, watch, |partial| build::write(mining, &index, partial, options))
     }
 
     /// The release in the folder `root`, its manifest checked against its own hash.

@@ -7,13 +7,20 @@ use super::provenance::Made;
 use super::{MANIFEST, Release, card};
 use crate::error::{Error, Result};
 use crate::file::{fill, hash, remove_folder, rename, write_json};
+use crate::leaks::{LeakWatch, LeakWriter, measure};
 use crate::table::Row;
 
 /// Seals what `write` puts into a folder as the release `root`, which was `made` so.
 ///
-/// If `root` already holds this very release, it is left as it is.
-pub(crate) fn seal(root: &Path, made: Made, write: impl FnOnce(&Path) -> Result<Contents>) -> Result<Release> {
-    let (partial, contents) = fill(root, write)?;
+/// If `root` already holds this very release, it is left as it is. `watch` follows the search for leaks, which is most of
+/// the work.
+pub(crate) fn seal(
+    root: &Path,
+    made: Made,
+    watch: &LeakWatch<'_>,
+    write: impl FnOnce(&Path) -> Result<Contents>,
+) -> Result<Release> {
+    let (partial, contents) = fill(root, |partial| flagged(partial, write(partial)?, watch))?;
     let manifest = Manifest::of(contents);
     card::write(&partial, &manifest, made)?;
     write_json(&partial.join(MANIFEST), &manifest)?;
@@ -25,6 +32,17 @@ pub(crate) fn seal(root: &Path, made: Made, write: impl FnOnce(&Path) -> Result<
         rename(&partial, root)?;
     }
     Ok(Release::at(root, manifest))
+}
+
+/// `contents`, whose tables lie in the folder `root`, with the leaks of its tasks.
+fn flagged(root: &Path, mut contents: Contents, watch: &LeakWatch<'_>) -> Result<Contents> {
+    let unsealed = Release::at(root, Manifest::of(contents.clone()));
+    let mut writer = LeakWriter::new(root);
+    let summary = measure(&unsealed, &mut |split, row| writer.push(split, row), watch)?;
+    contents.tables.extend(writer.finish()?);
+    contents.tables.sort_by(|a, b| a.path.cmp(&b.path));
+    contents.leaks = Some(summary);
+    Ok(contents)
 }
 
 /// Whether what stands in the folder `root` is the release `id`.

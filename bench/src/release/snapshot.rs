@@ -62,6 +62,7 @@ pub(super) fn write(
         left_out: placement.left_out,
         without_commits: Vec::new(),
         tables,
+        leaks: None,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::difficulty::Difficulty;
 use crate::failure::{ErrorClass, FailureMode};
 use crate::ids::{CommitId, RepoId, TaskId};
 use crate::kind::AssertionKind;
+use crate::leaks::LeakFlags;
 use crate::need::Need;
 use crate::split::Split;
 use crate::target_type::TargetType;
@@ -40,10 +41,11 @@ pub struct TaskFacts {
     pub prefix_chars: u32,
     /// Whether the authors' evaluation of the static track leaves the task out (S83).
     pub unscored_by_paper: bool,
-    /// Whether the target, unless it is trivial (R118), stands in the prefix already.
-    pub target_in_prefix: bool,
-    /// Whether the line that the target completes stands in a training prefix of the release; none if nobody looked.
-    pub line_in_training: Option<bool>,
+    /// Whether the target says nothing by standing somewhere, see [`is_commonplace`](crate::leaks::is_commonplace).
+    pub commonplace: bool,
+    /// The leaks of the task, as the release states them; without tables of leaks, whether the target stands in the
+    /// prefix and no more.
+    pub leaks: LeakFlags,
     /// The user's own groupings: what the task belongs to by each.
     pub own: BTreeMap<String, String>,
 }

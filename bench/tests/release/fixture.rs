@@ -90,7 +90,7 @@ pub(crate) fn emission(file: u32, index: u32, n: u32) -> Emission {
     }
 }
 
-fn draft(repo: &str, at: &CommitId, n: u32) -> Draft {
+pub(crate) fn draft(repo: &str, at: &CommitId, n: u32) -> Draft {
     let mut assertion = Assertion {
         id: TaskId::of(&[]),
         repo: id(repo),

@@ -3,5 +3,6 @@
 mod evolution;
 mod fixture;
 mod hub;
+mod leaks;
 #[cfg(feature = "stats")]
 mod statistics;

@@ -14,7 +14,7 @@ const MAX_TOKENS: f64 = 1e9;
 /// Groups that a table shows side by side; properties with more are left to the score files.
 const MAX_GROUPS: usize = 8;
 /// The built-in properties that a page shows; the others are in the score files.
-const SHOWN_SLICES: [&str; 6] = ["need", "family", "target_type", "target_chars", "context", "line_in_training"];
+const SHOWN_SLICES: [&str; 6] = ["need", "family", "target_type", "target_chars", "context", "leaks"];
 
 /// The results of one split.
 #[derive(Debug)]

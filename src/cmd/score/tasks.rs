@@ -1,34 +1,35 @@
 //! The tasks of a release as scoring needs them: without prefixes, which for the evolution track are whole files.
 
-use anyhow::Result;
-use bench::{Release, Split, TaskSet};
-use harness::{Asked, TrainingLines};
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use bench::leaks::{LeakFlags, LeakRows, table_path};
+use bench::{Release, Task, TaskSet};
+use harness::Asked;
 
 use super::groups::Groups;
 use crate::ui::Ui;
 
-/// Every task of `release`. Training tasks are read first: held-out ones are looked up among their lines.
+/// Every task of `release`, with the leaks that it states.
 pub(crate) fn asked(release: &Release, own: Option<&Groups>, ui: &Ui) -> Result<Vec<Asked>> {
     let splits = release.splits();
     let contents = &release.manifest().contents;
     let total = contents.repos.iter().flat_map(|repo| repo.tasks.values()).sum();
     let bar = ui.bar("tasks", total, "tasks");
-    let mut lines = splits.contains(&Split::Train).then(TrainingLines::default);
     let mut tasks: Vec<Asked> = Vec::new();
     for split in splits {
+        let mut rows = release.leaks(split)?;
+        let path = release.root().join(table_path(split));
         for batch in release.stream(TaskSet::Split(split))? {
             let batch = batch?;
             bar.inc(batch.len() as u64);
-            if let (Split::Train, Some(lines)) = (split, &mut lines) {
-                batch.iter().for_each(|task| lines.read(task));
-            }
-            let looked_at = lines.as_ref().filter(|_| split != Split::Train);
-            tasks.extend(batch.into_iter().map(|task| {
-                let mut asked = Asked::of(task, looked_at);
+            for task in batch {
+                let leaks = rows.as_mut().map(|rows| stated(rows, &task, &path)).transpose()?;
+                let mut asked = Asked::of(task, leaks);
                 let anchor = contents.repo(&asked.facts.repo).and_then(|known| known.anchor.as_ref());
                 asked.facts.anchor_index = anchor.map(|anchor| anchor.index);
-                asked
-            }));
+                tasks.push(asked);
+            }
         }
     }
     bar.finish_and_clear();
@@ -36,4 +37,15 @@ pub(crate) fn asked(release: &Release, own: Option<&Groups>, ui: &Ui) -> Result<
         own.lay_over(&mut tasks)?;
     }
     Ok(tasks)
+}
+
+/// The leaks of `task`, which the next of `rows` must tell; `path` is where they are read from.
+fn stated(rows: &mut LeakRows, task: &Task, path: &Path) -> Result<LeakFlags> {
+    match rows.next().transpose()? {
+        Some(row) if row.task == *task.id() => Ok(row.flags),
+        other => {
+            let found = other.map_or_else(|| "ends".to_owned(), |row| format!("goes on with {}", row.task));
+            bail!("{} {found} where task {} follows; build the release again", path.display(), task.id())
+        }
+    }
 }

@@ -5,6 +5,7 @@ use polars::prelude::{Column, DataFrame, IntoLazy, LazyFrame};
 use super::groups::PART;
 use super::scan::failed;
 use crate::error::Result;
+use crate::leaks::{key, question};
 use crate::pytext;
 use crate::python::Parser;
 use crate::stats::composition::{TableFamily, TableTarget, counted};
@@ -59,8 +60,7 @@ impl Facts {
         self.prefix_chars.push(prefix.chars().count() as u64);
         self.in_prefix.push(u32::from(prefix.contains(pytext::strip(target))));
         self.whole.push(key(&[prefix, target]));
-        let line = pytext::strip(prefix.rsplit('\n').next().unwrap_or(""));
-        self.assertion.push(key(&[task.repo.as_str(), &task.function, line, target]));
+        self.assertion.push(question(task));
     }
 
     /// The rows as a frame.
@@ -84,16 +84,4 @@ impl Facts {
         let frame = DataFrame::new(rows, columns).map_err(|source| failed("gather facts", &source))?;
         Ok(frame.lazy())
     }
-}
-
-/// A number for `texts`; that two differing lists share one is as good as impossible at the size of a benchmark.
-fn key(texts: &[&str]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    for text in texts {
-        hasher.update(&(text.len() as u64).to_le_bytes());
-        hasher.update(text.as_bytes());
-    }
-    let mut bytes = [0; 8];
-    hasher.finalize_xof().fill(&mut bytes);
-    u64::from_le_bytes(bytes)
 }

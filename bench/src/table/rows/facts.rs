@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use arrow_array::{Array, ArrayRef, BooleanArray};
+use arrow_array::{ArrayRef, BooleanArray};
 use arrow_schema::{DataType, Field};
 
+use super::leaks::{FlagColumns, flag_columns, flag_fields};
 use super::{bools, int_field, ints, optional_ints, optional_text, text, text_field};
 use crate::error::Result;
 use crate::need::Need;
@@ -13,7 +14,7 @@ use crate::table::{Batch, IntColumn, TextColumn};
 use crate::target_type::TargetType;
 
 pub(super) fn fields() -> Vec<Field> {
-    vec![
+    let mut fields = vec![
         text_field("task"),
         text_field("split"),
         text_field("repo_id"),
@@ -27,10 +28,11 @@ pub(super) fn fields() -> Vec<Field> {
         int_field("target_chars"),
         int_field("prefix_chars"),
         Field::new("unscored_by_paper", DataType::Boolean, false),
-        Field::new("target_in_prefix", DataType::Boolean, false),
-        Field::new("line_in_training", DataType::Boolean, true),
         Field::new("own", DataType::Utf8, true),
-    ]
+        Field::new("commonplace", DataType::Boolean, false),
+    ];
+    fields.extend(flag_fields());
+    fields
 }
 
 pub(super) fn encode<'a>(rows: &(impl Iterator<Item = &'a TaskFacts> + Clone)) -> Vec<ArrayRef> {
@@ -41,7 +43,7 @@ pub(super) fn encode<'a>(rows: &(impl Iterator<Item = &'a TaskFacts> + Clone)) -
             (!row.own.is_empty()).then(json)
         })
         .collect();
-    vec![
+    let mut columns = vec![
         text(rows.clone().map(|row| row.task.as_str())),
         text(rows.clone().map(|row| row.split.name())),
         text(rows.clone().map(|row| row.repo.as_str())),
@@ -55,10 +57,11 @@ pub(super) fn encode<'a>(rows: &(impl Iterator<Item = &'a TaskFacts> + Clone)) -
         ints(rows.clone().map(|row| row.target_chars)),
         ints(rows.clone().map(|row| row.prefix_chars)),
         bools(rows.clone().map(|row| row.unscored_by_paper)),
-        bools(rows.clone().map(|row| row.target_in_prefix)),
-        std::sync::Arc::new(rows.clone().map(|row| row.line_in_training).collect::<BooleanArray>()),
         optional_text(own.iter().map(Option::as_deref)),
-    ]
+        bools(rows.clone().map(|row| row.commonplace)),
+    ];
+    columns.extend(flag_columns(&rows.clone().map(|row| &row.leaks)));
+    columns
 }
 
 /// These columns of a batch.
@@ -76,9 +79,9 @@ pub(super) struct FactColumns<'a> {
     target_chars: IntColumn<'a>,
     prefix_chars: IntColumn<'a>,
     unscored_by_paper: &'a BooleanArray,
-    target_in_prefix: &'a BooleanArray,
-    line_in_training: &'a BooleanArray,
     own: TextColumn<'a>,
+    commonplace: &'a BooleanArray,
+    leaks: FlagColumns<'a>,
 }
 
 impl<'a> FactColumns<'a> {
@@ -97,9 +100,9 @@ impl<'a> FactColumns<'a> {
             target_chars: batch.int("target_chars")?,
             prefix_chars: batch.int("prefix_chars")?,
             unscored_by_paper: batch.bool("unscored_by_paper")?,
-            target_in_prefix: batch.bool("target_in_prefix")?,
-            line_in_training: batch.bool("line_in_training")?,
             own: batch.text("own")?,
+            commonplace: batch.bool("commonplace")?,
+            leaks: FlagColumns::of(batch)?,
         })
     }
 
@@ -109,7 +112,6 @@ impl<'a> FactColumns<'a> {
             None => BTreeMap::new(),
             Some(json) => serde_json::from_str(json).map_err(|e| batch.bad(row, format!("column `own`: {e}")))?,
         };
-        let seen = self.line_in_training;
         Ok(TaskFacts {
             task: batch.parse("task", &self.task, row)?,
             split: batch.parse("split", &self.split, row)?,
@@ -124,9 +126,9 @@ impl<'a> FactColumns<'a> {
             target_chars: batch.u32("target_chars", &self.target_chars, row)?,
             prefix_chars: batch.u32("prefix_chars", &self.prefix_chars, row)?,
             unscored_by_paper: self.unscored_by_paper.value(row),
-            target_in_prefix: self.target_in_prefix.value(row),
-            line_in_training: seen.is_valid(row).then(|| seen.value(row)),
             own,
+            commonplace: self.commonplace.value(row),
+            leaks: self.leaks.at(row),
         })
     }
 }

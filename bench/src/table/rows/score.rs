@@ -43,7 +43,7 @@ const FLAGS: [Part<TaskScore, bool>; 8] = [
 
 impl Row for TaskScore {
     const TABLE: &'static str = "scores";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn schema() -> SchemaRef {
         let mut fields = facts::fields();

@@ -19,6 +19,8 @@ const PAGES: &[&str] = &[
     "python",
     "check",
     "pretrain",
+    "embed",
+    "inspect",
     "methods",
     "predict",
     "plugin",

@@ -95,6 +95,8 @@ pub fn embed(
         let reason = "it holds something else; remove it or choose another --out".to_owned();
         return if same { Ok(None) } else { Err(Error::Vectors { path: out.to_owned(), reason }) };
     }
+    // Whether the encoder reads such windows at all shows before anything is written.
+    encoder.encode(&[], recipe.layout())?;
     let bound = json!({ "repopeft_vector_journal": VECTORS_FORMAT, "header": header, "engine": engine }).to_string();
     let layout = Layout { numbers: recipe.text_width(encoder.width()), half: recipe.is_half() };
     let cache = Cache::open(&Cache::beside(out), &bound, layout)?;

@@ -16,7 +16,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::{CheckArgs, Format};
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout, LeaksArgs};
-pub(crate) use embed::{EmbedArgs, InspectArgs, InspectModelArgs, Inspected};
+#[cfg(feature = "torch")]
+pub(crate) use embed::InspectModelArgs;
+pub(crate) use embed::{EmbedArgs, InspectArgs, Inspected};
 pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, PredictArgs, ServedArgs};
 pub(crate) use released::{DiffArgs, StatsArgs, VerifyArgs};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};

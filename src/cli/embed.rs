@@ -23,18 +23,18 @@ pub(crate) struct EmbedArgs {
     /// The release whose repositories are read.
     #[arg(long, value_name = "DIR")]
     pub(crate) release: PathBuf,
-    /// `hashed`, which needs no weights, or the Hugging Face folder of a Qwen3 or Qwen2 model (write ./hashed for a folder
-    /// of this name).
+    /// `hashed`, which needs no weights, or the Hugging Face folder of a Qwen3 or Qwen2 model (write ./hashed for a
+    /// folder of this name).
     #[arg(long, value_name = "hashed|DIR")]
     pub(crate) encoder: PathBuf,
-    /// What there is a vector of: static_g1, the production files of a snapshot; repo_state_g2, all Python files of a
-    /// tree; diff_g2, the production diff of a kept commit.
+    /// What there is a vector of: `static_g1`, the production files of a snapshot; `repo_state_g2`, all Python files of
+    /// a tree; `diff_g2`, the production diff of a kept commit.
     #[arg(long, value_parser = parse_kind, value_name = "KIND")]
     pub(crate) kind: VectorKind,
     /// The file of vectors, .safetensors.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
-    /// Leave test files out of repo_state_g2; the published vectors count them in, the file of the task included.
+    /// Leave test files out of `repo_state_g2`; the published vectors count them in, the file of the task included.
     #[arg(long)]
     pub(crate) exclude_tests: bool,
     /// Numbers of a repository vector, an even number.
@@ -49,7 +49,7 @@ pub(crate) struct EmbedArgs {
     /// Where tensors live: auto, cpu or cuda:N [default: auto].
     #[arg(long, value_name = "DEVICE", help_heading = "Encoders with weights")]
     pub(crate) device: Option<String>,
-    /// f32 or bf16 [default: bf16 for static_g1, f32 for the others, as published].
+    /// f32 or bf16 [default: bf16 for `static_g1`, f32 for the others, as published].
     #[arg(long, value_name = "PRECISION", help_heading = "Encoders with weights")]
     pub(crate) precision: Option<String>,
 }

@@ -20,6 +20,8 @@ const PAGES: &[&str] = &[
     "python",
     "check",
     "pretrain",
+    "embed",
+    "inspect",
     "methods",
     "predict",
     "plugin",

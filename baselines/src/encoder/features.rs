@@ -87,7 +87,7 @@ fn mixed(hash: u64, kind: Kind) -> u64 {
     scrambled(hash.wrapping_add((kind as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)))
 }
 
-/// A bijection after which every bit depends on all (the finaliser of SplitMix64).
+/// A bijection after which every bit depends on all (the finaliser of `SplitMix64`).
 pub(super) fn scrambled(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -77,7 +77,7 @@ impl HashedEncoder {
         for turn in 0..SPREAD {
             let bits = scrambled(feature ^ self.key.wrapping_add(turn));
             // The upper half of the bits, scaled to the width: uniform without a division.
-            let place = ((bits >> 32) * sums.len() as u64 >> 32) as usize;
+            let place = (((bits >> 32) * sums.len() as u64) >> 32) as usize;
             sums[place] += if bits & 1 == 0 { weight } else { -weight };
         }
     }

@@ -74,7 +74,7 @@ fn sizes(files: &[FileFacts<'_>]) -> Vec<f64> {
 fn place(path: &str) -> f64 {
     let path = path.to_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    let is_typing = name.starts_with("typing") && name.ends_with(".py");
+    let is_typing = name.starts_with("typing") && name.as_bytes().ends_with(b".py");
     let mut sum = 0.0;
     if is_typing || SLIGHT_NAMES.contains(&name) {
         sum += SLIGHT;

@@ -95,6 +95,8 @@ pub fn embed(
         let reason = "it holds something else; remove it or choose another --out".to_owned();
         return if same { Ok(None) } else { Err(Error::Vectors { path: out.to_owned(), reason }) };
     }
+    // Whether the encoder reads such windows at all shows before anything is written.
+    encoder.encode(&[], recipe.layout())?;
     let bound = json!({ "repopeft_vector_journal": VECTORS_FORMAT, "header": header, "engine": engine }).to_string();
     let layout = Layout { numbers: recipe.text_width(encoder.width()), half: recipe.is_half() };
     let cache = Cache::open(&Cache::beside(out), &bound, layout)?;
@@ -143,13 +145,14 @@ impl Run<'_> {
             if portion.iter().all(|text| self.cache.has(&text.key)) {
                 continue;
             }
-            let encoded =
-                self.encoder.encode(&portion.iter().map(|text| text.text).collect::<Vec<_>>(), self.recipe.layout())?;
+            let encoded = self
+                .encoder
+                .encode(&portion.iter().map(|text| text.content).collect::<Vec<_>>(), self.recipe.layout())?;
             let kept = |text| self.recipe.text_vector(text, self.encoder.width());
             let rows: Vec<_> = portion.iter().zip(&encoded).map(|(text, encoded)| (text.key, kept(encoded))).collect();
             finite(repo, rows.iter().flat_map(|(_, vector)| &vector.numbers))?;
             self.cache.append(&rows)?;
-            self.bytes += portion.iter().map(|text| text.text.len()).sum::<usize>();
+            self.bytes += portion.iter().map(|text| text.content.len()).sum::<usize>();
             let bytes_per_second = self.bytes as f64 / self.start.elapsed().as_secs_f64().max(1e-9);
             let event = EmbedEvent::Encoded { repo, texts: done, total: fresh.len(), bytes_per_second };
             self.observer.event(&event);
@@ -199,11 +202,11 @@ fn portions<'t, 'a>(texts: &'t [&'t Text<'a>], bytes: usize) -> Vec<&'t [&'t Tex
     let mut portions = Vec::new();
     let (mut start, mut held) = (0, 0);
     for (at, text) in texts.iter().enumerate() {
-        if at > start && held + text.text.len() > bytes {
+        if at > start && held + text.content.len() > bytes {
             portions.push(&texts[start..at]);
             (start, held) = (at, 0);
         }
-        held += text.text.len();
+        held += text.content.len();
     }
     if start < texts.len() {
         portions.push(&texts[start..]);

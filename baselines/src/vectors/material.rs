@@ -24,6 +24,7 @@ pub(super) enum Source {
 }
 
 /// The texts of a repository and what is made of them.
+#[derive(Default)]
 pub(super) struct Material<'a> {
     /// Distinct texts, in the order in which they were first met.
     pub(super) texts: Vec<Text<'a>>,
@@ -34,7 +35,7 @@ pub(super) struct Material<'a> {
 /// A text.
 pub(super) struct Text<'a> {
     pub(super) key: TextKey,
-    pub(super) text: &'a str,
+    pub(super) content: &'a str,
     pub(super) lines: usize,
 }
 
@@ -139,14 +140,8 @@ impl<'a> Gathering<'a> {
     fn text(&mut self, text: &'a str) -> usize {
         let key = *blake3::hash(text.as_bytes()).as_bytes();
         *self.known.entry(key).or_insert_with(|| {
-            self.material.texts.push(Text { key, text, lines: pytext::lines(text).count() });
+            self.material.texts.push(Text { key, content: text, lines: pytext::lines(text).count() });
             self.material.texts.len() - 1
         })
-    }
-}
-
-impl Default for Material<'_> {
-    fn default() -> Self {
-        Self { texts: Vec::new(), commits: Vec::new() }
     }
 }

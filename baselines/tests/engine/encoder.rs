@@ -15,10 +15,13 @@ use tch::{Device, Kind, Tensor};
 
 use crate::qwen3::{GOLDEN, difference, folder, json, tensors};
 
-/// Texts, and what the reference makes of them in one layout.
+/// The ids of each window of each text.
+type Windows = Vec<Vec<Vec<u32>>>;
+
+/// Texts, and what the reference makes of them in some layouts.
 struct Golden {
     texts: Vec<String>,
-    layouts: Vec<(String, WindowLayout, Vec<Vec<Vec<u32>>>)>,
+    layouts: Vec<(String, WindowLayout, Windows)>,
 }
 
 impl Golden {
@@ -66,7 +69,7 @@ fn windows_are_tokenized_again_as_the_reference_does() {
             assert!(found.iter().all(|ids| ids.len() <= layout.length && ids.last() == Some(&0)));
         }
     }
-    let cut = |windows: &Vec<Vec<Vec<u32>>>| windows.iter().flatten().any(|ids| ids.len() != 8);
+    let cut = |windows: &Windows| windows.iter().flatten().any(|ids| ids.len() != 8);
     assert!(golden.layouts.iter().any(|(name, _, windows)| name == "tiny" && cut(windows)), "some counts change");
 }
 

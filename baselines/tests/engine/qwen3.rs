@@ -116,7 +116,7 @@ fn tensors_of_the_other_family_are_refused_both_ways() {
     let message = load_part(lacking.path(), Part::Body, Precision::F32, Device::Cpu).unwrap_err().to_string();
     assert!(message.contains("`model.layers.1.self_attn.k_norm.weight` is missing"), "{message}");
     let biased = changed("bare", |all| {
-        all.push(("layers.0.self_attn.q_proj.bias".to_owned(), Tensor::zeros([32], tch::kind::FLOAT_CPU)))
+        all.push(("layers.0.self_attn.q_proj.bias".to_owned(), Tensor::zeros([32], tch::kind::FLOAT_CPU)));
     });
     let message = load_part(biased.path(), Part::Body, Precision::F32, Device::Cpu).unwrap_err().to_string();
     assert!(message.contains("`layers.0.self_attn.q_proj.bias` is not part of this model"), "{message}");

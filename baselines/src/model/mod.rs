@@ -36,7 +36,7 @@ pub use fingerprint::fingerprint;
 pub use load::load;
 pub use parameters::Parameters;
 pub use precision::{Precision, PrecisionChoice};
-pub use qwen2::{Input, Positions, Qwen2};
+pub use qwen2::{Input, Layout, Positions, Qwen2};
 pub(crate) use safetensors::{read_header, read_tensor, write, write_atomically};
 pub use save::save;
 

@@ -14,11 +14,25 @@ use super::parameters::Parameters;
 pub struct Input<'a> {
     /// [B, T] i64: the tokens that are not in the cache yet. Padding columns may hold any valid id.
     pub ids: &'a Tensor,
-    /// How many columns at the left of each row are padding, counted from the first column ever read (so the same
-    /// numbers go in again when a cache is continued). Length B.
-    pub padding: &'a [i64],
+    /// Where these tokens stand, and what they see.
+    pub layout: Layout<'a>,
     /// Where logits are wanted.
     pub positions: Positions<'a>,
+}
+
+/// How the columns of a row hang together.
+#[derive(Debug, Clone, Copy)]
+pub enum Layout<'a> {
+    /// A row is one sequence behind padding: that many columns at its left, counted from the first column ever read (so
+    /// the same numbers go in again when a cache is continued). Length B.
+    Left(&'a [i64]),
+    /// A row holds several sequences that share their starts, in any order that puts what is seen first.
+    Tree {
+        /// [B, T] i64: the place of each new token in its sequence, from 0.
+        positions: &'a Tensor,
+        /// [B, 1, T, S] bool: true where a new token sees a cached or new one. Each sees at least one.
+        visible: &'a Tensor,
+    },
 }
 
 /// The positions whose logits are computed: the head is a fifth of the work of a small model.
@@ -85,10 +99,16 @@ impl Qwen2 {
     ///
     /// # Panics
     /// If shapes do not fit or an id is outside the vocabulary.
-    pub fn forward(&self, input: &Input<'_>, mut cache: Option<&mut Cache>) -> Tensor {
+    pub fn forward(&self, input: &Input<'_>, cache: Option<&mut Cache>) -> Tensor {
+        self.logits(&self.hidden(input, cache))
+    }
+
+    /// What [`logits`](Self::logits) are made of, at the asked positions: [.., D]. Cache and panics as for
+    /// [`forward`](Self::forward).
+    pub fn hidden(&self, input: &Input<'_>, mut cache: Option<&mut Cache>) -> Tensor {
         let (rows, columns) = input.ids.size2().expect("because ids are a matrix");
         let past = cache.as_deref().map_or(0, Cache::len);
-        let place = Place::new(&self.config, input.padding, past, columns, self.kind(), self.device());
+        let place = Place::new(&self.config, input.layout, past, columns, self.kind(), self.device());
         // [B, T] -> [B, T, D]
         let mut hidden = Tensor::embedding(&self.embed_tokens, input.ids, -1, false, false);
         for (index, layer) in self.layers.iter().enumerate() {
@@ -97,15 +117,19 @@ impl Qwen2 {
         if let Some(cache) = cache {
             cache.advance(columns);
         }
-        let hidden = match input.positions {
+        match input.positions {
             Positions::All => hidden,
             // [B, T, D] -> [B, D]
             Positions::Last => hidden.select(1, columns - 1),
             // [B, T, D] -> [N, D]
             Positions::At(indices) => hidden.view([rows * columns, -1]).index_select(0, indices),
-        };
+        }
+    }
+
+    /// The logits, in f32, of what [`hidden`](Self::hidden) returned.
+    pub fn logits(&self, hidden: &Tensor) -> Tensor {
         // [.., D] -> [.., V]
-        self.norm.forward(&hidden).linear(&self.lm_head, None::<&Tensor>).to_kind(Kind::Float)
+        self.norm.forward(hidden).linear(&self.lm_head, None::<&Tensor>).to_kind(Kind::Float)
     }
 }
 
@@ -148,22 +172,37 @@ enum Visible {
 }
 
 impl Place {
-    fn new(config: &Config, padding: &[i64], past: i64, columns: i64, kind: Kind, device: Device) -> Self {
+    fn new(config: &Config, layout: Layout<'_>, past: i64, columns: i64, kind: Kind, device: Device) -> Self {
+        match layout {
+            Layout::Left(padding) => Self::left(config, padding, past, columns, (kind, device)),
+            Layout::Tree { positions, visible } => {
+                Self::at(config, positions, Visible::Mask(visible.shallow_clone()), (kind, device))
+            }
+        }
+    }
+
+    fn left(config: &Config, padding: &[i64], past: i64, columns: i64, options: (Kind, Device)) -> Self {
+        let device = options.1;
         let rows = i64::try_from(padding.len()).expect("because a batch fits in memory");
         let padded = padding.iter().any(|&count| count > 0);
         let padding = Tensor::from_slice(padding).view([rows, 1]).to_device(device);
         let queries = Tensor::arange_start(past, past + columns, (Kind::Int64, device));
         // Positions count from the first real token (M39): [B, T]. Padding has none; 0 keeps it finite.
         let positions = (queries.unsqueeze(0) - &padding).clamp_min(0);
-        let half = Tensor::arange_start_step(0, config.head_dim, 2, (Kind::Float, device)) / config.head_dim as f64;
-        let frequencies = Tensor::full_like(&half, config.rope_theta).pow(&half).reciprocal();
-        // [B, T] -> [B, 1, T, E/2]
-        let angles = (positions.to_kind(Kind::Float).unsqueeze(-1) * frequencies).unsqueeze(1);
         let visible = match (padded, past, columns) {
             (false, _, 1) => Visible::Everything,
             (false, 0, _) => Visible::Causal,
             _ => Visible::Mask(mask(&queries, &padding, past + columns)),
         };
+        Self::at(config, &positions, visible, options)
+    }
+
+    /// `positions`: [B, T].
+    fn at(config: &Config, positions: &Tensor, visible: Visible, (kind, device): (Kind, Device)) -> Self {
+        let half = Tensor::arange_start_step(0, config.head_dim, 2, (Kind::Float, device)) / config.head_dim as f64;
+        let frequencies = Tensor::full_like(&half, config.rope_theta).pow(&half).reciprocal();
+        // [B, T] -> [B, 1, T, E/2]
+        let angles = (positions.to_kind(Kind::Float).unsqueeze(-1) * frequencies).unsqueeze(1);
         Self { cos: angles.cos().to_kind(kind), sin: angles.sin().to_kind(kind), visible }
     }
 

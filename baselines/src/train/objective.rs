@@ -4,7 +4,7 @@ use tch::{Reduction, Tensor};
 
 use super::batch::Batch;
 use crate::error::Result;
-use crate::model::{Input, Parameters, Positions, Qwen2};
+use crate::model::{Input, Layout, Parameters, Positions, Qwen2};
 
 /// A loss that has not been divided yet.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Objective for NextToken {
     fn loss(&self, batch: &Batch) -> Result<SummedLoss> {
         let device = self.model.device();
         let (ids, sources) = (batch.ids.to_device(device), batch.sources.to_device(device));
-        let input = Input { ids: &ids, padding: &batch.padding, positions: Positions::At(&sources) };
+        let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions: Positions::At(&sources) };
         // [N, V]
         let logits = self.model.forward(&input, None);
         let targets = batch.targets.to_device(device);

@@ -47,6 +47,14 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// A checkpoint of `torch.save` that cannot be read.
+    #[error("{}: {reason}", path.display())]
+    TorchFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A weight file that lacks a tensor, has one too many, or one of another shape or kind.
     #[error("{}: tensor `{tensor}` {reason}", path.display())]
     Weight {

@@ -7,11 +7,13 @@
 //! read it) each, with their [`MethodSettings`]. [`predict::run`] answers tasks with one of them.
 
 mod adaptation;
+pub mod adapter;
 mod context;
 mod corpus;
 pub mod decode;
 pub mod device;
 mod error;
+pub mod hypernetwork;
 mod language_model;
 mod method;
 pub mod model;
@@ -21,9 +23,11 @@ mod prompt;
 pub mod registry;
 mod settings;
 pub mod tokenizer;
+pub mod torch_file;
 pub mod train;
 
 pub use adaptation::{Adaptation, AdaptationSettings, Frozen};
+pub use adapter::Adapter;
 pub use context::{
     Best, Chunk, ChunkOptions, Context, ContextSettings, MAX_FILE_BYTES, NoContext, Question, Rag, RagSettings, chunks,
 };
@@ -31,7 +35,7 @@ pub use corpus::documents;
 pub use decode::{DecodeOptions, Decoded};
 pub use error::{Error, Result};
 pub use language_model::LanguageModel;
-pub use method::{Base, Composed, Method, Weights};
+pub use method::{Base, Composed, Method, Prompts, Weights};
 pub use predict::{PredictEvent, PredictObserver, PredictOptions};
 pub use prompt::{Prompt, PromptLimits};
 pub use registry::{Entry, METHODS};

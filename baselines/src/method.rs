@@ -1,8 +1,11 @@
 //! What a method is: what the model reads for a task, and with which weights.
 
+use std::rc::Rc;
+
 use bench::{MethodCard, RepoView, Task};
 
 use crate::adaptation::Adaptation;
+use crate::adapter::Adapter;
 use crate::context::{Context, Question};
 use crate::error::{Error, Result};
 use crate::language_model::LanguageModel;
@@ -11,21 +14,43 @@ use crate::prompt::{Prompt, PromptLimits};
 use crate::settings::{DecodingSettings, MethodSettings};
 use crate::tokenizer::Tokenizer;
 
-/// The weights that read a prompt. Adapted ones will be further variants: an adapter beside the base model, or a whole
-/// other set of weights. Prompts whose weights are equal are decoded together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+/// The weights that read a prompt.
+#[derive(Debug, Clone)]
 pub enum Weights {
-    /// The base model as it is.
+    /// The model as it is.
     Base,
+    /// The model with an adapter beside it. Rows of a batch may have different ones.
+    Adapter(Rc<Adapter>),
 }
+
+impl Weights {
+    /// The adapter, if there is one.
+    pub fn adapter(&self) -> Option<&Rc<Adapter>> {
+        match self {
+            Self::Base => None,
+            Self::Adapter(adapter) => Some(adapter),
+        }
+    }
+}
+
+impl PartialEq for Weights {
+    /// Whether both are the very same weights: adapters are compared by identity.
+    fn eq(&self, other: &Self) -> bool {
+        match (self.adapter(), other.adapter()) {
+            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        }
+    }
+}
+
+impl Eq for Weights {}
 
 /// One way of answering tasks.
 ///
 /// A run calls [`enter`](Method::enter), then [`weights`](Method::weights), once for each (repository, commit) it has
-/// tasks of, then [`prompt`](Method::prompt) for these, in any order and from several threads. Commits of a repository
-/// arrive oldest first. A run that is continued leaves out what is already answered.
-pub trait Method: Send + Sync {
+/// tasks of, then asks its [`prompts`](Method::prompts) for these, in any order and from several threads. Commits of a
+/// repository arrive oldest first. A run that is continued leaves out what is already answered.
+pub trait Method {
     /// What the method is, every setting that can change an answer included.
     fn card(&self) -> &MethodCard;
 
@@ -44,7 +69,13 @@ pub trait Method: Send + Sync {
     /// If they cannot be read or made.
     fn weights(&mut self, repo: &RepoView) -> Result<Weights>;
 
-    /// What the model reads for `task`, which is of the repository entered last.
+    /// The maker of prompts for tasks of the repository entered last.
+    fn prompts(&self) -> &dyn Prompts;
+}
+
+/// The half of a method that threads share: weights hold tensors, which they cannot.
+pub trait Prompts: Sync {
+    /// What the model reads for `task`.
     ///
     /// # Errors
     /// If a text cannot be tokenized.
@@ -86,10 +117,15 @@ impl<'a> Base<'a> {
 pub struct Composed {
     card: MethodCard,
     decoding: DecodingSettings,
+    prompts: ContextThenPrefix,
+    adaptation: Box<dyn Adaptation>,
+}
+
+/// Prompts of a context and the prefix.
+struct ContextThenPrefix {
     limits: PromptLimits,
     tokenizer: Tokenizer,
     context: Box<dyn Context>,
-    adaptation: Box<dyn Adaptation>,
 }
 
 impl Composed {
@@ -118,8 +154,8 @@ impl Composed {
             settings: listed,
             ..MethodCard::new(id, title, base.name)
         };
-        let tokenizer = base.tokenizer.clone();
-        Ok(Self { card, decoding: settings.decoding, limits, tokenizer, context, adaptation })
+        let prompts = ContextThenPrefix { limits, tokenizer: base.tokenizer.clone(), context };
+        Ok(Self { card, decoding: settings.decoding, prompts, adaptation })
     }
 }
 
@@ -133,13 +169,19 @@ impl Method for Composed {
     }
 
     fn enter(&mut self, repo: &RepoView) -> Result<()> {
-        self.context.enter(repo)
+        self.prompts.context.enter(repo)
     }
 
     fn weights(&mut self, repo: &RepoView) -> Result<Weights> {
         self.adaptation.weights(repo)
     }
 
+    fn prompts(&self) -> &dyn Prompts {
+        &self.prompts
+    }
+}
+
+impl Prompts for ContextThenPrefix {
     fn prompt(&self, task: &Task, _repo: &RepoView) -> Result<Prompt> {
         let question = Question::of(task);
         let context = self.context.before(question, &self.tokenizer)?;

@@ -146,7 +146,7 @@ fn a_run_answers_as_one_prompt_at_a_time_does() {
         for task in tasks() {
             let view = view(&task.assertion.repo);
             method.enter(&view).unwrap();
-            let prompt = method.prompt(&task, &view).unwrap();
+            let prompt = method.prompts().prompt(&task, &view).unwrap();
             let [alone] = &model.decode(std::slice::from_ref(&prompt.ids), &model.decode_options(64)).unwrap()[..]
             else {
                 panic!("one prompt, one answer")
@@ -188,14 +188,14 @@ fn prompts_hold_the_prefix_whole_and_retrieval_only_adds_to_it() {
     rag.enter(&view).unwrap();
     for (line, prefix) in PREFIXES[..4].iter().enumerate() {
         let task = task(&repos()[0], line);
-        let plain = pretrained.prompt(&task, &view).unwrap();
+        let plain = pretrained.prompts().prompt(&task, &view).unwrap();
         assert_eq!(plain.context_tokens, 0);
         assert_eq!(plain.ids, TOKENIZER.encode(prefix).unwrap());
-        let retrieved = rag.prompt(&task, &view).unwrap();
+        let retrieved = rag.prompts().prompt(&task, &view).unwrap();
         assert!(retrieved.context_tokens > 0);
         assert_eq!(&retrieved.ids[retrieved.context_tokens as usize..], plain.ids);
     }
-    let empty = pretrained.prompt(&task(&repos()[0], 4), &view).unwrap();
+    let empty = pretrained.prompts().prompt(&task(&repos()[0], 4), &view).unwrap();
     assert_eq!(empty.ids, [TOKENIZER.eos()], "an empty prefix is one token (M7)");
 }
 

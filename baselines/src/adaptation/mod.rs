@@ -11,7 +11,7 @@ use crate::method::Weights;
 pub use frozen::Frozen;
 
 /// A source of weights.
-pub trait Adaptation: Send + Sync {
+pub trait Adaptation {
     /// Which weights read the prompt, in a clause for tables.
     fn describe(&self) -> String;
 

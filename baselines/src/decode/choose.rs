@@ -3,6 +3,8 @@
 use tch::{Device, Kind, Tensor};
 
 use super::DecodeOptions;
+use super::lane::Lane;
+use crate::adapter::RowAdapters;
 use crate::error::{Error, Result};
 use crate::model::{Input, Layout, Positions, Qwen2};
 
@@ -25,15 +27,18 @@ impl Choice {
         Self { id, near }
     }
 
-    /// The id; where rounding might have decided, what the model says to `sequence`, all that the position sees, alone.
-    pub(super) fn settle(self, model: &Qwen2, sequence: &[u32], options: &DecodeOptions) -> Result<u32> {
+    /// The id; where rounding might have decided, what the model says to the sequence of `lane`, which is all that the
+    /// position sees, alone.
+    pub(super) fn settle(self, model: &Qwen2, lane: &Lane, options: &DecodeOptions) -> Result<u32> {
         if !self.near {
             return Ok(self.id);
         }
-        let ids: Vec<i64> = sequence.iter().map(|&id| i64::from(id)).collect();
+        let ids: Vec<i64> = lane.sequence.iter().map(|&id| i64::from(id)).collect();
         let ids = Tensor::from_slice(&ids).unsqueeze(0).to_device(model.device());
-        let input = Input { ids: &ids, layout: Layout::Left(&[0]), positions: Positions::Last };
-        let chosen = choose(model, &model.hidden(&input, None), options, sequence.len())?;
+        let adapters = RowAdapters::new([lane.adapter.as_ref()]);
+        let (layout, positions) = (Layout::Left(&[0]), Positions::Last);
+        let input = Input { ids: &ids, layout, positions, adapters: Some(&adapters) };
+        let chosen = choose(model, &model.hidden(&input, None), options, lane.sequence.len())?;
         Ok(chosen[0].id)
     }
 }

@@ -1,9 +1,12 @@
 //! A sequence that is being continued.
 
+use std::rc::Rc;
+
 use bench::Stop;
 
 use super::ngram::Lookup;
-use super::{DecodeOptions, Decoded};
+use super::{DecodeOptions, Decoded, Opening};
+use crate::adapter::Adapter;
 
 /// A prompt with its completion so far, the last token of which has not been read.
 #[derive(Debug)]
@@ -14,15 +17,18 @@ pub(super) struct Lane {
     pub(super) sequence: Vec<u32>,
     /// Tokens of the prompt.
     prompt: usize,
+    /// What it is read with.
+    pub(super) adapter: Option<Rc<Adapter>>,
     /// For each column of its row of the cache, whether it holds a token of the sequence.
     pub(super) seen: Vec<bool>,
     pub(super) lookup: Lookup,
 }
 
 impl Lane {
-    pub(super) fn new(opening: usize, prompt: &[u32]) -> Self {
-        let (sequence, prompt) = (prompt.to_vec(), prompt.len());
-        Self { opening, sequence, prompt, seen: Vec::new(), lookup: Lookup::new() }
+    /// The lane of the prompt at `index`, nothing written yet.
+    pub(super) fn new(index: usize, opening: &Opening) -> Self {
+        let (sequence, prompt, adapter) = (opening.prompt.clone(), opening.prompt.len(), opening.adapter.clone());
+        Self { opening: index, sequence, prompt, adapter, seen: Vec::new(), lookup: Lookup::new() }
     }
 
     /// Adds the next choice; the reason if it was the last.

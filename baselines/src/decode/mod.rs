@@ -27,9 +27,11 @@ mod tests;
 mod trie;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use bench::Stop;
 
+use crate::adapter::Adapter;
 use crate::error::{Error, Result};
 use crate::model::{Qwen2, size};
 
@@ -46,12 +48,15 @@ pub struct Decoded {
 }
 
 /// A prompt to be continued.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Opening {
     /// The tokens, at least one.
     pub prompt: Vec<u32>,
     /// What the completion might be. Right guesses save passes; wrong ones change nothing.
     pub guesses: Vec<Vec<u32>>,
+    /// The adapter it is read with, if any. Rows of a batch may have different ones; a start is shared only by prompts
+    /// with the same, because others have other keys and values.
+    pub adapter: Option<Rc<Adapter>>,
 }
 
 /// How to decode.
@@ -87,18 +92,33 @@ impl DecodeOptions {
 /// # Errors
 /// As [`greedy_guessing`].
 pub fn greedy(model: &Qwen2, prompts: &[Vec<u32>], options: &DecodeOptions) -> Result<Vec<Decoded>> {
-    let openings = prompts.iter().map(|prompt| Opening { prompt: prompt.clone(), guesses: Vec::new() });
-    greedy_guessing(model, &openings.collect::<Vec<_>>(), options)
+    greedy_adapted(model, None, prompts, options)
+}
+
+/// [`greedy`] with an adapter beside the model.
+///
+/// # Errors
+/// As [`greedy_guessing`].
+pub fn greedy_adapted(
+    model: &Qwen2,
+    adapter: Option<&Rc<Adapter>>,
+    prompts: &[Vec<u32>],
+    options: &DecodeOptions,
+) -> Result<Vec<Decoded>> {
+    let opening =
+        |prompt: &Vec<u32>| Opening { prompt: prompt.clone(), guesses: Vec::new(), adapter: adapter.cloned() };
+    greedy_guessing(model, &prompts.iter().map(opening).collect::<Vec<_>>(), options)
 }
 
 /// What [`greedy`] says to the prompts of `openings`, sooner where their guesses are right.
 ///
 /// # Errors
 /// [`Error::Option`] if a prompt is empty, too long for the model together with its completion, or holds an id outside
-/// the vocabulary; [`Error::NonFinite`] if the model answers with something that is not a number.
+/// the vocabulary; those of [`Adapter::check`] if an adapter does not fit; [`Error::NonFinite`] if the model answers with something that is not a number.
 pub fn greedy_guessing(model: &Qwen2, openings: &[Opening], options: &DecodeOptions) -> Result<Vec<Decoded>> {
     for opening in openings {
         check(model, &opening.prompt, options)?;
+        opening.adapter.as_ref().map_or(Ok(()), |adapter| adapter.check(model.config()))?;
     }
     if options.max_new_tokens == 0 {
         return Ok(vec![Decoded { ids: Vec::new(), stop: Stop::Length }; openings.len()]);
@@ -106,7 +126,7 @@ pub fn greedy_guessing(model: &Qwen2, openings: &[Opening], options: &DecodeOpti
     let _guard = tch::no_grad_guard();
     let openings: Vec<Opening> = openings.iter().map(|opening| cut(model, opening, options)).collect();
     let mut results: Vec<Option<Decoded>> = vec![None; openings.len()];
-    for batch in batches(&openings, &vec![0; openings.len()], options) {
+    for batch in batches(&openings, options) {
         for (index, decoded) in decode_batch(model, &openings, &batch, options)? {
             results[index] = Some(decoded);
         }
@@ -144,7 +164,7 @@ fn cut(model: &Qwen2, opening: &Opening, options: &DecodeOptions) -> Opening {
             opening.guesses.iter().map(of).filter(|guess: &Vec<u32>| !guess.is_empty()).collect();
         guesses.extend(known.into_iter().take(draft::MAX_GUESSES));
     }
-    Opening { prompt: opening.prompt.clone(), guesses }
+    Opening { guesses, ..opening.clone() }
 }
 
 /// Decodes the trees of a batch: each is read alone, then all sequences that are not finished go on together.

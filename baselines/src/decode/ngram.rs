@@ -21,14 +21,16 @@ impl Lookup {
         Self { width: WIDTHS.0, pause: 1, waiting: 0 }
     }
 
-    /// At most `limit` tokens that may follow `sequence`: those after the latest earlier place of its last tokens.
-    pub(super) fn propose<'a>(&mut self, sequence: &'a [u32], limit: usize) -> &'a [u32] {
+    /// At most `limit` tokens that may follow `sequence`: those after the latest earlier place of its last tokens, and,
+    /// where they reach the end, themselves again.
+    pub(super) fn propose(&mut self, sequence: &[u32], limit: usize) -> Vec<u32> {
         if self.waiting > 0 {
             self.waiting -= 1;
-            return &[];
+            return Vec::new();
         }
         let width = self.width.min(limit);
-        CONTEXTS.iter().find_map(|&context| follower(sequence, context, width)).unwrap_or(&[])
+        let after = CONTEXTS.iter().find_map(|&context| follower(sequence, context)).unwrap_or(&[]);
+        after.iter().copied().cycle().take(width).collect()
     }
 
     /// Learns that `right` of `guessed` tokens came true.
@@ -42,12 +44,12 @@ impl Lookup {
     }
 }
 
-fn follower(sequence: &[u32], context: usize, width: usize) -> Option<&[u32]> {
+/// What follows the latest earlier place of the last `context` tokens.
+fn follower(sequence: &[u32], context: usize) -> Option<&[u32]> {
     let start = sequence.len().checked_sub(context)?;
     let last = &sequence[start..];
     let found = sequence[..sequence.len() - 1].windows(context).rposition(|window| window == last)?;
-    let after = &sequence[found + context..];
-    Some(&after[..after.len().min(width)])
+    Some(&sequence[found + context..])
 }
 
 #[cfg(test)]
@@ -63,7 +65,7 @@ mod tests {
         assert_eq!(lookup.propose(&[1, 2, 3, 4], 9), [] as [u32; 0]);
         assert_eq!(lookup.propose(&[1], 9), [] as [u32; 0]);
         // A repetition overlaps with itself.
-        assert_eq!(lookup.propose(&[6, 6, 6, 6], 9), [6]);
+        assert_eq!(lookup.propose(&[6, 6, 6, 6], 9), [6, 6]);
     }
 
     #[test]

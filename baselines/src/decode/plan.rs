@@ -2,9 +2,11 @@
 //! batches.
 
 use std::cmp::Reverse;
+use std::rc::Rc;
 
 use super::trie::shared;
 use super::{DecodeOptions, Opening};
+use crate::adapter::Adapter;
 
 /// How many pairs of query and key cost as much as one more column. In a tree every query is held against columns that
 /// it does not see, so sharing few columns of a large tree does not pay. Our choice: 3,000 at a width of 512 with the
@@ -27,37 +29,33 @@ impl Tree {
 }
 
 /// Groups `openings` for decoding: batch, tree (a row of the cache), prompts that share it (indices into `openings`).
-/// `kinds` numbers their weights, and neither a tree nor a batch has two: other weights make other keys and values.
-/// Batches of many and long rows come first, so that memory that is too small shows early.
-pub(crate) fn batches(openings: &[Opening], kinds: &[usize], options: &DecodeOptions) -> Vec<Vec<Vec<usize>>> {
-    let mut trees = trees(openings, kinds, options);
-    let rank = |tree: &Tree| (kinds[tree.members[0]], Reverse(tree.members.len()), Reverse(tree.columns(options)));
+/// A tree has one adapter, a batch may have several. Batches of many and long rows come first, so that memory that is too small shows early.
+pub(crate) fn batches(openings: &[Opening], options: &DecodeOptions) -> Vec<Vec<Vec<usize>>> {
+    let mut trees = trees(openings, options);
+    let rank = |tree: &Tree| (Reverse(tree.members.len()), Reverse(tree.columns(options)));
     // A stable sort: equal ones stay in the order of their tokens.
     trees.sort_by_key(rank);
     let mut batches: Vec<Batch> = Vec::new();
     for tree in trees {
-        let (kind, columns) = (kinds[tree.members[0]], tree.columns(options));
-        match batches.last_mut().filter(|batch| batch.fits(kind, &tree, columns, options)) {
+        let columns = tree.columns(options);
+        match batches.last_mut().filter(|batch| batch.fits(&tree, columns, options)) {
             Some(batch) => batch.add(tree, columns),
-            None => batches.push(Batch { kind, widest: columns, lanes: tree.members.len(), trees: vec![tree.members] }),
+            None => batches.push(Batch { widest: columns, lanes: tree.members.len(), trees: vec![tree.members] }),
         }
     }
     batches.into_iter().map(|batch| batch.trees).collect()
 }
 
 struct Batch {
-    kind: usize,
     widest: usize,
     lanes: usize,
     trees: Vec<Vec<usize>>,
 }
 
 impl Batch {
-    fn fits(&self, kind: usize, tree: &Tree, columns: usize, options: &DecodeOptions) -> bool {
+    fn fits(&self, tree: &Tree, columns: usize, options: &DecodeOptions) -> bool {
         let (rows, widest) = (self.trees.len() + 1, self.widest.max(columns));
-        kind == self.kind
-            && self.lanes + tree.members.len() <= options.batch_rows
-            && rows * widest <= options.batch_tokens
+        self.lanes + tree.members.len() <= options.batch_rows && rows * widest <= options.batch_tokens
     }
 
     fn add(&mut self, tree: Tree, columns: usize) {
@@ -68,7 +66,8 @@ impl Batch {
 }
 
 /// The trees of `openings`: neighbours in the order of their tokens, where that saves work.
-fn trees(openings: &[Opening], kinds: &[usize], options: &DecodeOptions) -> Vec<Tree> {
+fn trees(openings: &[Opening], options: &DecodeOptions) -> Vec<Tree> {
+    let kinds = kinds(openings);
     let mut order: Vec<usize> = (0..openings.len()).collect();
     order.sort_by_key(|&index| (kinds[index], &openings[index].prompt, index));
     let mut trees: Vec<Tree> = Vec::new();
@@ -99,4 +98,19 @@ fn pays(tree: &Tree, start: usize, fresh: usize, options: &DecodeOptions) -> boo
     start.saturating_mul(PAIRS_PER_COLUMN) > (fresh + options.max_new_tokens).saturating_mul(foreign)
         && columns <= options.batch_tokens
         && tree.members.len() < options.batch_rows
+}
+
+/// A number for the adapter of each opening, equal for the same one.
+fn kinds(openings: &[Opening]) -> Vec<usize> {
+    let mut known: Vec<Option<&Rc<Adapter>>> = Vec::new();
+    let mut kinds = Vec::with_capacity(openings.len());
+    for opening in openings {
+        let adapter = opening.adapter.as_ref();
+        let same = |other: &Option<&Rc<Adapter>>| other.map(Rc::as_ptr) == adapter.map(Rc::as_ptr);
+        kinds.push(known.iter().position(same).unwrap_or(known.len()));
+        if kinds.last() == Some(&known.len()) {
+            known.push(adapter);
+        }
+    }
+    kinds
 }

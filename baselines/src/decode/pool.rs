@@ -6,6 +6,7 @@ use super::choose::{Choice, choose};
 use super::lane::Lane;
 use super::read::Row;
 use super::{DecodeOptions, Decoded};
+use crate::adapter::RowAdapters;
 use crate::error::Result;
 use crate::model::{Cache, Input, Layout, Positions, Qwen2, size};
 
@@ -108,7 +109,9 @@ impl Pool {
         let visible = Tensor::from_slice(&visible).view([rows, 1, width, keys]).to_device(model.device());
         let layout = Layout::Tree { positions: &place(&positions), visible: &visible };
         let asked = Tensor::from_slice(&asked).to_device(model.device());
-        let input = Input { ids: &place(&ids), layout, positions: Positions::At(&asked) };
+        let adapters = RowAdapters::new(self.rows.iter().map(|lanes| lanes[0].adapter.as_ref()));
+        let ids = place(&ids);
+        let input = Input { ids: &ids, layout, positions: Positions::At(&asked), adapters: Some(&adapters) };
         let cache = self.cache.as_mut().expect("because there are rows");
         cache.reserve(width);
         let hidden = model.hidden(&input, Some(cache));
@@ -180,7 +183,7 @@ fn accept(
     let guessed = segment.tokens.len() - 1;
     let mut read = 0;
     loop {
-        let id = chosen[read].settle(model, &lane.sequence, options)?;
+        let id = chosen[read].settle(model, lane, options)?;
         read += 1;
         let stop = lane.push(id, options);
         if stop.is_some() || segment.tokens.get(read) != Some(&id) {

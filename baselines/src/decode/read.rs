@@ -6,6 +6,7 @@ use super::choose::{Choice, choose};
 use super::lane::Lane;
 use super::trie::Trie;
 use super::{DecodeOptions, Decoded, Opening};
+use crate::adapter::RowAdapters;
 use crate::error::Result;
 use crate::model::{Cache, Input, Layout, Positions, Qwen2, size};
 
@@ -26,15 +27,15 @@ pub(super) struct Row {
 pub(super) fn read(model: &Qwen2, openings: &[Opening], members: &[usize], options: &DecodeOptions) -> Result<Row> {
     let chosen: Vec<&Opening> = members.iter().map(|&member| &openings[member]).collect();
     let (trie, ends) = Trie::of(&chosen);
-    let mut reading = Reading::new(model, trie);
+    let mut reading = Reading::new(model, trie, chosen[0]);
     let mut row = Row { cache: reading.pass(model), lanes: Vec::new(), finished: Vec::new() };
     let expected: Vec<usize> = reading.trie.expected(&chosen, &ends).into_iter().collect();
     reading.choose(model, &expected, options)?;
     for (&member, &end) in members.iter().zip(&ends) {
-        let mut lane = Lane::new(member, &openings[member].prompt);
+        let mut lane = Lane::new(member, &openings[member]);
         let mut node = end;
         let stop = loop {
-            let id = reading.choice(model, node, options)?.settle(model, &lane.sequence, options)?;
+            let id = reading.choice(model, node, options)?.settle(model, &lane, options)?;
             if let Some(stop) = lane.push(id, options) {
                 break Some(stop);
             }
@@ -56,6 +57,7 @@ pub(super) fn read(model: &Qwen2, openings: &[Opening], members: &[usize], optio
 
 struct Reading {
     trie: Trie,
+    adapters: RowAdapters,
     /// Nodes by column, and columns by node.
     order: Vec<usize>,
     columns: Vec<usize>,
@@ -68,13 +70,15 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(model: &Qwen2, trie: Trie) -> Self {
+    /// The reading of `trie`, all of it with the adapter of `any` of its prompts.
+    fn new(model: &Qwen2, trie: Trie, any: &Opening) -> Self {
         let (order, trunk) = trie.reading_order();
         let mut columns = vec![0; order.len()];
         order.iter().enumerate().for_each(|(column, &node)| columns[node] = column);
         let choices = vec![None; order.len()];
         let hidden = Tensor::empty([0, model.config().hidden_size], (model.kind(), model.device()));
-        Self { trie, order, columns, trunk, hidden, choices }
+        let adapters = RowAdapters::new([any.adapter.as_ref()]);
+        Self { trie, adapters, order, columns, trunk, hidden, choices }
     }
 
     /// Reads all columns: the trunk as one sequence, which needs no mask, then the branches.
@@ -100,8 +104,9 @@ impl Reading {
     fn piece(&self, model: &Qwen2, part: std::ops::Range<usize>, layout: Layout<'_>, cache: &mut Cache) -> Tensor {
         let ids: Vec<i64> = self.order[part].iter().map(|&node| i64::from(self.trie.token(node))).collect();
         let ids = Tensor::from_slice(&ids).unsqueeze(0).to_device(model.device());
+        let input = Input { ids: &ids, layout, positions: Positions::All, adapters: Some(&self.adapters) };
         // [1, T, D] -> [T, D]
-        model.hidden(&Input { ids: &ids, layout, positions: Positions::All }, Some(cache)).squeeze_dim(0)
+        model.hidden(&input, Some(cache)).squeeze_dim(0)
     }
 
     /// For each of the first `width` columns, whether `node` sees it.

@@ -112,7 +112,11 @@ mod tests {
     use super::*;
 
     fn opening(prompt: &[u32], guesses: &[&[u32]]) -> Opening {
-        Opening { prompt: prompt.to_vec(), guesses: guesses.iter().map(|guess| guess.to_vec()).collect() }
+        Opening {
+            prompt: prompt.to_vec(),
+            guesses: guesses.iter().map(|guess| guess.to_vec()).collect(),
+            adapter: None,
+        }
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub use config::Config;
 pub use fingerprint::fingerprint;
 pub use load::load;
 pub use parameters::Parameters;
+pub(crate) use parameters::normal;
 pub use precision::{Precision, PrecisionChoice};
 pub use qwen2::{Input, Layout, Positions, Qwen2};
 pub(crate) use safetensors::{read_header, read_tensor, write, write_atomically};

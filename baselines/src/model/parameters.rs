@@ -78,7 +78,7 @@ impl Parameters {
 
 /// `count` numbers from the normal distribution of mean 0 and this deviation, by the method of Box and Muller.
 #[expect(clippy::cast_possible_truncation, reason = "weights are stored in f32")]
-fn normal(seed: Seed, deviation: f64, count: usize) -> Vec<f32> {
+pub(crate) fn normal(seed: Seed, deviation: f64, count: usize) -> Vec<f32> {
     let mut rng = seed.rng();
     // In (0, 1]: the logarithm of 0 must not occur.
     let mut uniform = || ((rng.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64;

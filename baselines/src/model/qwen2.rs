@@ -8,6 +8,7 @@ use tch::{Device, Kind, Tensor};
 use super::cache::Cache;
 use super::config::Config;
 use super::parameters::Parameters;
+use crate::adapter::{Branch, Module, RowAdapters};
 
 /// What the model reads in one call.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Input<'a> {
     pub layout: Layout<'a>,
     /// Where logits are wanted.
     pub positions: Positions<'a>,
+    /// The adapters of the B rows; the base model alone if there are none.
+    pub adapters: Option<&'a RowAdapters>,
 }
 
 /// How the columns of a row hang together.
@@ -109,10 +112,15 @@ impl Qwen2 {
         let (rows, columns) = input.ids.size2().expect("because ids are a matrix");
         let past = cache.as_deref().map_or(0, Cache::len);
         let place = Place::new(&self.config, input.layout, past, columns, self.kind(), self.device());
+        let adapters = input.adapters.filter(|adapters| !adapters.is_empty());
+        if let Some(adapters) = adapters {
+            assert_eq!(adapters.rows(), rows, "every row has its adapter or none");
+        }
         // [B, T] -> [B, T, D]
         let mut hidden = Tensor::embedding(&self.embed_tokens, input.ids, -1, false, false);
         for (index, layer) in self.layers.iter().enumerate() {
-            hidden = layer.forward(&hidden, &place, cache.as_deref_mut().map(|cache| (cache, index)));
+            let change = adapters.map(|adapters| (adapters, index));
+            hidden = layer.forward(&hidden, &place, cache.as_deref_mut().map(|cache| (cache, index)), change);
         }
         if let Some(cache) = cache {
             cache.advance(columns);
@@ -243,9 +251,15 @@ impl Layer {
     }
 
     /// [B, T, D] -> [B, T, D]
-    fn forward(&self, x: &Tensor, place: &Place, cache: Option<(&mut Cache, usize)>) -> Tensor {
-        let x = x + self.self_attn.forward(&self.input_layernorm.forward(x), place, cache);
-        &x + self.mlp.forward(&self.post_attention_layernorm.forward(&x))
+    fn forward(
+        &self,
+        x: &Tensor,
+        place: &Place,
+        cache: Option<(&mut Cache, usize)>,
+        change: Option<Change<'_>>,
+    ) -> Tensor {
+        let x = x + self.self_attn.forward(&self.input_layernorm.forward(x), place, cache, change);
+        &x + self.mlp.forward(&self.post_attention_layernorm.forward(&x), change)
     }
 }
 
@@ -271,19 +285,27 @@ impl Attention {
         }
     }
 
-    fn forward(&self, x: &Tensor, place: &Place, cache: Option<(&mut Cache, usize)>) -> Tensor {
+    fn forward(
+        &self,
+        x: &Tensor,
+        place: &Place,
+        cache: Option<(&mut Cache, usize)>,
+        change: Option<Change<'_>>,
+    ) -> Tensor {
         let (rows, columns, _) = x.size3().expect("because hidden states are [B, T, D]");
         // [B, T, H·E] -> [B, H, T, E]
         let heads = |flat: Tensor| flat.view([rows, columns, -1, self.head_dim]).transpose(1, 2);
-        let query = place.rotate(&heads(self.q_proj.forward(x)));
-        let mut key = place.rotate(&heads(self.k_proj.forward(x)));
-        let mut value = heads(self.v_proj.forward(x));
+        let branch = branch(change, x);
+        let query = place.rotate(&heads(self.q_proj.adapted(x, Module::QProj, branch.as_ref())));
+        let mut key = place.rotate(&heads(self.k_proj.adapted(x, Module::KProj, branch.as_ref())));
+        let mut value = heads(self.v_proj.adapted(x, Module::VProj, branch.as_ref()));
         if let Some((cache, layer)) = cache {
             (key, value) = cache.append(layer, &key, &value);
         }
         let mixed = self.attend(&query, &key, &value, &place.visible);
         // [B, H, T, E] -> [B, T, H·E]
-        self.o_proj.forward(&mixed.transpose(1, 2).reshape([rows, columns, -1]))
+        let mixed = mixed.transpose(1, 2).reshape([rows, columns, -1]);
+        self.o_proj.adapted(&mixed, Module::OProj, self::branch(change, &mixed).as_ref())
     }
 
     /// query [B, H, T, E], key and value [B, K, S, E] -> [B, H, T, E]
@@ -315,8 +337,11 @@ impl Mlp {
     }
 
     /// [B, T, D] -> [B, T, F] -> [B, T, D]
-    fn forward(&self, x: &Tensor) -> Tensor {
-        self.down_proj.forward(&(self.gate_proj.forward(x).silu() * self.up_proj.forward(x)))
+    fn forward(&self, x: &Tensor, change: Option<Change<'_>>) -> Tensor {
+        let branch = branch(change, x);
+        let gate = self.gate_proj.adapted(x, Module::GateProj, branch.as_ref()).silu();
+        let inner = gate * self.up_proj.adapted(x, Module::UpProj, branch.as_ref());
+        self.down_proj.adapted(&inner, Module::DownProj, self::branch(change, &inner).as_ref())
     }
 }
 
@@ -331,9 +356,21 @@ impl Linear {
         Self { weight: scope.tensor("weight"), bias: scope.optional("bias") }
     }
 
-    fn forward(&self, x: &Tensor) -> Tensor {
-        x.linear(&self.weight, self.bias.as_ref())
+    /// W·x + bias, and what the adapters of the rows add to it (M49).
+    fn adapted(&self, x: &Tensor, module: Module, branch: Option<&Branch<'_>>) -> Tensor {
+        let y = x.linear(&self.weight, self.bias.as_ref());
+        match branch {
+            Some(branch) => branch.add(y, module),
+            None => y,
+        }
     }
+}
+
+/// The adapters of the rows, and the layer they are asked for.
+type Change<'a> = (&'a RowAdapters, usize);
+
+fn branch<'a>(change: Option<Change<'a>>, x: &Tensor) -> Option<Branch<'a>> {
+    change.and_then(|(adapters, layer)| adapters.at(layer, x))
 }
 
 #[derive(Debug)]

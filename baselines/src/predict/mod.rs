@@ -21,6 +21,7 @@ use crate::decode::{self, DecodeOptions, Draft, Opening};
 use crate::error::{Error, Result};
 use crate::language_model::LanguageModel;
 use crate::method::{Method, Weights};
+use crate::prompt::Prompt;
 
 /// Tasks of a window. Bounds the prompts in memory (16 MiB at 4,096 tokens each) and lets a continued run skip, without
 /// reading their repositories, the windows that are done.
@@ -127,9 +128,7 @@ pub fn run(
         decode_options.banned.clear();
     }
     let decode_options = options.over(decode_options);
-    let mut decode = |openings: &[Opening], weights: &Weights| match weights {
-        Weights::Base => answer(model, openings, &decode_options),
-    };
+    let mut decode = |openings: &[Opening]| answer(model, openings, &decode_options);
     let tokenizer = &model.tokenizer;
     let guess = |task: &Task| match options.draft.given() {
         true => tokenizer.encode(&task.assertion.target),
@@ -153,7 +152,7 @@ struct Answer {
     stop: Stop,
 }
 
-type Decoder<'a> = dyn FnMut(&[Opening], &Weights) -> Result<Vec<Answer>> + 'a;
+type Decoder<'a> = dyn FnMut(&[Opening]) -> Result<Vec<Answer>> + 'a;
 
 fn answer(model: &LanguageModel, openings: &[Opening], options: &DecodeOptions) -> Result<Vec<Answer>> {
     let decoded = decode::greedy_guessing(&model.model, openings, options)?;
@@ -192,7 +191,7 @@ fn drive(
                 continue;
             }
             let openings: Vec<Opening> = batch.iter().map(|common| common.opening.clone()).collect();
-            let answers = (engine.decode)(&openings, &asked[batch[0].tasks[0]].weights)?;
+            let answers = (engine.decode)(&openings)?;
             speed.tokens += answers.iter().map(|answer| u64::from(answer.new_tokens)).sum::<u64>();
             ledger.add(record::predictions(&asked, &batch, &answers))?;
             let (tasks, total) = (ledger.len(), order.len());
@@ -224,11 +223,15 @@ fn ask<'a>(
             Some(visit) if at(&visit.view, group[0]) => visit,
             _ => enter(method, group[0], views, observer)?,
         };
-        let method: &dyn Method = method;
-        let of = |&task: &&'a Task| {
-            Ok(Asked { task, prompt: method.prompt(task, &view)?, guess: guess(task)?, weights: weights.clone() })
-        };
-        asked.extend(group.par_iter().map(of).collect::<Result<Vec<Asked<'_>>>>()?);
+        let method = method.prompts();
+        let texts: Result<Vec<(Prompt, Vec<u32>)>> =
+            group.par_iter().map(|task| Ok((method.prompt(task, &view)?, guess(task)?))).collect();
+        asked.extend(group.iter().zip(texts?).map(|(&task, (prompt, guess))| Asked {
+            task,
+            prompt,
+            guess,
+            weights: weights.clone(),
+        }));
         *visit = Some(Visit { view, weights });
     }
     Ok(asked)

@@ -23,7 +23,7 @@ pub(super) struct Common {
     pub(super) tasks: Vec<usize>,
 }
 
-/// Groups prompts for decoding. Weights are equal in a batch.
+/// Groups prompts for decoding; equal ones with equal weights are one.
 pub(super) fn batches(asked: &[Asked<'_>], options: &DecodeOptions) -> Vec<Vec<Common>> {
     let kinds = kinds(asked);
     let ids = |at: usize| &asked[at].prompt.ids;
@@ -32,11 +32,11 @@ pub(super) fn batches(asked: &[Asked<'_>], options: &DecodeOptions) -> Vec<Vec<C
     let (mut openings, mut tasks) = (Vec::new(), Vec::new());
     for equal in order.chunk_by(|&a, &b| kinds[a] == kinds[b] && ids(a) == ids(b)) {
         let guesses = equal.iter().map(|&at| asked[at].guess.clone()).filter(|guess| !guess.is_empty());
-        openings.push(Opening { prompt: ids(equal[0]).clone(), guesses: guesses.collect() });
+        let adapter = asked[equal[0]].weights.adapter().cloned();
+        openings.push(Opening { prompt: ids(equal[0]).clone(), guesses: guesses.collect(), adapter });
         tasks.push(equal.to_vec());
     }
-    let kinds: Vec<usize> = tasks.iter().map(|equal: &Vec<usize>| kinds[equal[0]]).collect();
-    let batches = decode::batches(&openings, &kinds, options);
+    let batches = decode::batches(&openings, options);
     let common = |&at: &usize| Common { opening: openings[at].clone(), tasks: tasks[at].clone() };
     batches.iter().map(|trees| trees.iter().flatten().map(common).collect()).collect()
 }

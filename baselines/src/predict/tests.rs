@@ -4,7 +4,7 @@ use bench::{Assertion, AssertionKind, Difficulty, MethodCard, RepoPath, Split, T
 use tempfile::TempDir;
 
 use super::*;
-use crate::prompt::Prompt;
+use crate::method::Prompts;
 use crate::settings::DecodingSettings;
 
 /// Reads the bytes of the prefix.
@@ -40,6 +40,12 @@ impl Method for Bytes {
         Ok(Weights::Base)
     }
 
+    fn prompts(&self) -> &dyn Prompts {
+        self
+    }
+}
+
+impl Prompts for Bytes {
     fn prompt(&self, task: &Task, repo: &RepoView) -> Result<Prompt> {
         assert!(at(repo, task));
         Ok(Prompt { ids: task.assertion.prefix.bytes().map(u32::from).collect(), context_tokens: 0 })
@@ -97,7 +103,7 @@ fn run_failing(
     failing: usize,
 ) -> (Result<Vec<Prediction>>, Vec<Vec<Vec<u32>>>) {
     let mut seen = Vec::new();
-    let mut decoder = |openings: &[Opening], _: &Weights| {
+    let mut decoder = |openings: &[Opening]| {
         let prompts: Vec<Vec<u32>> = openings.iter().map(|opening| opening.prompt.clone()).collect();
         if seen.len() == failing {
             return Err(Error::option("power", "off", "it must be on"));
@@ -238,7 +244,7 @@ fn a_task_asked_twice_and_files_of_another_commit_are_refused() {
         let commit = CommitId::new("f".repeat(40)).unwrap();
         Ok(RepoView { repo: repo.clone(), commit, files: Vec::new() })
     };
-    let mut decoder = |_: &[Opening], _: &Weights| unreachable!("because no prompt can be made");
+    let mut decoder = |_: &[Opening]| unreachable!("because no prompt can be made");
     let result = drive(
         &mut Bytes::new(),
         &mut Engine { decode: &mut decoder, guess: &no_guess },
@@ -267,7 +273,7 @@ fn events_count_up_to_all_tasks() {
         }
     }
     let mut log = Log::default();
-    let mut decoder = |prompts: &[Opening], _: &Weights| {
+    let mut decoder = |prompts: &[Opening]| {
         let answer = Answer { completion: String::new(), new_tokens: 1, stop: Stop::Length };
         Ok(vec![answer; prompts.len()])
     };

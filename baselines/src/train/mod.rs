@@ -17,7 +17,7 @@ pub use adamw::{AdamW, AdamWOptions};
 pub use batch::{Batch, Example};
 pub use checkpoint::CheckpointOptions;
 pub use clip::clip_by_global_norm;
-pub use objective::{NextToken, Objective, SummedLoss};
+pub use objective::{LowRank, NextToken, Objective, SummedLoss};
 pub use observer::{Event, NoObserver, Observer, Step};
 pub use run::{Outcome, RunOptions, run};
 pub use schedule::{Decay, Schedule};

@@ -64,3 +64,9 @@ impl Golden {
         DecodeOptions::new(self.new_tokens, eos, banned)
     }
 }
+
+/// A Python program with what the comparison needs: the environment variable PYTHON, or `python3`.
+#[expect(clippy::disallowed_methods, reason = "where Python lies is known to the caller alone")]
+pub(crate) fn python() -> String {
+    std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
+}

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests may panic, and some report what they measured")]
 
+mod adapter;
 mod checkpoint_folder;
 mod golden;
+mod hypernetwork;
 mod pretrain;
 mod qwen2;
 mod tokenizer;

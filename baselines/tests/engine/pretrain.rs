@@ -181,7 +181,7 @@ fn the_reference_reads_the_folder_and_continues_alike() {
 fn loss(model: &LanguageModel, ids: &[u32]) -> f64 {
     let ids: Vec<i64> = ids.iter().map(|&id| id.into()).collect();
     let row = Tensor::from_slice(&ids).unsqueeze(0);
-    let input = Input { ids: &row, layout: Layout::Left(&[0]), positions: Positions::All };
+    let input = Input { ids: &row, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None };
     let logits = tch::no_grad(|| model.model.forward(&input, None)).squeeze_dim(0);
     let count = logits.size()[0] - 1;
     let all = logits.narrow(0, 0, count).log_softmax(-1, Kind::Float);
@@ -189,11 +189,9 @@ fn loss(model: &LanguageModel, ids: &[u32]) -> f64 {
     -f64::try_from(chosen.mean(Kind::Double)).unwrap()
 }
 
-#[expect(clippy::disallowed_methods, reason = "where Python lies is known to the caller alone")]
 fn reference(folder: &Path, prompts: &[&str], new_tokens: usize) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/check_pretrained.py");
-    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let mut child = Command::new(python)
+    let mut child = Command::new(crate::golden::python())
         .arg(script)
         .arg(folder)
         .arg(new_tokens.to_string())

@@ -1,0 +1,139 @@
+//! Which adapter each row of a batch is read with, and what that adds to a linear map.
+
+use std::rc::Rc;
+
+use tch::{Kind, Tensor};
+
+use super::{Adapter, BranchInput, Module, Pair};
+use crate::model::size;
+
+/// The adapters of the rows of a batch: neighbouring rows with one adapter form a run.
+#[derive(Debug, Clone, Default)]
+pub struct RowAdapters {
+    runs: Vec<Run>,
+}
+
+#[derive(Debug, Clone)]
+struct Run {
+    /// The first row.
+    start: i64,
+    /// How many rows.
+    rows: i64,
+    adapter: Option<Rc<Adapter>>,
+}
+
+impl RowAdapters {
+    /// Every one of `rows` rows is read with `adapter`.
+    pub fn same(adapter: &Rc<Adapter>, rows: usize) -> Self {
+        Self { runs: vec![Run { start: 0, rows: size(rows), adapter: Some(Rc::clone(adapter)) }] }
+    }
+
+    /// The adapter of each row; none leaves the row to the base model.
+    pub fn new<'a>(rows: impl IntoIterator<Item = Option<&'a Rc<Adapter>>>) -> Self {
+        let mut runs: Vec<Run> = Vec::new();
+        for (row, adapter) in rows.into_iter().enumerate() {
+            match runs.last_mut() {
+                Some(run) if same(run.adapter.as_ref(), adapter) => run.rows += 1,
+                _ => runs.push(Run { start: size(row), rows: 1, adapter: adapter.cloned() }),
+            }
+        }
+        Self { runs }
+    }
+
+    /// Whether every row is left to the base model.
+    pub fn is_empty(&self) -> bool {
+        self.runs.iter().all(|run| run.adapter.is_none())
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> i64 {
+        self.runs.last().map_or(0, |run| run.start + run.rows)
+    }
+
+    /// The branch of `layer` for maps that read `x` ([B, T, in]). Maps with one input share it, so that the input is
+    /// widened to f32 once (M53).
+    pub(crate) fn at(&self, layer: usize, x: &Tensor) -> Option<Branch<'_>> {
+        (!self.is_empty()).then(|| Branch { adapters: self, layer, x: x.to_kind(Kind::Float) })
+    }
+}
+
+/// The low-rank branches of one layer for one input.
+#[derive(Debug)]
+pub struct Branch<'a> {
+    adapters: &'a RowAdapters,
+    layer: usize,
+    /// [B, T, in] f32.
+    x: Tensor,
+}
+
+impl Branch<'_> {
+    /// `y` ([B, T, out]) with s·B·(A·x) added, which is computed in f32 and rounded to the kind of `y` before it is
+    /// added (M49).
+    pub(crate) fn add(&self, y: Tensor, module: Module) -> Tensor {
+        let runs = &self.adapters.runs;
+        if let [run] = &runs[..] {
+            return match run.pair(self.layer, module) {
+                Some((adapter, pair)) => &y + change(adapter, pair, &self.x).to_kind(y.kind()),
+                None => y,
+            };
+        }
+        if runs.iter().all(|run| run.pair(self.layer, module).is_none()) {
+            return y;
+        }
+        let parts: Vec<Tensor> = runs
+            .iter()
+            .map(|run| {
+                let part = y.narrow(0, run.start, run.rows);
+                match run.pair(self.layer, module) {
+                    Some((adapter, pair)) => {
+                        let x = self.x.narrow(0, run.start, run.rows);
+                        &part + change(adapter, pair, &x).to_kind(y.kind())
+                    }
+                    None => part,
+                }
+            })
+            .collect();
+        Tensor::cat(&parts, 0)
+    }
+}
+
+impl Run {
+    fn pair(&self, layer: usize, module: Module) -> Option<(&Adapter, &Pair)> {
+        let adapter = self.adapter.as_deref()?;
+        adapter.pair(layer, module).map(|pair| (adapter, pair))
+    }
+}
+
+/// s·B·(A·x): [B, T, in] -> [B, T, R] -> [B, T, out]. The scale goes to the narrow middle.
+fn change(adapter: &Adapter, pair: &Pair, x: &Tensor) -> Tensor {
+    let x = match adapter.input {
+        BranchInput::Exact => x.shallow_clone(),
+        BranchInput::Detached => x.detach(),
+    };
+    let narrow = x.linear(&pair.a, None::<&Tensor>) * adapter.scale;
+    narrow.linear(&pair.b, None::<&Tensor>)
+}
+
+fn same(a: Option<&Rc<Adapter>>, b: Option<&Rc<Adapter>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapter::Pairs;
+
+    #[test]
+    fn neighbours_with_one_adapter_are_a_run() {
+        let (a, b) = (Rc::new(Adapter::shared(Pairs::new(), 2.0)), Rc::new(Adapter::shared(Pairs::new(), 2.0)));
+        let rows = RowAdapters::new([Some(&a), Some(&a), None, Some(&b), Some(&a)]);
+        let runs: Vec<(i64, i64)> = rows.runs.iter().map(|run| (run.start, run.rows)).collect();
+        assert_eq!(runs, [(0, 2), (2, 1), (3, 1), (4, 1)]);
+        assert_eq!(rows.rows(), 5);
+        assert!(!rows.is_empty() && RowAdapters::new([None, None]).is_empty() && RowAdapters::default().is_empty());
+    }
+}

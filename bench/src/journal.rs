@@ -73,7 +73,7 @@ impl JournalHeader {
             Ok(found) if found.release != self.release => "it belongs to another release",
             Ok(found) if found.card != self.card => "it belongs to another method, base model or settings",
             Ok(found) if found.tasks != self.tasks => "it belongs to other tasks",
-            Ok(_) => "it belongs to a run with batches of another size",
+            Ok(_) => "it belongs to a run with batches of another size or kind",
         }
     }
 }

@@ -99,6 +99,12 @@ pub(crate) struct LocalArgs {
     /// Tokens in all rows of a batch, at most; bounds memory.
     #[arg(long, default_value_t = 32_768, value_name = "N", conflicts_with = "elsewhere")]
     pub(crate) batch_tokens: usize,
+    /// What is guessed of a completion and verified in one pass: target, ngram, both or none. Answers do not depend on it.
+    #[arg(long, default_value = "both", value_name = "KIND", conflicts_with = "elsewhere")]
+    pub(crate) draft: String,
+    /// Read each prompt from its start, even where another one begins alike.
+    #[arg(long, conflicts_with = "elsewhere")]
+    pub(crate) no_sharing: bool,
     /// Where tensors live: auto, cpu or cuda:N.
     #[arg(long, default_value = "auto", value_name = "DEVICE", conflicts_with = "elsewhere")]
     pub(crate) device: String,

@@ -99,6 +99,8 @@ fn answer_and_score(place: &Place, method: &str, args: &QuickstartArgs, steps: &
         precision: "auto".to_owned(),
         batch_rows: 32,
         batch_tokens: 32_768,
+        draft: "both".to_owned(),
+        no_sharing: false,
         device: args.device.clone(),
     };
     cmd::torch::predict(method, &answer, &local, steps.ui)?;

@@ -7,7 +7,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::{EncodedText, Encoder, EncoderIdentity, WindowLayout};
 use crate::error::{Error, Result};
-use crate::model::{Input, Part, Positions, Precision, Qwen2, fingerprint, load_part, size};
+use crate::model::{Input, Layout, Part, Positions, Precision, Qwen2, fingerprint, load_part, size};
 use crate::tokenizer::Tokenizer;
 
 /// Windows of a batch at most.
@@ -79,7 +79,7 @@ impl ModelEncoder {
             .flat_map(|row| std::iter::repeat_n(0, longest - row.len()).chain(row.iter().map(|&id| i64::from(id))));
         let ids = Tensor::from_slice(&padded.collect::<Vec<i64>>()).view([size(rows.len()), size(longest)]);
         let ids = ids.to_device(self.model.device());
-        let input = Input { ids: &ids, padding: &padding, positions: Positions::All, adapters: None };
+        let input = Input { ids: &ids, layout: Layout::Left(&padding), positions: Positions::All, adapters: None };
         let hidden = self.model.hidden(&input, None);
         let columns = Tensor::arange(size(longest), (Kind::Int64, self.model.device())).unsqueeze(0);
         let first = Tensor::from_slice(&padding).to_device(self.model.device()).unsqueeze(1);

@@ -7,7 +7,7 @@ use serde_json::json;
 use tch::{Device, Kind, Tensor};
 
 use crate::error::{Error, Result};
-use crate::model::{Config, Input, Part, Positions, Precision, Qwen2, fingerprint, load_part, size, write};
+use crate::model::{Config, Input, Layout, Part, Positions, Precision, Qwen2, fingerprint, load_part, size, write};
 
 /// Bytes of tensors in a file at most: they are held in memory until it is written.
 const MAX_BYTES: i64 = 8 << 30;
@@ -137,7 +137,7 @@ fn check(config: &Config, rows: &[Vec<u32>], asked: Asked) -> Result<ModelReport
 fn states(model: &Qwen2, row: &[u32], asked: Asked) -> Tensor {
     let ids: Vec<i64> = row.iter().map(|&id| i64::from(id)).collect();
     let ids = Tensor::from_slice(&ids).unsqueeze(0).to_device(model.device());
-    let input = Input { ids: &ids, padding: &[0], positions: Positions::All, adapters: None };
+    let input = Input { ids: &ids, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None };
     let states = tch::no_grad(|| match asked {
         Asked::Logits => model.forward(&input, None),
         Asked::Hidden => model.hidden(&input, None),

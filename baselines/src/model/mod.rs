@@ -40,7 +40,7 @@ pub use load::{Part, load, load_part};
 pub use parameters::Parameters;
 pub(crate) use parameters::normal;
 pub use precision::{Precision, PrecisionChoice};
-pub use qwen2::{Input, Positions, Qwen2};
+pub use qwen2::{Input, Layout, Positions, Qwen2};
 pub(crate) use safetensors::{Header, read_header, read_tensor, write, write_atomically};
 pub use save::save;
 

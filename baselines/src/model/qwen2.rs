@@ -17,13 +17,27 @@ use crate::adapter::{Branch, Module, RowAdapters};
 pub struct Input<'a> {
     /// [B, T] i64: the tokens that are not in the cache yet. Padding columns may hold any valid id.
     pub ids: &'a Tensor,
-    /// How many columns at the left of each row are padding, counted from the first column ever read (so the same
-    /// numbers go in again when a cache is continued). Length B.
-    pub padding: &'a [i64],
+    /// Where these tokens stand, and what they see.
+    pub layout: Layout<'a>,
     /// Where logits are wanted.
     pub positions: Positions<'a>,
     /// The adapters of the B rows; the base model alone if there are none.
     pub adapters: Option<&'a RowAdapters>,
+}
+
+/// How the columns of a row hang together.
+#[derive(Debug, Clone, Copy)]
+pub enum Layout<'a> {
+    /// A row is one sequence behind padding: that many columns at its left, counted from the first column ever read (so
+    /// the same numbers go in again when a cache is continued). Length B.
+    Left(&'a [i64]),
+    /// A row holds several sequences that share their starts, in any order that puts what is seen first.
+    Tree {
+        /// [B, T] i64: the place of each new token in its sequence, from 0.
+        positions: &'a Tensor,
+        /// [B, 1, T, S] bool: true where a new token sees a cached or new one. Each sees at least one.
+        visible: &'a Tensor,
+    },
 }
 
 /// The positions whose logits are computed: the head is a fifth of the work of a small model.
@@ -91,9 +105,16 @@ impl Qwen2 {
     /// # Panics
     /// If shapes do not fit, an id is outside the vocabulary, or the parameters have no head.
     pub fn forward(&self, input: &Input<'_>, cache: Option<&mut Cache>) -> Tensor {
+        self.logits(&self.hidden(input, cache))
+    }
+
+    /// The logits, in f32, of what [`hidden`](Self::hidden) returned: [.., D] -> [.., V].
+    ///
+    /// # Panics
+    /// If the parameters have no head.
+    pub fn logits(&self, hidden: &Tensor) -> Tensor {
         let head = self.lm_head.as_ref().expect("because who asks for logits opens a whole model");
-        // [.., D] -> [.., V]
-        self.hidden(input, cache).linear(head, None::<&Tensor>).to_kind(Kind::Float)
+        hidden.linear(head, None::<&Tensor>).to_kind(Kind::Float)
     }
 
     /// Hidden states after the last norm at the asked positions, in the kind of the weights: as
@@ -104,7 +125,7 @@ impl Qwen2 {
     pub fn hidden(&self, input: &Input<'_>, mut cache: Option<&mut Cache>) -> Tensor {
         let (rows, columns) = input.ids.size2().expect("because ids are a matrix");
         let past = cache.as_deref().map_or(0, Cache::len);
-        let place = Place::new(&self.config, input.padding, past, columns, self.kind(), self.device());
+        let place = Place::new(&self.config, input.layout, past, columns, self.kind(), self.device());
         let adapters = input.adapters.filter(|adapters| !adapters.is_empty());
         if let Some(adapters) = adapters {
             assert_eq!(adapters.rows(), rows, "every row has its adapter or none");
@@ -168,22 +189,37 @@ enum Visible {
 }
 
 impl Place {
-    fn new(config: &Config, padding: &[i64], past: i64, columns: i64, kind: Kind, device: Device) -> Self {
+    fn new(config: &Config, layout: Layout<'_>, past: i64, columns: i64, kind: Kind, device: Device) -> Self {
+        match layout {
+            Layout::Left(padding) => Self::left(config, padding, past, columns, (kind, device)),
+            Layout::Tree { positions, visible } => {
+                Self::at(config, positions, Visible::Mask(visible.shallow_clone()), (kind, device))
+            }
+        }
+    }
+
+    fn left(config: &Config, padding: &[i64], past: i64, columns: i64, options: (Kind, Device)) -> Self {
+        let device = options.1;
         let rows = i64::try_from(padding.len()).expect("because a batch fits in memory");
         let padded = padding.iter().any(|&count| count > 0);
         let padding = Tensor::from_slice(padding).view([rows, 1]).to_device(device);
         let queries = Tensor::arange_start(past, past + columns, (Kind::Int64, device));
         // Positions count from the first real token (M39): [B, T]. Padding has none; 0 keeps it finite.
         let positions = (queries.unsqueeze(0) - &padding).clamp_min(0);
-        let half = Tensor::arange_start_step(0, config.head_dim, 2, (Kind::Float, device)) / config.head_dim as f64;
-        let frequencies = Tensor::full_like(&half, config.rope_theta).pow(&half).reciprocal();
-        // [B, T] -> [B, 1, T, E/2]
-        let angles = (positions.to_kind(Kind::Float).unsqueeze(-1) * frequencies).unsqueeze(1);
         let visible = match (padded, past, columns) {
             (false, _, 1) => Visible::Everything,
             (false, 0, _) => Visible::Causal,
             _ => Visible::Mask(mask(&queries, &padding, past + columns)),
         };
+        Self::at(config, &positions, visible, options)
+    }
+
+    /// `positions`: [B, T].
+    fn at(config: &Config, positions: &Tensor, visible: Visible, (kind, device): (Kind, Device)) -> Self {
+        let half = Tensor::arange_start_step(0, config.head_dim, 2, (Kind::Float, device)) / config.head_dim as f64;
+        let frequencies = Tensor::full_like(&half, config.rope_theta).pow(&half).reciprocal();
+        // [B, T] -> [B, 1, T, E/2]
+        let angles = (positions.to_kind(Kind::Float).unsqueeze(-1) * frequencies).unsqueeze(1);
         Self { cos: angles.cos().to_kind(kind), sin: angles.sin().to_kind(kind), visible }
     }
 

@@ -1,7 +1,8 @@
 //! The run over tasks: the only caller of the decoder.
 //!
 //! Tasks are visited repository by repository and answered in windows of fixed size. A window is decoded in batches of
-//! prompts of like length, equal prompts once. Windows and batches follow from the list of tasks alone, so a run that
+//! prompts that share their starts, equal prompts once. The decoder is told each task's target, as a guess that it
+//! verifies: see [`decode`] for why no answer can depend on it. Windows and batches follow from the list of tasks alone, so a run that
 //! was killed and is continued decodes the very batches that an undisturbed run does: the answers are the same bytes,
 //! even where the last bits of a number depend on the company in a batch.
 
@@ -9,7 +10,6 @@ mod plan;
 mod record;
 
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::time::Instant;
 
 use bench::{CommitId, Ledger, Prediction, RepoId, RepoView, Stop, Task, running_order};
@@ -17,8 +17,7 @@ use rayon::prelude::*;
 
 use plan::{Asked, batches};
 
-use crate::adapter::Adapter;
-use crate::decode::{self, DecodeOptions};
+use crate::decode::{self, DecodeOptions, Draft, Opening};
 use crate::error::{Error, Result};
 use crate::language_model::LanguageModel;
 use crate::method::{Method, Weights};
@@ -37,8 +36,13 @@ pub struct PredictOptions {
     pub journal: Option<PathBuf>,
     /// Prompts decoded at a time, at most; at least 1.
     pub batch_rows: usize,
-    /// Tokens in all rows of a batch, new ones included, at most; a longer prompt goes alone. Bounds memory.
+    /// Columns in all rows of a batch, guesses and new tokens included, at most; a longer prompt goes alone. Bounds
+    /// memory.
     pub batch_tokens: usize,
+    /// Which guesses the decoder reads ahead; the task's target is a given one.
+    pub draft: Draft,
+    /// Whether prompts that begin alike are read together.
+    pub share: bool,
     /// Device and threads in words: the last bits of a number depend on them, so an interrupted run must be taken up with
     /// the same ones.
     pub engine: String,
@@ -47,8 +51,15 @@ pub struct PredictOptions {
 impl PredictOptions {
     /// Answers for `release`, without a journal, in batches that keep a CPU busy and fit small memories.
     pub fn new(release: impl Into<String>) -> Self {
-        let DecodeOptions { batch_rows, batch_tokens, .. } = DecodeOptions::new(0, Vec::new(), Vec::new());
-        Self { release: release.into(), journal: None, batch_rows, batch_tokens, engine: String::new() }
+        let DecodeOptions { batch_rows, batch_tokens, draft, share, .. } =
+            DecodeOptions::new(0, Vec::new(), Vec::new());
+        Self { release: release.into(), journal: None, batch_rows, batch_tokens, draft, share, engine: String::new() }
+    }
+
+    /// These, over what `options` say of batches and guesses.
+    fn over(&self, options: DecodeOptions) -> DecodeOptions {
+        let Self { batch_rows, batch_tokens, draft, share, .. } = *self;
+        DecodeOptions { batch_rows, batch_tokens, draft, share, ..options }
     }
 }
 
@@ -116,11 +127,21 @@ pub fn run(
     if !decoding.fim_ban {
         decode_options.banned.clear();
     }
-    let decode_options =
-        DecodeOptions { batch_rows: options.batch_rows, batch_tokens: options.batch_tokens, ..decode_options };
-    let mut decoder =
-        |prompts: &[Vec<u32>], weights: &Weights| answer(model, weights.adapter(), prompts, &decode_options);
-    drive(method, &mut decoder, tasks, views, options, observer)
+    let decode_options = options.over(decode_options);
+    let mut decode = |openings: &[Opening]| answer(model, openings, &decode_options);
+    let tokenizer = &model.tokenizer;
+    let guess = |task: &Task| match options.draft.given() {
+        true => tokenizer.encode(&task.assertion.target),
+        false => Ok(Vec::new()),
+    };
+    drive(method, &mut Engine { decode: &mut decode, guess: &guess }, tasks, views, options, observer)
+}
+
+/// What answers.
+struct Engine<'a> {
+    decode: &'a mut Decoder<'a>,
+    /// The tokens that may answer a task.
+    guess: &'a (dyn Fn(&Task) -> Result<Vec<u32>> + Sync),
 }
 
 /// What the decoder said to a prompt.
@@ -131,15 +152,10 @@ struct Answer {
     stop: Stop,
 }
 
-type Decoder<'a> = dyn FnMut(&[Vec<u32>], &Weights) -> Result<Vec<Answer>> + 'a;
+type Decoder<'a> = dyn FnMut(&[Opening]) -> Result<Vec<Answer>> + 'a;
 
-fn answer(
-    model: &LanguageModel,
-    adapter: Option<&Rc<Adapter>>,
-    prompts: &[Vec<u32>],
-    options: &DecodeOptions,
-) -> Result<Vec<Answer>> {
-    let decoded = decode::greedy_adapted(&model.model, adapter, prompts, options)?;
+fn answer(model: &LanguageModel, openings: &[Opening], options: &DecodeOptions) -> Result<Vec<Answer>> {
+    let decoded = decode::greedy_guessing(&model.model, openings, options)?;
     let answer = |decoded: decode::Decoded| {
         Ok(Answer {
             completion: model.tokenizer.decode(&decoded.ids)?,
@@ -153,7 +169,7 @@ fn answer(
 /// [`run`] with any decoder.
 fn drive(
     method: &mut dyn Method,
-    decoder: &mut Decoder<'_>,
+    engine: &mut Engine<'_>,
     tasks: &[Task],
     views: &mut Views<'_>,
     options: &PredictOptions,
@@ -162,19 +178,20 @@ fn drive(
     let order = running_order(tasks)?;
     let mut ledger: Ledger = record::open(method, &order, options)?;
     observer.event(&PredictEvent::Started { tasks: order.len(), resumed: ledger.len() });
+    let planned = options.over(DecodeOptions::new(method.decoding().max_new_tokens, Vec::new(), Vec::new()));
     let mut visit = None;
     let mut speed = Speed { begun: Instant::now(), tokens: 0 };
     for window in order.chunks(WINDOW_TASKS) {
         if ledger.holds(window) {
             continue;
         }
-        let asked = ask(method, window, views, &mut visit, observer)?;
-        for batch in batches(&asked, options, method.decoding().max_new_tokens) {
-            if batch.iter().flatten().all(|&at| ledger.get(asked[at].task.id()).is_some()) {
+        let asked = ask(method, engine.guess, window, views, &mut visit, observer)?;
+        for batch in batches(&asked, &planned) {
+            if batch.iter().flat_map(|common| &common.tasks).all(|&at| ledger.get(asked[at].task.id()).is_some()) {
                 continue;
             }
-            let prompts: Vec<Vec<u32>> = batch.iter().map(|equal| asked[equal[0]].prompt.ids.clone()).collect();
-            let answers = decoder(&prompts, &asked[batch[0][0]].weights)?;
+            let openings: Vec<Opening> = batch.iter().map(|common| common.opening.clone()).collect();
+            let answers = (engine.decode)(&openings)?;
             speed.tokens += answers.iter().map(|answer| u64::from(answer.new_tokens)).sum::<u64>();
             ledger.add(record::predictions(&asked, &batch, &answers))?;
             let (tasks, total) = (ledger.len(), order.len());
@@ -193,6 +210,7 @@ struct Visit {
 /// The prompts of `window`, whose tasks stand in running order.
 fn ask<'a>(
     method: &mut dyn Method,
+    guess: &(dyn Fn(&Task) -> Result<Vec<u32>> + Sync),
     window: &[&'a Task],
     views: &mut Views<'_>,
     visit: &mut Option<Visit>,
@@ -206,10 +224,12 @@ fn ask<'a>(
             _ => enter(method, group[0], views, observer)?,
         };
         let method = method.prompts();
-        let prompts: Result<Vec<Prompt>> = group.par_iter().map(|task| method.prompt(task, &view)).collect();
-        asked.extend(group.iter().zip(prompts?).map(|(&task, prompt)| Asked {
+        let texts: Result<Vec<(Prompt, Vec<u32>)>> =
+            group.par_iter().map(|task| Ok((method.prompt(task, &view)?, guess(task)?))).collect();
+        asked.extend(group.iter().zip(texts?).map(|(&task, (prompt, guess))| Asked {
             task,
             prompt,
+            guess,
             weights: weights.clone(),
         }));
         *visit = Some(Visit { view, weights });

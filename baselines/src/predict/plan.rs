@@ -1,10 +1,8 @@
 //! What is decoded when: a function of the tasks alone, so that a continued run decodes the same batches.
 
-use std::cmp::Reverse;
-
 use bench::Task;
 
-use super::PredictOptions;
+use crate::decode::{self, DecodeOptions, Opening};
 use crate::method::Weights;
 use crate::prompt::Prompt;
 
@@ -12,30 +10,35 @@ use crate::prompt::Prompt;
 pub(super) struct Asked<'a> {
     pub(super) task: &'a Task,
     pub(super) prompt: Prompt,
+    /// What the completion might be.
+    pub(super) guess: Vec<u32>,
     pub(super) weights: Weights,
 }
 
-/// Groups prompts for decoding: batch, prompt, tasks that share it (as indices into `asked`). Weights are equal in a
-/// batch, and the decoder takes each as one; longer prompts come first, so that a batch too large for the memory fails
-/// early.
-pub(super) fn batches(asked: &[Asked<'_>], options: &PredictOptions, max_new_tokens: usize) -> Vec<Vec<Vec<usize>>> {
+/// A prompt that is decoded once.
+#[derive(Debug)]
+pub(super) struct Common {
+    pub(super) opening: Opening,
+    /// The tasks that have it, as indices into those asked.
+    pub(super) tasks: Vec<usize>,
+}
+
+/// Groups prompts for decoding; equal ones with equal weights are one.
+pub(super) fn batches(asked: &[Asked<'_>], options: &DecodeOptions) -> Vec<Vec<Common>> {
     let kinds = kinds(asked);
     let ids = |at: usize| &asked[at].prompt.ids;
     let mut order: Vec<usize> = (0..asked.len()).collect();
-    order.sort_by_key(|&at| (kinds[at], Reverse(ids(at).len()), ids(at), at));
-    let mut batches: Vec<Vec<Vec<usize>>> = Vec::new();
-    let mut room = 0;
+    order.sort_by_key(|&at| (kinds[at], ids(at), at));
+    let (mut openings, mut tasks) = (Vec::new(), Vec::new());
     for equal in order.chunk_by(|&a, &b| kinds[a] == kinds[b] && ids(a) == ids(b)) {
-        let fits = |batch: &&mut Vec<Vec<usize>>| batch.len() < room && kinds[batch[0][0]] == kinds[equal[0]];
-        if let Some(batch) = batches.last_mut().filter(fits) {
-            batch.push(equal.to_vec());
-        } else {
-            let columns = ids(equal[0]).len() + max_new_tokens;
-            room = (options.batch_tokens / columns).clamp(1, options.batch_rows.max(1));
-            batches.push(vec![equal.to_vec()]);
-        }
+        let guesses = equal.iter().map(|&at| asked[at].guess.clone()).filter(|guess| !guess.is_empty());
+        let adapter = asked[equal[0]].weights.adapter().cloned();
+        openings.push(Opening { prompt: ids(equal[0]).clone(), guesses: guesses.collect(), adapter });
+        tasks.push(equal.to_vec());
     }
-    batches
+    let batches = decode::batches(&openings, options);
+    let common = |&at: &usize| Common { opening: openings[at].clone(), tasks: tasks[at].clone() };
+    batches.iter().map(|trees| trees.iter().flatten().map(common).collect()).collect()
 }
 
 /// A number for the weights of each prompt, equal for equal weights.

@@ -2,22 +2,24 @@
 
 use bench::{JournalHeader, Ledger, Prediction, Task};
 
-use super::plan::Asked;
+use super::plan::{Asked, Common};
 use super::{Answer, PredictOptions, WINDOW_TASKS};
 use crate::error::Result;
 use crate::method::Method;
 
 /// The answers so far of the run of `method` over `order`.
 pub(super) fn open(method: &dyn Method, order: &[&Task], options: &PredictOptions) -> Result<Ledger> {
-    let batches = format!("{WINDOW_TASKS}/{}/{}/{}", options.batch_rows, options.batch_tokens, options.engine);
+    let PredictOptions { batch_rows, batch_tokens, draft, share, engine, .. } = options;
+    let batches = format!("{WINDOW_TASKS}/{batch_rows}/{batch_tokens}/{draft}/{share}/{engine}");
     let header = JournalHeader::new(&options.release, order, &batches, method.card());
     Ok(Ledger::open(options.journal.as_deref(), &header)?)
 }
 
 /// The predictions that `answers` make of `batch`.
-pub(super) fn predictions(asked: &[Asked<'_>], batch: &[Vec<usize>], answers: &[Answer]) -> Vec<Prediction> {
-    let rows =
-        |(equal, answer): (&Vec<usize>, _)| equal.iter().map(|&at| prediction(&asked[at], answer)).collect::<Vec<_>>();
+pub(super) fn predictions(asked: &[Asked<'_>], batch: &[Common], answers: &[Answer]) -> Vec<Prediction> {
+    let rows = |(common, answer): (&Common, _)| {
+        common.tasks.iter().map(|&at| prediction(&asked[at], answer)).collect::<Vec<_>>()
+    };
     batch.iter().zip(answers).flat_map(rows).collect()
 }
 

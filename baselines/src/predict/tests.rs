@@ -87,8 +87,12 @@ fn sample() -> Vec<Task> {
     tasks
 }
 
+fn no_guess(_: &Task) -> Result<Vec<u32>> {
+    Ok(Vec::new())
+}
+
 fn options(journal: Option<PathBuf>) -> PredictOptions {
-    PredictOptions { release: "r".to_owned(), journal, batch_rows: 2, batch_tokens: 1000, engine: String::new() }
+    PredictOptions { journal, batch_rows: 2, batch_tokens: 1000, ..PredictOptions::new("r") }
 }
 
 /// Runs over `tasks` and returns the result with every batch the decoder saw; it fails at call number `failing`.
@@ -99,11 +103,12 @@ fn run_failing(
     failing: usize,
 ) -> (Result<Vec<Prediction>>, Vec<Vec<Vec<u32>>>) {
     let mut seen = Vec::new();
-    let mut decoder = |prompts: &[Vec<u32>], _: &Weights| {
+    let mut decoder = |openings: &[Opening]| {
+        let prompts: Vec<Vec<u32>> = openings.iter().map(|opening| opening.prompt.clone()).collect();
         if seen.len() == failing {
             return Err(Error::option("power", "off", "it must be on"));
         }
-        seen.push(prompts.to_vec());
+        seen.push(prompts.clone());
         // An answer that depends on the company, as the last bits of a bf16 model do.
         let answer = |ids: &Vec<u32>| Answer {
             completion: format!("{} {}", ids.len(), prompts.len()),
@@ -115,7 +120,8 @@ fn run_failing(
     let mut views = |repo: &RepoId, commit: &CommitId| {
         Ok(RepoView { repo: repo.clone(), commit: commit.clone(), files: Vec::new() })
     };
-    let result = drive(method, &mut decoder, tasks, &mut views, options, &mut ());
+    let result =
+        drive(method, &mut Engine { decode: &mut decoder, guess: &no_guess }, tasks, &mut views, options, &mut ());
     (result, seen)
 }
 
@@ -131,11 +137,11 @@ fn every_task_is_answered_once_by_id_and_equal_prompts_are_decoded_once() {
     let mut ids: Vec<&TaskId> = tasks.iter().map(Task::id).collect();
     ids.sort();
     assert_eq!(rows.iter().map(|row| &row.task).collect::<Vec<_>>(), ids);
-    // Longest first, two at a time: three prompts differ.
+    // Two at a time: three prompts differ, and two share their start.
     let x = |count| vec![u32::from(b'x'); count];
-    assert_eq!(seen, [vec![x(3), x(2)], vec![x(1)]]);
+    assert_eq!(seen, [vec![x(1), x(2)], vec![x(3)]]);
     let first = rows.iter().find(|row| row.task == *tasks[1].id()).unwrap();
-    assert_eq!((first.prompt_tokens, first.new_tokens, first.completion.as_str()), (Some(3), Some(2), "3 2"));
+    assert_eq!((first.prompt_tokens, first.new_tokens, first.completion.as_str()), (Some(3), Some(2), "3 1"));
 }
 
 #[test]
@@ -157,7 +163,7 @@ fn repositories_are_entered_once_by_name_and_commits_in_the_order_of_first_menti
 fn batches_keep_to_rows_and_tokens() {
     let tasks: Vec<Task> = (1..=9).map(|line| task("a/a", '0', line, &"y".repeat(line as usize))).collect();
     let sizes = |batch_rows, batch_tokens| {
-        let options = PredictOptions { batch_rows, batch_tokens, ..options(None) };
+        let options = PredictOptions { batch_rows, batch_tokens, share: false, ..options(None) };
         run_whole(&tasks, &options).1.iter().map(Vec::len).collect::<Vec<_>>()
     };
     assert_eq!(sizes(4, 1000), [4, 4, 1]);
@@ -238,8 +244,15 @@ fn a_task_asked_twice_and_files_of_another_commit_are_refused() {
         let commit = CommitId::new("f".repeat(40)).unwrap();
         Ok(RepoView { repo: repo.clone(), commit, files: Vec::new() })
     };
-    let mut decoder = |_: &[Vec<u32>], _: &Weights| unreachable!("because no prompt can be made");
-    let result = drive(&mut Bytes::new(), &mut decoder, &sample(), &mut views, &options(None), &mut ());
+    let mut decoder = |_: &[Opening]| unreachable!("because no prompt can be made");
+    let result = drive(
+        &mut Bytes::new(),
+        &mut Engine { decode: &mut decoder, guess: &no_guess },
+        &sample(),
+        &mut views,
+        &options(None),
+        &mut (),
+    );
     assert!(result.unwrap_err().to_string().contains("but the files are of"));
 }
 
@@ -260,7 +273,7 @@ fn events_count_up_to_all_tasks() {
         }
     }
     let mut log = Log::default();
-    let mut decoder = |prompts: &[Vec<u32>], _: &Weights| {
+    let mut decoder = |prompts: &[Opening]| {
         let answer = Answer { completion: String::new(), new_tokens: 1, stop: Stop::Length };
         Ok(vec![answer; prompts.len()])
     };
@@ -268,6 +281,14 @@ fn events_count_up_to_all_tasks() {
         Ok(RepoView { repo: repo.clone(), commit: commit.clone(), files: Vec::new() })
     };
     let tasks = [task("a/a", '0', 1, "x"), task("b/b", '0', 1, "x"), task("b/b", '0', 2, "y")];
-    drive(&mut Bytes::new(), &mut decoder, &tasks, &mut views, &options(None), &mut log).unwrap();
+    drive(
+        &mut Bytes::new(),
+        &mut Engine { decode: &mut decoder, guess: &no_guess },
+        &tasks,
+        &mut views,
+        &options(None),
+        &mut log,
+    )
+    .unwrap();
     assert_eq!(log.0, ["started 0/3", "entered a/a", "entered b/b", "done 3/3"]);
 }

@@ -7,7 +7,7 @@ use tch::{Reduction, Tensor};
 use super::batch::Batch;
 use crate::adapter::{Adapter, RowAdapters};
 use crate::error::Result;
-use crate::model::{Input, Parameters, Positions, Qwen2};
+use crate::model::{Input, Layout, Parameters, Positions, Qwen2};
 
 /// A loss that has not been divided yet.
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl Objective for LowRank {
 pub(crate) fn negative_log_likelihood(model: &Qwen2, adapters: Option<&RowAdapters>, batch: &Batch) -> SummedLoss {
     let device = model.device();
     let (ids, sources) = (batch.ids.to_device(device), batch.sources.to_device(device));
-    let input = Input { ids: &ids, padding: &batch.padding, positions: Positions::At(&sources), adapters };
+    let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions: Positions::At(&sources), adapters };
     // [N, V]
     let logits = model.forward(&input, None);
     let targets = batch.targets.to_device(device);

@@ -7,7 +7,7 @@ use baselines::adapter::{
     BranchInput, LoraOptions, Module, Pair, Pairs, RowAdapters, Sharing, export_peft, import_peft,
 };
 use baselines::decode::{self, DecodeOptions};
-use baselines::model::{self, Config, Input, Parameters, Positions, Precision, Qwen2};
+use baselines::model::{self, Config, Input, Layout, Parameters, Positions, Precision, Qwen2};
 use baselines::train::{AdamWOptions, Batch, Decay, Event, Example, LowRank, Observer, RunOptions, Schedule, run};
 use baselines::{Adapter, train::Objective};
 use bench::Seed;
@@ -52,7 +52,9 @@ fn logits(model: &Qwen2, rows: &[Vec<u32>], adapters: Option<&RowAdapters>) -> T
     let flat: Vec<i64> = rows.iter().flatten().map(|&id| i64::from(id)).collect();
     let ids = Tensor::from_slice(&flat).view([i64::try_from(rows.len()).unwrap(), -1]);
     let padding = vec![0; rows.len()];
-    tch::no_grad(|| model.forward(&Input { ids: &ids, padding: &padding, positions: Positions::All, adapters }, None))
+    tch::no_grad(|| {
+        model.forward(&Input { ids: &ids, layout: Layout::Left(&padding), positions: Positions::All, adapters }, None)
+    })
 }
 
 fn difference(a: &Tensor, b: &Tensor) -> f64 {

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use baselines::model::{Input, Positions, Precision};
+use baselines::model::{Input, Layout, Positions, Precision};
 use baselines::pretrain::{Document, PretrainOptions, Pretrained, Recipe, pretrain};
 use baselines::train::{Event, NoObserver, Observer};
 use baselines::{Error, LanguageModel};
@@ -181,7 +181,7 @@ fn the_reference_reads_the_folder_and_continues_alike() {
 fn loss(model: &LanguageModel, ids: &[u32]) -> f64 {
     let ids: Vec<i64> = ids.iter().map(|&id| id.into()).collect();
     let row = Tensor::from_slice(&ids).unsqueeze(0);
-    let input = Input { ids: &row, padding: &[0], positions: Positions::All, adapters: None };
+    let input = Input { ids: &row, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None };
     let logits = tch::no_grad(|| model.model.forward(&input, None)).squeeze_dim(0);
     let count = logits.size()[0] - 1;
     let all = logits.narrow(0, 0, count).log_softmax(-1, Kind::Float);

@@ -3,7 +3,7 @@
 //! `../golden/make_qwen2.py` made the checkpoints and the expected values.
 
 use crate::golden::{self, GOLDEN, Golden};
-use baselines::model::{Cache, Input, Positions, Precision, Qwen2, load};
+use baselines::model::{Cache, Input, Layout, Positions, Precision, Qwen2, load};
 use baselines::{DecodeOptions, Decoded, decode};
 use bench::Stop;
 use tch::{Device, Kind, Tensor};
@@ -19,7 +19,7 @@ fn logits(model: &Qwen2, prompt: &[u32], padding: usize, filler: i64) -> Tensor 
     ids.extend(prompt.iter().map(|&id| i64::from(id)));
     let ids = Tensor::from_slice(&ids).unsqueeze(0);
     let padding = i64::try_from(padding).unwrap();
-    let input = Input { ids: &ids, padding: &[padding], positions: Positions::All, adapters: None };
+    let input = Input { ids: &ids, layout: Layout::Left(&[padding]), positions: Positions::All, adapters: None };
     let all = tch::no_grad(|| model.forward(&input, None));
     all.squeeze_dim(0).slice(0, padding, None, 1)
 }
@@ -131,13 +131,16 @@ fn cached_logits_equal_uncached_ones() {
             .collect();
         let ids = Tensor::from_slice(&ids).view([3, 17]);
         let whole = tch::no_grad(|| {
-            model.forward(&Input { ids: &ids, padding: &padding, positions: Positions::All, adapters: None }, None)
+            model.forward(
+                &Input { ids: &ids, layout: Layout::Left(&padding), positions: Positions::All, adapters: None },
+                None,
+            )
         });
         let mut cache = Cache::new(model.config(), 3, 17, Kind::Float, Device::Cpu);
         let mut pieces = Vec::new();
         for (start, columns) in [(0, 15), (15, 1), (16, 1)] {
             let ids = ids.narrow(1, start, columns);
-            let input = Input { ids: &ids, padding: &padding, positions: Positions::All, adapters: None };
+            let input = Input { ids: &ids, layout: Layout::Left(&padding), positions: Positions::All, adapters: None };
             pieces.push(tch::no_grad(|| model.forward(&input, Some(&mut cache))));
         }
         // Padding columns hold nothing of meaning; the last three columns are real in every row.
@@ -152,7 +155,9 @@ fn asked_positions_are_rows_of_all_logits() {
     let model = model(GOLDEN[1], Precision::F32);
     let ids = Tensor::from_slice(&[5_i64, 6, 7, 8, 9, 10]).view([2, 3]);
     let at = |positions| {
-        tch::no_grad(|| model.forward(&Input { ids: &ids, padding: &[0, 0], positions, adapters: None }, None))
+        tch::no_grad(|| {
+            model.forward(&Input { ids: &ids, layout: Layout::Left(&[0, 0]), positions, adapters: None }, None)
+        })
     };
     let all = at(Positions::All);
     assert_eq!(all.size(), [2, 3, 512]);

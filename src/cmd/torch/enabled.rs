@@ -52,6 +52,8 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
         journal: Some(assignment.journal()),
         batch_rows: local.batch_rows,
         batch_tokens: local.batch_tokens,
+        draft: local.draft.parse()?,
+        share: !local.no_sharing,
         engine: format!("{}, {} threads", device.name(), rayon::current_num_threads()),
         ..PredictOptions::new(assignment.release.id())
     };

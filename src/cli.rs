@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::{CheckArgs, Format};
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout};
-pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, PredictArgs, ServedArgs};
+pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, MethodsArgs, PredictArgs, ServedArgs};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 pub(crate) use scoring::{CompareArgs, ExplainArgs, ScoreArgs, SelftestArgs};
 
@@ -75,8 +75,8 @@ pub(crate) enum Verb {
     Import(ImportArgs),
     /// Train a tokenizer and a small base model from mined source code.
     Pretrain(PretrainArgs),
-    /// List the methods.
-    Methods,
+    /// List the methods, or show the settings of one.
+    Methods(MethodsArgs),
     /// Answer the tasks of a release with a method.
     Predict(PredictArgs),
     /// Say whether predictions fit their release, and everything that is wrong with them.

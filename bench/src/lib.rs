@@ -72,7 +72,7 @@ pub use prediction::{
     MAX_COMPLETION_BYTES, MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions, PredictionsHeader, Stop,
     TrainingBudget,
 };
-pub use profile::{Profile, Track};
+pub use profile::{MethodProfile, Profile, Track};
 pub use release::{
     Anchor, BuildOptions, Contents, History, Manifest, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry,
     TaskSet, TaskStream,

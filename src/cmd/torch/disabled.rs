@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::cli::{AnswerArgs, LocalArgs, PretrainArgs};
+use crate::cli::{AnswerArgs, LocalArgs, MethodsArgs, PretrainArgs};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
@@ -12,7 +12,7 @@ pub(crate) fn pretrain(_args: &PretrainArgs, _ui: &mut Ui) -> Result<Answer> {
 }
 
 /// Refused.
-pub(crate) fn methods(_ui: &mut Ui) -> Result<Answer> {
+pub(crate) fn methods(_args: &MethodsArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("methods")
 }
 

@@ -123,10 +123,8 @@ fn no_context_shows_its_own_test_file_past_the_cut_or_anything_newer() {
     let texts: Vec<&str> = views[0].files.iter().map(|file| file.text.as_str()).collect();
     let tokenizer = train(&texts, 500).unwrap();
     for pool in [vec![id("a/b")], vec![id("o/ther")]] {
-        let resources = Resources {
-            embedder: Some(Arc::new(Bytes(tokenizer.clone()))),
-            examples: Some(Arc::new(Pool(pool))),
-        };
+        let resources =
+            Resources { embedder: Some(Arc::new(Bytes(tokenizer.clone()))), examples: Some(Arc::new(Pool(pool))) };
         for entry in METHODS {
             for profile in entry.profiles {
                 let name = entry.name(*profile);

@@ -1,6 +1,8 @@
 //! Which file a dotted module name means (M106).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::Path;
 
 use bench::SourceFile;
 
@@ -98,7 +100,8 @@ pub(super) fn is_init(path: &str) -> bool {
 
 fn is_module(path: &str) -> bool {
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
-    path.ends_with(".py") && !folders.split('/').any(|folder| SKIPPED_FOLDERS.contains(&folder))
+    Path::new(path).extension() == Some(OsStr::new("py"))
+        && !folders.split('/').any(|folder| SKIPPED_FOLDERS.contains(&folder))
 }
 
 /// The source roots: the known ones first, then those told by what they hold, by name.

@@ -19,7 +19,7 @@ pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout, LeaksArgs};
 #[cfg(feature = "torch")]
 pub(crate) use embed::InspectModelArgs;
 pub(crate) use embed::{EmbedArgs, InspectArgs, Inspected};
-pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, PredictArgs, ServedArgs};
+pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, MethodsArgs, PredictArgs, ServedArgs};
 pub(crate) use released::{DiffArgs, StatsArgs, VerifyArgs};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 pub(crate) use scoring::{CompareArgs, ExplainArgs, ScoreArgs, SelftestArgs};
@@ -94,8 +94,8 @@ pub(crate) enum Verb {
     Embed(EmbedArgs),
     /// Look into a model or a file of vectors.
     Inspect(InspectArgs),
-    /// List the methods.
-    Methods,
+    /// List the methods, or show the settings of one.
+    Methods(MethodsArgs),
     /// Answer the tasks of a release with a method.
     Predict(PredictArgs),
     /// Say whether predictions fit their release, and everything that is wrong with them.

@@ -48,7 +48,7 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Pretrain(args) => cmd::torch::pretrain(&args, ui),
         Verb::Embed(args) => cmd::torch::embed(&args, ui),
         Verb::Inspect(args) => cmd::torch::inspect(&args, ui),
-        Verb::Methods => cmd::torch::methods(ui),
+        Verb::Methods(args) => cmd::torch::methods(&args, ui),
         Verb::Predict(args) => cmd::predict::run(&args, ui),
         Verb::Check(args) => cmd::check::run(&args, ui),
         Verb::Score(args) => cmd::score::run(&args, ui),

@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use bench::{Release, RepoId, Split, Task};
+use bench::{MethodProfile, Release, RepoId, Split, Task};
 
-use crate::context::{Context, ContextSettings, Rag, SEPARATOR};
+use crate::context::{Context, ContextSettings, Rag, RagSettings, SEPARATOR, Search};
 use crate::error::{Error, Result};
 use crate::pretrain::Document;
 use crate::registry;
@@ -35,10 +35,11 @@ pub fn documents(release: &Release) -> Result<Vec<Document>> {
             "it has no training tasks, so there is nothing to learn from",
         ));
     }
-    let ContextSettings::Rag(settings) = registry::find(RETRIEVAL)?.settings(None)?.context else {
+    let ContextSettings::Rag(settings) = registry::find(RETRIEVAL)?.settings(MethodProfile::Fair, None)?.context else {
         unreachable!("because the settings of `{RETRIEVAL}` are retrieval");
     };
-    let mut retrieval = Rag::new(settings)?;
+    // By words alone: an encoder would be one more thing that a base model depends on.
+    let mut retrieval = Rag::new(RagSettings { search: Search::Lexical, ..*settings }, None)?;
     let mut documents = Vec::new();
     for (repo, tasks) in tests {
         let view = release.snapshot(&repo)?;
@@ -53,7 +54,7 @@ pub fn documents(release: &Release) -> Result<Vec<Document>> {
             let (prefix, target) = (&task.assertion.prefix, &task.assertion.target);
             push([prefix.as_str(), target].concat(), Some(prefix.len()));
             if index % RETRIEVED_EVERY == 0 {
-                let shown = shown(&retrieval, prefix);
+                let shown = shown(&retrieval, prefix)?;
                 push([&shown, prefix.as_str(), target].concat(), Some(shown.len() + prefix.len()));
             }
         }
@@ -62,7 +63,7 @@ pub fn documents(release: &Release) -> Result<Vec<Document>> {
 }
 
 /// The retrieved chunks for `prefix` as a prompt shows them, the best one last.
-fn shown(retrieval: &Rag, prefix: &str) -> String {
-    let found: Vec<&str> = retrieval.ranked(prefix).map(|chunk| chunk.text.as_str()).collect();
-    found.into_iter().rev().flat_map(|chunk| [chunk, SEPARATOR]).collect()
+fn shown(retrieval: &Rag, prefix: &str) -> Result<String> {
+    let found: Vec<&str> = retrieval.ranked(prefix)?.into_iter().map(|chunk| chunk.text.as_str()).collect();
+    Ok(found.into_iter().rev().flat_map(|chunk| [chunk, SEPARATOR]).collect())
 }

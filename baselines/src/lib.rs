@@ -34,7 +34,9 @@ pub mod vectors;
 pub use adaptation::{Adaptation, AdaptationSettings, Frozen};
 pub use adapter::Adapter;
 pub use context::{
-    Best, Chunk, ChunkOptions, Context, ContextSettings, MAX_FILE_BYTES, NoContext, Question, Rag, RagSettings, chunks,
+    Best, Chunk, ChunkOptions, Chunking, Context, ContextSettings, Drc, DrcSettings, Embedder, Example, ExamplePool,
+    Fill, Icl, IclSettings, MAX_FILE_BYTES, NoContext, Query, Question, Rag, RagSettings, ReleasePool, Resources,
+    Rules, Scope, Search, chunks,
 };
 pub use corpus::documents;
 pub use decode::{DecodeOptions, Decoded};

@@ -6,7 +6,7 @@ use bench::{MethodCard, RepoView, Task};
 
 use crate::adaptation::Adaptation;
 use crate::adapter::Adapter;
-use crate::context::{Context, Question};
+use crate::context::{Context, Question, Resources};
 use crate::error::{Error, Result};
 use crate::language_model::LanguageModel;
 use crate::model::Precision;
@@ -83,7 +83,7 @@ pub trait Prompts: Sync {
 }
 
 /// What a method must know of the model under it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Base<'a> {
     /// Its name, or that of its folder.
     pub name: &'a str,
@@ -97,10 +97,15 @@ pub struct Base<'a> {
     pub max_positions: usize,
     /// Its tokenizer.
     pub tokenizer: &'a Tokenizer,
+    /// What contexts may need besides it.
+    pub resources: &'a Resources,
 }
 
+/// What runs without an encoder and without training tasks have.
+static NO_RESOURCES: Resources = Resources { embedder: None, examples: None };
+
 impl<'a> Base<'a> {
-    /// The part of `model` that methods know, under the name and hash to be written on their cards.
+    /// The part of `model` that methods know, under the name and hash to be written on their cards; without resources.
     pub fn of(model: &'a LanguageModel, name: &'a str, hash: Option<&'a str>) -> Self {
         Self {
             name,
@@ -109,7 +114,14 @@ impl<'a> Base<'a> {
             precision: model.precision(),
             max_positions: usize::try_from(model.config().max_position_embeddings).unwrap_or(0),
             tokenizer: &model.tokenizer,
+            resources: &NO_RESOURCES,
         }
+    }
+
+    /// The same with `resources`.
+    #[must_use]
+    pub fn with(self, resources: &'a Resources) -> Self {
+        Self { resources, ..self }
     }
 }
 
@@ -124,6 +136,10 @@ pub struct Composed {
 /// Prompts of a context and the prefix.
 struct ContextThenPrefix {
     limits: PromptLimits,
+    /// Whether context and prefix are tokenized as one text.
+    joined: bool,
+    /// Tokens of the prefix at most, before anything else is done with it (M34).
+    max_prefix_tokens: Option<usize>,
     tokenizer: Tokenizer,
     context: Box<dyn Context>,
 }
@@ -142,10 +158,11 @@ impl Composed {
             opening: decoding.bos.then(|| base.tokenizer.bos()),
             stand_in: base.tokenizer.bos(),
         };
-        let context = settings.context.build()?;
+        let context = settings.context.build(base.resources)?;
         let adaptation = settings.adaptation.build();
         let mut listed = settings.listed();
         listed.insert("precision".to_owned(), base.precision.to_string());
+        listed.extend(context.encoder().map(|encoder| ("encoder".to_owned(), encoder)));
         let card = MethodCard {
             context: context.describe(),
             adaptation: adaptation.describe(),
@@ -154,7 +171,13 @@ impl Composed {
             settings: listed,
             ..MethodCard::new(id, title, base.name)
         };
-        let prompts = ContextThenPrefix { limits, tokenizer: base.tokenizer.clone(), context };
+        let prompts = ContextThenPrefix {
+            limits,
+            joined: settings.decoding.joined,
+            max_prefix_tokens: settings.decoding.max_prefix_tokens,
+            tokenizer: base.tokenizer.clone(),
+            context,
+        };
         Ok(Self { card, decoding: settings.decoding, prompts, adaptation })
     }
 }
@@ -182,20 +205,40 @@ impl Method for Composed {
 }
 
 impl Prompts for ContextThenPrefix {
-    fn prompt(&self, task: &Task, _repo: &RepoView) -> Result<Prompt> {
-        let question = Question::of(task);
-        let context = self.context.before(question, &self.tokenizer)?;
+    fn prompt(&self, task: &Task, repo: &RepoView) -> Result<Prompt> {
+        let whole = Question::of(task);
+        let shortened = self.shortened(whole.prefix)?;
+        let question = Question { prefix: shortened.as_deref().unwrap_or(whole.prefix), ..whole };
+        let context = self.context.before(question, repo, &self.tokenizer)?;
         let prefix = self.tokenizer.encode(question.prefix)?;
-        Ok(Prompt::assemble(&context, &prefix, self.limits))
+        if self.joined && !context.is_empty() {
+            // Tokens may span the seam: whatever is not of the prefix counts as context.
+            let ids = self.tokenizer.encode(&[&context, question.prefix].concat())?;
+            let (context, prefix) = ids.split_at(ids.len().saturating_sub(prefix.len()));
+            return Ok(Prompt::assemble(context, prefix, self.limits));
+        }
+        Ok(Prompt::assemble(&self.tokenizer.encode(&context)?, &prefix, self.limits))
+    }
+}
+
+impl ContextThenPrefix {
+    /// The text of the last tokens of `prefix`, if the settings limit them and it has more (M34).
+    fn shortened(&self, prefix: &str) -> Result<Option<String>> {
+        let Some(limit) = self.max_prefix_tokens else { return Ok(None) };
+        let ids = self.tokenizer.encode(prefix)?;
+        let surplus = ids.len().saturating_sub(limit);
+        if surplus == 0 { Ok(None) } else { self.tokenizer.decode(&ids[surplus..]).map(Some) }
     }
 }
 
 /// Tokens of a prompt at most, given that a whole completion must find room behind it.
 fn input_limit(decoding: &DecodingSettings, max_positions: usize) -> Result<usize> {
     let DecodingSettings { max_input_tokens, max_new_tokens, .. } = *decoding;
-    for (option, value) in
-        [("decoding.max_input_tokens", max_input_tokens), ("decoding.max_new_tokens", max_new_tokens)]
-    {
+    for (option, value) in [
+        ("decoding.max_input_tokens", max_input_tokens),
+        ("decoding.max_new_tokens", max_new_tokens),
+        ("decoding.max_prefix_tokens", decoding.max_prefix_tokens.unwrap_or(1)),
+    ] {
         if value == 0 {
             return Err(Error::option(option, value, "it must be at least 1"));
         }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use bench::MethodProfile::{self, Fair, PaperG1, PaperG2};
+
 use crate::error::{Error, Result};
 use crate::method::{Base, Composed, Method};
 use crate::settings::MethodSettings;
@@ -9,46 +11,92 @@ use crate::settings::MethodSettings;
 /// A row of [`METHODS`].
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
-    /// Kebab-case; equals the stem of the settings file and the name of the artifact folder.
+    /// Kebab-case.
     pub id: &'static str,
     /// Name for tables.
     pub title: &'static str,
-    /// The text of `configs/<id>.toml`.
-    pub config: &'static str,
+    /// Texts of `configs/`, laid one over the other: what the method has besides what all methods share.
+    pub layers: &'static [&'static str],
+    /// The profiles it can be run under.
+    pub profiles: &'static [MethodProfile],
+    /// The rules that describe it.
+    pub rules: &'static str,
     /// Makes the method.
     pub build: fn(&Entry, MethodSettings, &Base<'_>) -> Result<Box<dyn Method>>,
 }
 
+const RAG: &str = include_str!("../configs/rag.toml");
+const DRC: &str = include_str!("../configs/drc.toml");
+const ICL: &str = include_str!("../configs/icl.toml");
+/// Every profile, in the order of tables.
+const ALL: &[MethodProfile] = &[Fair, PaperG1, PaperG2];
+
 /// Every method, in the order of tables.
+#[rustfmt::skip] // a line a method
 pub const METHODS: &[Entry] = &[
-    Entry {
-        id: "pretrained",
-        title: "Pretrained",
-        config: include_str!("../configs/pretrained.toml"),
-        build: composed,
-    },
-    Entry { id: "rag", title: "RAG (BM25)", config: include_str!("../configs/rag.toml"), build: composed },
+    Entry { id: "pretrained", title: "Pretrained", layers: &[], profiles: ALL, rules: "M91", build: composed },
+    Entry { id: "rag", title: "RAG", layers: &[RAG], profiles: ALL, rules: "M92-M100", build: composed },
+    Entry { id: "drc", title: "DRC", layers: &[DRC], profiles: ALL, rules: "M101-M113", build: composed },
+    Entry { id: "icl", title: "ICL", layers: &[ICL], profiles: &[Fair, PaperG1], rules: "M130", build: composed },
 ];
 
 impl Entry {
-    /// The settings of the method, with the TOML file `overrides`, if any, laid over them.
-    ///
-    /// # Errors
-    /// As [`MethodSettings::read`].
-    pub fn settings(&self, overrides: Option<&Path>) -> Result<MethodSettings> {
-        MethodSettings::read(self.config, overrides)
+    /// What the method is called under `profile`, in files and on the command line: its id, with the generation after it
+    /// where the profile is of the paper.
+    pub fn name(&self, profile: MethodProfile) -> String {
+        format!("{}{}", self.id, suffix(profile))
     }
 
-    /// The method on `base`, with the TOML file `overrides`, if any, laid over its settings.
+    /// The name for tables under `profile`.
+    pub fn titled(&self, profile: MethodProfile) -> String {
+        match profile {
+            Fair => self.title.to_owned(),
+            PaperG1 => format!("{} (G1)", self.title),
+            PaperG2 => format!("{} (G2)", self.title),
+        }
+    }
+
+    /// The settings of the method under `profile`, with the TOML file `overrides`, if any, laid over them.
     ///
     /// # Errors
-    /// If the settings cannot be read or do not fit the model.
-    pub fn method(&self, base: &Base<'_>, overrides: Option<&Path>) -> Result<Box<dyn Method>> {
-        (self.build)(self, self.settings(overrides)?, base)
+    /// As [`MethodSettings::read`]; [`Error::Option`] if the method is not run under this profile.
+    pub fn settings(&self, profile: MethodProfile, overrides: Option<&Path>) -> Result<MethodSettings> {
+        if !self.profiles.contains(&profile) {
+            let known: Vec<&str> = self.profiles.iter().map(|profile| profile.name()).collect();
+            let reason = format!("{} is run under {} only", self.id, known.join(", "));
+            return Err(Error::option("profile", profile, reason));
+        }
+        MethodSettings::read(self.layers, profile, overrides)
+    }
+
+    /// The method on `base` under `profile`, with the TOML file `overrides`, if any, laid over its settings.
+    ///
+    /// # Errors
+    /// If the settings cannot be read, do not fit the model, or need a resource that is not there.
+    pub fn method(&self, base: &Base<'_>, profile: MethodProfile, overrides: Option<&Path>) -> Result<Box<dyn Method>> {
+        (self.build)(self, self.settings(profile, overrides)?, base)
     }
 }
 
-/// The method called `id`.
+/// The method called `name`, and the profile it is to be run under: `profile`, or the one in the name, or the fair one.
+///
+/// # Errors
+/// [`Error::UnknownMethod`], which lists all ids and guesses the one that was meant; [`Error::Option`] if name and
+/// profile contradict each other.
+pub fn named(name: &str, profile: Option<MethodProfile>) -> Result<(&'static Entry, MethodProfile)> {
+    let written = [PaperG1, PaperG2].into_iter().find_map(|of| Some((name.strip_suffix(suffix(of))?, of)));
+    match written {
+        Some((id, of)) if METHODS.iter().any(|entry| entry.id == id) => match profile {
+            Some(profile) if profile != of => {
+                Err(Error::option("profile", profile, format!("{name} is {id} under {of}; leave one of them out")))
+            }
+            _ => Ok((find(id)?, of)),
+        },
+        _ => Ok((find(name)?, profile.unwrap_or(Fair))),
+    }
+}
+
+/// The method with the id `id`.
 ///
 /// # Errors
 /// [`Error::UnknownMethod`], which lists all ids and guesses the one that was meant.
@@ -61,8 +109,18 @@ pub fn find(id: &str) -> Result<&'static Entry> {
     })
 }
 
+/// What `profile` adds to names.
+fn suffix(profile: MethodProfile) -> &'static str {
+    match profile {
+        Fair => "",
+        PaperG1 => "-g1",
+        PaperG2 => "-g2",
+    }
+}
+
 fn composed(entry: &Entry, settings: MethodSettings, base: &Base<'_>) -> Result<Box<dyn Method>> {
-    Ok(Box::new(Composed::new(entry.id, entry.title, settings, base)?))
+    let (name, title) = (entry.name(settings.profile), entry.titled(settings.profile));
+    Ok(Box::new(Composed::new(&name, &title, settings, base)?))
 }
 
 #[cfg(test)]
@@ -85,31 +143,54 @@ mod tests {
     }
 
     #[test]
-    fn every_method_has_the_settings_file_of_its_name_and_every_file_a_method() {
+    fn every_method_has_settings_under_each_of_its_profiles_and_every_file_is_used() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
-        for entry in METHODS {
-            let text = std::fs::read_to_string(folder.join(format!("{}.toml", entry.id))).unwrap();
-            assert_eq!(text, entry.config);
-            entry.settings(None).unwrap();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let is_layer = METHODS.iter().any(|entry| entry.layers.contains(&text.as_str()));
+            assert!(is_layer || text == crate::settings::PROFILES);
         }
-        assert_eq!(std::fs::read_dir(folder).unwrap().count(), METHODS.len());
+        for entry in METHODS {
+            for profile in MethodProfile::ALL {
+                let settings = entry.settings(*profile, None);
+                assert_eq!(settings.is_ok(), entry.profiles.contains(profile), "{} {profile}", entry.id);
+            }
+        }
+        let message = find("icl").unwrap().settings(PaperG2, None).unwrap_err().to_string();
+        assert_eq!(message, "`profile` is paper-g2, but icl is run under fair, paper-g1 only");
     }
 
     #[test]
-    fn rows_are_comparable_because_all_decode_alike() {
-        let decoding = |entry: &Entry| entry.settings(None).unwrap().decoding;
+    fn fair_rows_are_comparable_because_all_decode_alike() {
+        let decoding = |entry: &Entry| entry.settings(Fair, None).unwrap().decoding;
         assert!(METHODS.iter().all(|entry| decoding(entry) == decoding(&METHODS[0])));
+    }
+
+    #[test]
+    fn names_of_the_paper_bring_their_profile() {
+        let of = |name, profile| named(name, profile).map(|(entry, profile)| (entry.id, profile));
+        assert_eq!(of("rag", None).unwrap(), ("rag", Fair));
+        assert_eq!(of("rag", Some(PaperG2)).unwrap(), ("rag", PaperG2));
+        assert_eq!(of("rag-g1", None).unwrap(), ("rag", PaperG1));
+        assert_eq!(of("drc-g2", Some(PaperG2)).unwrap(), ("drc", PaperG2));
+        let message = of("rag-g1", Some(Fair)).unwrap_err().to_string();
+        assert_eq!(message, "`profile` is fair, but rag-g1 is rag under paper-g1; leave one of them out");
+        assert!(of("none-g1", None).is_err());
+        for entry in METHODS {
+            for profile in entry.profiles {
+                let found = named(&entry.name(*profile), None).unwrap();
+                assert_eq!((found.0.id, found.1), (entry.id, *profile));
+            }
+        }
     }
 
     #[test]
     fn an_unknown_method_is_answered_with_the_list_and_a_guess() {
         let message = |id| find(id).unwrap_err().to_string();
-        assert_eq!(
-            message("pre-trained"),
-            "unknown method `pre-trained`; did you mean `pretrained`? known: pretrained, rag"
-        );
-        assert_eq!(message("RAG"), "unknown method `RAG`; did you mean `rag`? known: pretrained, rag");
-        assert_eq!(message("quantum"), "unknown method `quantum`; known: pretrained, rag");
+        let known = "known: pretrained, rag, drc, icl";
+        assert_eq!(message("pre-trained"), format!("unknown method `pre-trained`; did you mean `pretrained`? {known}"));
+        assert_eq!(message("RAG"), format!("unknown method `RAG`; did you mean `rag`? {known}"));
+        assert_eq!(message("quantum"), format!("unknown method `quantum`; {known}"));
         assert_eq!(find("rag").unwrap().id, "rag");
     }
 }

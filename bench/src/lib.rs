@@ -75,7 +75,7 @@ pub use prediction::{
     MAX_COMPLETION_BYTES, MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions, PredictionsHeader, Stop,
     TrainingBudget,
 };
-pub use profile::{Profile, Track};
+pub use profile::{MethodProfile, Profile, Track};
 pub use release::{
     Anchor, BuildOptions, Contents, History, Made, Manifest, Origin, PROVENANCE_FORMAT, RELEASE_FORMAT, Release,
     ReleaseProvenance, ReleasedRepo, TableEntry, TaskSet, TaskStream, TreeFile,

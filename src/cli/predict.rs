@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use bench::Split;
+use bench::{MethodProfile, Split};
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::parse_split;
@@ -23,6 +23,8 @@ const NOT_ASKED: [&str; 3] = ["method", "plugin", "replay"];
 Examples:
   repopeft predict pretrained --release release --model base-model --out pretrained.jsonl
   repopeft predict rag --release release --model base-model --splits cr_test --out rag.parquet
+  repopeft predict drc --profile paper-g2 --release release --model base-model --out drc-g2.jsonl
+      as the paper's evolution track was answered; `drc-g2` names the same
   repopeft predict --endpoint http://127.0.0.1:8000/v1 --model-name qwen --release release --out qwen.jsonl
       a served model; the prompt is the prefix
   repopeft predict --endpoint https://api.example.org/v1 --model-name big --api chat --record big.rec \\
@@ -90,6 +92,9 @@ pub(crate) struct LocalArgs {
     /// The base model: a Hugging Face folder.
     #[arg(long, value_name = "DIR", required_unless_present = "elsewhere", conflicts_with = "elsewhere")]
     pub(crate) model: Option<PathBuf>,
+    /// Conditions of the run: fair, paper-g1 or paper-g2 [default: fair, or what the method's name says].
+    #[arg(long, value_name = "PROFILE", conflicts_with = "elsewhere")]
+    pub(crate) profile: Option<MethodProfile>,
     /// Numbers the model computes in: auto, f32 or bf16.
     #[arg(long, default_value = "auto", value_name = "KIND", conflicts_with = "elsewhere")]
     pub(crate) precision: String,
@@ -108,6 +113,22 @@ pub(crate) struct LocalArgs {
     /// Where tensors live: auto, cpu or cuda:N.
     #[arg(long, default_value = "auto", value_name = "DEVICE", conflicts_with = "elsewhere")]
     pub(crate) device: String,
+}
+
+/// What of the registry is shown.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  repopeft methods
+      a line a method and profile: name, title, context, weights, limits of tokens, rules
+  repopeft methods rag-g1
+      every setting of retrieval as the static track had it, as TOML that --config can start from")]
+pub(crate) struct MethodsArgs {
+    /// A method whose settings are shown; all methods are listed if absent.
+    pub(crate) method: Option<String>,
+    /// The profile of these settings: fair, paper-g1 or paper-g2 [default: fair, or what the method's name says].
+    #[arg(long, value_name = "PROFILE", requires = "method")]
+    pub(crate) profile: Option<MethodProfile>,
 }
 
 /// Which interface of a server is used.

@@ -31,6 +31,18 @@ pub enum AdaptationSettings {
 }
 
 impl AdaptationSettings {
+    /// Which weights read the prompt, in a clause for tables.
+    pub fn describe(&self) -> String {
+        self.build().describe()
+    }
+
+    /// Parameters that are trained for it; none if that depends on the base model.
+    pub fn trained_parameters(&self) -> Option<u64> {
+        match self {
+            Self::Frozen {} => Some(0),
+        }
+    }
+
     /// The adaptation with these settings.
     pub fn build(&self) -> Box<dyn Adaptation> {
         match self {

@@ -19,7 +19,7 @@ impl Context for NoContext {
         Ok(())
     }
 
-    fn before(&self, _question: Question<'_>, _tokenizer: &Tokenizer) -> Result<Vec<u32>> {
-        Ok(Vec::new())
+    fn before(&self, _question: Question<'_>, _repo: &RepoView, _tokenizer: &Tokenizer) -> Result<String> {
+        Ok(String::new())
     }
 }

@@ -17,7 +17,14 @@ struct Bytes {
 impl Bytes {
     fn new() -> Self {
         let card = MethodCard::new("bytes", "Bytes", "none");
-        let decoding = DecodingSettings { max_input_tokens: 64, max_new_tokens: 4, fim_ban: true, bos: false };
+        let decoding = DecodingSettings {
+            max_input_tokens: 64,
+            max_new_tokens: 4,
+            fim_ban: true,
+            bos: false,
+            joined: false,
+            max_prefix_tokens: None,
+        };
         Self { card, decoding, entered: Vec::new() }
     }
 }

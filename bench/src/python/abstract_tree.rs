@@ -1,8 +1,9 @@
 //! What CPython 3.12 accepts, as the abstract tree of ruff's parser.
 
 use ruff_python_ast::token::Tokens;
-use ruff_python_ast::{Mod, ModExpression, ModModule, PythonVersion};
+use ruff_python_ast::{Decorator, Mod, ModExpression, ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::limits::{MAX_HEADERS, Nesting, nesting, refused_by_cpython};
 
@@ -106,6 +107,22 @@ impl<'a, T> AbstractTree<'a, T> {
             && parsed.unsupported_syntax_errors().is_empty()
             && !refused_by_cpython(self.text, parsed.tokens())
     }
+}
+
+/// The part of `range`, a definition of `text`, from its keyword on: behind `decorators`, and behind blanks and comments
+/// after them (M108).
+pub fn undecorated(text: &str, range: TextRange, decorators: &[Decorator]) -> TextRange {
+    let Some(last) = decorators.last() else { return range };
+    let mut start = usize::from(last.end());
+    loop {
+        let rest = &text[start..];
+        start += rest.len() - rest.trim_start().len();
+        if !text[start..].starts_with('#') {
+            break;
+        }
+        start += text[start..].find(['\n', '\r']).unwrap_or(0);
+    }
+    TextRange::new(start.try_into().unwrap_or(range.start()), range.end())
 }
 
 /// Trees are dropped recursively; deep ones get a stack that fits them.

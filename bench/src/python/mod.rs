@@ -12,7 +12,7 @@ mod limits;
 mod printed;
 mod syntax;
 
-pub use abstract_tree::{AbstractTree, MAX_DEPTH};
+pub use abstract_tree::{AbstractTree, MAX_DEPTH, undecorated};
 pub use form::{Form, Forms};
 pub use grammar::{GRAMMAR_VERSION, Parser};
 pub use syntax::{Place, Point, Syntax, SyntaxNode};

@@ -1,9 +1,10 @@
 //! Definitions and imports in ruff's tree.
 
+use bench::python::undecorated;
 use bench::{DefinitionKind, Import};
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
-use ruff_python_ast::{Alias, Decorator, Expr, Stmt, StmtAssign, StmtClassDef, StmtFunctionDef};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_python_ast::{Alias, Expr, Stmt, StmtAssign, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::TextRange;
 
 use super::Found;
 use crate::syntax::{LineIndex, Module};
@@ -62,12 +63,12 @@ impl Finder<'_> {
     }
 
     fn function(&mut self, kind: DefinitionKind, def: &StmtFunctionDef, parent: Option<&str>) {
-        let range = self.undecorated(def.range, &def.decorator_list);
+        let range = undecorated(self.text, def.range, &def.decorator_list);
         self.push(kind, &def.name, parent, range);
     }
 
     fn class(&mut self, def: &StmtClassDef) {
-        let range = self.undecorated(def.range, &def.decorator_list);
+        let range = undecorated(self.text, def.range, &def.decorator_list);
         self.push(DefinitionKind::Class, &def.name, None, range);
         for stmt in &def.body {
             if let Stmt::FunctionDef(method) = stmt {
@@ -103,20 +104,5 @@ impl Finder<'_> {
             top_level: parent.is_none(),
             import: None,
         });
-    }
-
-    /// The definition at `range` from its keyword on: behind the decorators, and behind blanks and comments after them.
-    fn undecorated(&self, range: TextRange, decorators: &[Decorator]) -> TextRange {
-        let Some(last) = decorators.last() else { return range };
-        let mut start = usize::from(last.end());
-        loop {
-            let rest = &self.text[start..];
-            start += rest.len() - rest.trim_start().len();
-            if !self.text[start..].starts_with('#') {
-                break;
-            }
-            start += self.text[start..].find(['\n', '\r']).unwrap_or(0);
-        }
-        TextRange::new(start.try_into().unwrap_or(range.start()), range.end())
     }
 }

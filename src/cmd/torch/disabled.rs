@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use bench::stats::TokenCounter;
 
-use crate::cli::{AnswerArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, PretrainArgs};
+use crate::cli::{AnswerArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, MethodsArgs, PretrainArgs};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
@@ -28,7 +28,7 @@ pub(crate) fn inspect(args: &InspectArgs, _ui: &mut Ui) -> Result<Answer> {
 }
 
 /// Refused.
-pub(crate) fn methods(_ui: &mut Ui) -> Result<Answer> {
+pub(crate) fn methods(_args: &MethodsArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("methods")
 }
 

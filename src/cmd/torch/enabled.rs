@@ -1,11 +1,12 @@
 //! With libtorch.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use baselines::device::{self, DeviceChoice, Selected};
 use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
-use baselines::{Base, LanguageModel, METHODS, registry};
+use baselines::{Base, LanguageModel, ReleasePool, Resources, registry};
 use indicatif::ProgressBar;
 
 use crate::cli::{AnswerArgs, LocalArgs};
@@ -15,25 +16,18 @@ use crate::ui::Ui;
 
 mod embed;
 mod inspect;
+mod methods;
 mod pretrain;
+mod tokens;
 pub(crate) use embed::run as embed;
 pub(crate) use inspect::run as inspect;
-mod tokens;
+pub(crate) use methods::run as methods;
 pub(crate) use pretrain::run as pretrain;
 pub(crate) use tokens::token_counter;
 
-/// Prints the registry: a line a method.
-#[expect(clippy::unnecessary_wraps, reason = "its twin without libtorch fails")]
-pub(crate) fn methods(ui: &mut Ui) -> Result<Answer> {
-    for entry in METHODS {
-        ui.data(&format!("{}\t{}", entry.id, entry.title));
-    }
-    Ok(Answer::Done)
-}
-
 /// Answers the tasks of `args.release` with `method` into `args.out`.
 pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &mut Ui) -> Result<Answer> {
-    let entry = registry::find(method)?;
+    let (entry, profile) = registry::named(method, local.profile)?;
     let assignment = Assignment::open(args)?;
     if local.batch_rows == 0 {
         bail!("--batch-rows must be at least 1");
@@ -43,7 +37,10 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
     let precision = baselines::model::Precision::choose(local.precision.parse()?, device.device);
     let model = LanguageModel::open(folder, device.device, precision)?;
     let (name, hash) = (folder_name(folder), baselines::model::fingerprint(folder)?);
-    let mut method = entry.method(&Base::of(&model, &name, Some(&hash)), args.config.as_deref())?;
+    let examples = Arc::new(ReleasePool::new(assignment.release.clone()));
+    let resources = Resources { embedder: None, examples: Some(examples) };
+    let base = Base::of(&model, &name, Some(&hash)).with(&resources);
+    let mut method = entry.method(&base, profile, args.config.as_deref())?;
     let header = assignment.header(method.card());
     if assignment.is_done(&header, ui)? {
         return Ok(Answer::Done);

@@ -1,12 +1,17 @@
-//! Cuts a Python file into the pieces that retrieval ranks: one a top-level definition (M96).
+//! Cuts a Python file into the pieces that retrieval ranks: one a top-level definition (M96), or one a window (M92).
 
 use std::ffi::OsStr;
+use std::ops::Range;
 use std::path::Path;
 
 use bench::SourceFile;
 use bench::pytext;
 use bench::python::Parser;
 use tree_sitter::Node;
+
+use crate::context::window::windows;
+use crate::error::Result;
+use crate::tokenizer::Tokenizer;
 
 /// Files above this size are not indexed, in bytes (M96).
 pub const MAX_FILE_BYTES: usize = 2_000_000;
@@ -32,8 +37,19 @@ pub struct ChunkOptions {
 pub struct Chunk {
     /// The function or class, or `<module>`.
     pub symbol: String,
-    /// `# File: <path>`, `# Symbol: <symbol>` and the source, a line each at least.
+    /// `# File: <path>`, `# Symbol: <symbol>` if it is a definition's or module's, and the source, a line each at least.
     pub text: String,
+    /// Where the source begins in the text, in bytes: behind the comments.
+    pub source_start: usize,
+}
+
+impl Chunk {
+    /// A chunk of the file at `path`: the comments `head`, and `source`, cut after `max_chars` characters of both.
+    fn new(symbol: &str, head: &str, source: &str, max_chars: usize) -> Self {
+        let text = cut(format!("{head}{source}"), max_chars);
+        let source_start = head.len().min(text.len());
+        Self { symbol: symbol.to_owned(), text, source_start }
+    }
 }
 
 /// The chunks of `file`: its module chunk if there is one, then its top-level functions, async functions and classes in
@@ -47,9 +63,8 @@ pub fn chunks(file: &SourceFile, options: ChunkOptions) -> Vec<Chunk> {
         return Vec::new();
     }
     let source = pytext::universal_newlines(file.text.trim_start_matches('\u{feff}'));
-    let chunk = |symbol: &str, source: &str| Chunk {
-        symbol: symbol.to_owned(),
-        text: cut(format!("# File: {path}\n# Symbol: {symbol}\n{source}"), options.max_chars),
+    let chunk = |symbol: &str, source: &str| {
+        Chunk::new(symbol, &format!("# File: {path}\n# Symbol: {symbol}\n"), source, options.max_chars)
     };
     if pytext::strip(&source).is_empty() {
         return Vec::new();
@@ -62,6 +77,30 @@ pub fn chunks(file: &SourceFile, options: ChunkOptions) -> Vec<Chunk> {
             module.into_iter().chain(definitions.into_iter().map(|(symbol, source)| chunk(symbol, source))).collect()
         }
     }
+}
+
+/// The chunks of `file` by windows of `tokenizer`'s tokens, in order: `# File: <path>`, and below it what the window's
+/// tokens say (M92).
+///
+/// # Errors
+/// If the text cannot be tokenized.
+pub(super) fn window_chunks(file: &SourceFile, options: WindowOptions, tokenizer: &Tokenizer) -> Result<Vec<Chunk>> {
+    let WindowOptions { size, overlap, least } = options;
+    let ids = tokenizer.encode(&file.text)?;
+    let head = format!("# File: {}\n", file.path);
+    let chunk = |window: Range<usize>| Ok(Chunk::new(MODULE, &head, &tokenizer.decode(&ids[window])?, usize::MAX));
+    windows(ids.len(), size, overlap, least).into_iter().map(chunk).collect()
+}
+
+/// How files are cut into windows, in tokens of an encoder (M14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct WindowOptions {
+    /// Tokens of a window at most.
+    pub(super) size: usize,
+    /// Tokens that a window shares with the one before.
+    pub(super) overlap: usize,
+    /// Windows with fewer tokens are left out.
+    pub(super) least: usize,
 }
 
 /// The top level of a file.

@@ -5,6 +5,7 @@ mod data;
 mod predict;
 mod repositories;
 mod scoring;
+mod train;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout};
 pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, PredictArgs, ServedArgs};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 pub(crate) use scoring::{CompareArgs, ExplainArgs, ScoreArgs, SelftestArgs};
+pub(crate) use train::TrainArgs;
 
 /// Regenerates RepoPeftBench from git repositories, runs methods on it, scores predictions, writes leaderboards.
 ///
@@ -75,6 +77,8 @@ pub(crate) enum Verb {
     Import(ImportArgs),
     /// Train a tokenizer and a small base model from mined source code.
     Pretrain(PretrainArgs),
+    /// Train a method on the training tasks of a release.
+    Train(TrainArgs),
     /// List the methods.
     Methods,
     /// Answer the tasks of a release with a method.

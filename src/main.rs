@@ -42,6 +42,7 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Export(args) => cmd::export::run(&args, ui),
         Verb::Import(args) => cmd::import::run(&args, ui),
         Verb::Pretrain(args) => cmd::torch::pretrain(&args, ui),
+        Verb::Train(args) => cmd::torch::train(&args, ui),
         Verb::Methods => cmd::torch::methods(ui),
         Verb::Predict(args) => cmd::predict::run(&args, ui),
         Verb::Check(args) => cmd::check::run(&args, ui),

@@ -12,7 +12,10 @@ mod context;
 mod corpus;
 pub mod decode;
 pub mod device;
+mod draw;
 mod error;
+pub mod examples;
+pub mod fit;
 mod language_model;
 mod method;
 pub mod model;
@@ -24,7 +27,7 @@ mod settings;
 pub mod tokenizer;
 pub mod train;
 
-pub use adaptation::{Adaptation, AdaptationSettings, Frozen};
+pub use adaptation::{Adaptation, AdaptationSettings, FineTuned, Frozen, LoraPerRepository, SingleLora};
 pub use adapter::Adapter;
 pub use context::{
     Best, Chunk, ChunkOptions, Context, ContextSettings, MAX_FILE_BYTES, NoContext, Question, Rag, RagSettings, chunks,
@@ -32,6 +35,7 @@ pub use context::{
 pub use corpus::documents;
 pub use decode::{DecodeOptions, Decoded};
 pub use error::{Error, Result};
+pub use fit::Artifact;
 pub use language_model::LanguageModel;
 pub use method::{Base, Composed, Method, Prompts, Weights};
 pub use predict::{PredictEvent, PredictObserver, PredictOptions};

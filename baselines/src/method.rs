@@ -3,13 +3,16 @@
 use std::rc::Rc;
 
 use bench::{MethodCard, RepoView, Task};
+use tch::Device;
 
 use crate::adaptation::Adaptation;
 use crate::adapter::Adapter;
 use crate::context::{Context, Question};
 use crate::error::{Error, Result};
+use crate::examples::Format;
+use crate::fit::Artifact;
 use crate::language_model::LanguageModel;
-use crate::model::Precision;
+use crate::model::{Config, Precision};
 use crate::prompt::{Prompt, PromptLimits};
 use crate::settings::{DecodingSettings, MethodSettings};
 use crate::tokenizer::Tokenizer;
@@ -97,6 +100,12 @@ pub struct Base<'a> {
     pub max_positions: usize,
     /// Its tokenizer.
     pub tokenizer: &'a Tokenizer,
+    /// Its shape.
+    pub config: &'a Config,
+    /// Where it is.
+    pub device: Device,
+    /// What was trained for the method, if anything.
+    pub artifact: Option<&'a Artifact>,
 }
 
 impl<'a> Base<'a> {
@@ -109,7 +118,16 @@ impl<'a> Base<'a> {
             precision: model.precision(),
             max_positions: usize::try_from(model.config().max_position_embeddings).unwrap_or(0),
             tokenizer: &model.tokenizer,
+            config: model.config(),
+            device: model.model.device(),
+            artifact: None,
         }
+    }
+
+    /// The same with what was trained for the method.
+    #[must_use]
+    pub fn trained(self, artifact: Option<&'a Artifact>) -> Self {
+        Self { artifact, ..self }
     }
 }
 
@@ -126,6 +144,8 @@ struct ContextThenPrefix {
     limits: PromptLimits,
     tokenizer: Tokenizer,
     context: Box<dyn Context>,
+    /// The layout that the weights were trained on.
+    format: Format,
 }
 
 impl Composed {
@@ -143,18 +163,26 @@ impl Composed {
             stand_in: base.tokenizer.bos(),
         };
         let context = settings.context.build()?;
-        let adaptation = settings.adaptation.build();
+        let adaptation = settings.adaptation.build(base)?;
         let mut listed = settings.listed();
         listed.insert("precision".to_owned(), base.precision.to_string());
+        let trained = base.artifact.map(|artifact| (artifact, artifact.manifest()));
+        if let Some((artifact, manifest)) = trained {
+            listed.extend(manifest.settings.listed());
+            listed.insert("artifact".to_owned(), artifact.id().to_owned());
+        }
         let card = MethodCard {
             context: context.describe(),
             adaptation: adaptation.describe(),
             parameters: Some(base.parameters),
             base_model_hash: base.hash.map(str::to_owned),
             settings: listed,
+            adapters: adaptation.adapters(),
+            training_budget: trained.map(|(_, manifest)| manifest.presented.into()),
             ..MethodCard::new(id, title, base.name)
         };
-        let prompts = ContextThenPrefix { limits, tokenizer: base.tokenizer.clone(), context };
+        let format = trained.map_or(Format::Natural, |(_, manifest)| manifest.settings.data.format);
+        let prompts = ContextThenPrefix { limits, tokenizer: base.tokenizer.clone(), context, format };
         Ok(Self { card, decoding: settings.decoding, prompts, adaptation })
     }
 }
@@ -185,7 +213,7 @@ impl Prompts for ContextThenPrefix {
     fn prompt(&self, task: &Task, _repo: &RepoView) -> Result<Prompt> {
         let question = Question::of(task);
         let context = self.context.before(question, &self.tokenizer)?;
-        let prefix = self.tokenizer.encode(question.prefix)?;
+        let prefix = self.tokenizer.encode(&self.format.prompt(question.prefix))?;
         Ok(Prompt::assemble(&context, &prefix, self.limits))
     }
 }

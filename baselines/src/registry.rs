@@ -28,9 +28,23 @@ pub const METHODS: &[Entry] = &[
         build: composed,
     },
     Entry { id: "rag", title: "RAG (BM25)", config: include_str!("../configs/rag.toml"), build: composed },
+    Entry { id: "fft", title: "FFT", config: include_str!("../configs/fft.toml"), build: composed },
+    Entry { id: "slora", title: "Single LoRA", config: include_str!("../configs/slora.toml"), build: composed },
+    Entry {
+        id: "slora-shared",
+        title: "Single LoRA, shared layers",
+        config: include_str!("../configs/slora-shared.toml"),
+        build: composed,
+    },
+    Entry { id: "plora", title: "Per-repo LoRA", config: include_str!("../configs/plora.toml"), build: composed },
 ];
 
 impl Entry {
+    /// Whether the method answers with what [`fit`](crate::fit) made: an artifact must be named then.
+    pub fn is_trained(&self) -> bool {
+        crate::fit::RECIPES.iter().any(|recipe| recipe.id == self.id)
+    }
+
     /// The settings of the method, with the TOML file `overrides`, if any, laid over them.
     ///
     /// # Errors
@@ -106,10 +120,16 @@ mod tests {
         let message = |id| find(id).unwrap_err().to_string();
         assert_eq!(
             message("pre-trained"),
-            "unknown method `pre-trained`; did you mean `pretrained`? known: pretrained, rag"
+            "unknown method `pre-trained`; did you mean `pretrained`? known: pretrained, rag, fft, slora, slora-shared, plora"
         );
-        assert_eq!(message("RAG"), "unknown method `RAG`; did you mean `rag`? known: pretrained, rag");
-        assert_eq!(message("quantum"), "unknown method `quantum`; known: pretrained, rag");
+        assert_eq!(
+            message("RAG"),
+            "unknown method `RAG`; did you mean `rag`? known: pretrained, rag, fft, slora, slora-shared, plora"
+        );
+        assert_eq!(
+            message("quantum"),
+            "unknown method `quantum`; known: pretrained, rag, fft, slora, slora-shared, plora"
+        );
         assert_eq!(find("rag").unwrap().id, "rag");
     }
 }

@@ -43,6 +43,7 @@ pub mod table;
 mod target_type;
 mod task;
 mod timestamp;
+mod training;
 pub mod verify;
 
 pub use cap::{Caps, Limit, SmartCap, Spot, Trivial, is_trivial};
@@ -72,7 +73,7 @@ pub use prediction::{
     MAX_COMPLETION_BYTES, MethodCard, PREDICTIONS_FORMAT, Prediction, Predictions, PredictionsHeader, Stop,
     TrainingBudget,
 };
-pub use profile::{Profile, Track};
+pub use profile::{MethodProfile, Profile, Track};
 pub use release::{
     Anchor, BuildOptions, Contents, History, Manifest, Origin, RELEASE_FORMAT, Release, ReleasedRepo, TableEntry,
     TaskSet, TaskStream,
@@ -88,3 +89,4 @@ pub use submission::{Roll, Submission, Verdict};
 pub use target_type::{AnalysisDifficulty, TargetType};
 pub use task::{Assertion, Draft, Task};
 pub use timestamp::Timestamp;
+pub use training::TrainingStep;

@@ -21,3 +21,15 @@ closed_set! {
         Evolution = "evolution",
     }
 }
+
+closed_set! {
+    /// Under which conditions a method answers (M236). A method's settings are complete under each.
+    pub enum MethodProfile as "method profile" {
+        /// As the rows of the static track were made (Table 2).
+        PaperG1 = "paper-g1",
+        /// As the rows of the evolution track were made (Tables 3 and 4).
+        PaperG2 = "paper-g2",
+        /// The same for all methods: what claims of ours rest on.
+        Fair = "fair",
+    }
+}

@@ -23,6 +23,8 @@ const NOT_ASKED: [&str; 3] = ["method", "plugin", "replay"];
 Examples:
   repopeft predict pretrained --release release --model base-model --out pretrained.jsonl
   repopeft predict rag --release release --model base-model --splits cr_test --out rag.parquet
+  repopeft predict slora --release release --model base-model --artifact slora --out slora.jsonl
+      a method that `repopeft train` trained
   repopeft predict --endpoint http://127.0.0.1:8000/v1 --model-name qwen --release release --out qwen.jsonl
       a served model; the prompt is the prefix
   repopeft predict --endpoint https://api.example.org/v1 --model-name big --api chat --record big.rec \\
@@ -90,6 +92,9 @@ pub(crate) struct LocalArgs {
     /// The base model: a Hugging Face folder.
     #[arg(long, value_name = "DIR", required_unless_present = "elsewhere", conflicts_with = "elsewhere")]
     pub(crate) model: Option<PathBuf>,
+    /// What `train` made for the method, where it is a trained one; the base model must be the one it was trained on.
+    #[arg(long, value_name = "DIR", conflicts_with = "elsewhere")]
+    pub(crate) artifact: Option<PathBuf>,
     /// Numbers the model computes in: auto, f32 or bf16.
     #[arg(long, default_value = "auto", value_name = "KIND", conflicts_with = "elsewhere")]
     pub(crate) precision: String,

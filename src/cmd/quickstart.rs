@@ -96,6 +96,7 @@ fn answer_and_score(place: &Place, method: &str, args: &QuickstartArgs, steps: &
         AnswerArgs { release: place.release(), out: place.predictions(method), splits: evaluated, config: None };
     let local = LocalArgs {
         model: Some(place.model()),
+        artifact: None,
         precision: "auto".to_owned(),
         batch_rows: 32,
         batch_tokens: 32_768,

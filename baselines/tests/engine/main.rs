@@ -9,3 +9,4 @@ mod pretrain;
 mod qwen2;
 mod tokenizer;
 mod training;
+mod training_run;

@@ -2,13 +2,18 @@
 
 use anyhow::{Result, bail};
 
-use crate::cli::{AnswerArgs, LocalArgs, PretrainArgs};
+use crate::cli::{AnswerArgs, LocalArgs, PretrainArgs, TrainArgs};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
 /// Refused.
 pub(crate) fn pretrain(_args: &PretrainArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("pretrain")
+}
+
+/// Refused.
+pub(crate) fn train(_args: &TrainArgs, _ui: &mut Ui) -> Result<Answer> {
+    refuse("train")
 }
 
 /// Refused.

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use baselines::device::{self, DeviceChoice, Selected};
 use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
-use baselines::{Base, LanguageModel, METHODS, registry};
+use baselines::{Artifact, Base, Entry, LanguageModel, METHODS, registry};
 use indicatif::ProgressBar;
 
 use crate::cli::{AnswerArgs, LocalArgs};
@@ -14,7 +14,9 @@ use crate::exit::Answer;
 use crate::ui::Ui;
 
 mod pretrain;
+mod train;
 pub(crate) use pretrain::run as pretrain;
+pub(crate) use train::run as train;
 
 /// Prints the registry: a line a method.
 #[expect(clippy::unnecessary_wraps, reason = "its twin without libtorch fails")]
@@ -35,9 +37,12 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
     let folder = local.model.as_ref().context("--model is missing")?;
     let device = select(&local.device, ui)?;
     let precision = baselines::model::Precision::choose(local.precision.parse()?, device.device);
-    let model = LanguageModel::open(folder, device.device, precision)?;
     let (name, hash) = (folder_name(folder), baselines::model::fingerprint(folder)?);
-    let mut method = entry.method(&Base::of(&model, &name, Some(&hash)), args.config.as_deref())?;
+    let artifact = artifact(entry, local, &hash)?;
+    let weights = artifact.as_ref().and_then(Artifact::model);
+    let model = LanguageModel::open(weights.as_deref().unwrap_or(folder), device.device, precision)?;
+    let base = Base::of(&model, &name, Some(&hash)).trained(artifact.as_ref());
+    let mut method = entry.method(&base, args.config.as_deref())?;
     let header = assignment.header(method.card());
     if assignment.is_done(&header, ui)? {
         return Ok(Answer::Done);
@@ -56,6 +61,20 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
     progress.bar.finish_and_clear();
     assignment.finish(header, rows, progress.resumed, ui)?;
     Ok(Answer::Done)
+}
+
+/// What was trained for the method of `entry` on the base model with this hash; nothing for methods without training.
+fn artifact(entry: &Entry, local: &LocalArgs, base_hash: &str) -> Result<Option<Artifact>> {
+    match (&local.artifact, entry.is_trained()) {
+        (None, false) => Ok(None),
+        (Some(_), false) => bail!("{} is not trained; leave --artifact out", entry.id),
+        (None, true) => bail!("{0} is trained first: `repopeft train {0}` makes the folder for --artifact", entry.id),
+        (Some(root), true) => {
+            let artifact = Artifact::open(root)?;
+            artifact.check(entry.id, base_hash)?;
+            Ok(Some(artifact))
+        }
+    }
 }
 
 /// The device of the run, named to the user.

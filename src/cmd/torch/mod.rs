@@ -6,6 +6,6 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "torch"))]
-pub(crate) use disabled::{methods, predict, pretrain};
+pub(crate) use disabled::{methods, predict, pretrain, train};
 #[cfg(feature = "torch")]
-pub(crate) use enabled::{methods, predict, pretrain};
+pub(crate) use enabled::{methods, predict, pretrain, train};

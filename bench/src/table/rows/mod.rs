@@ -15,6 +15,7 @@ mod score;
 mod source;
 mod span;
 mod task;
+mod training;
 
 pub use flat::FlatRow;
 pub(crate) use key::TaskKey;

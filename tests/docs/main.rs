@@ -19,6 +19,7 @@ const PAGES: &[&str] = &[
     "python",
     "check",
     "pretrain",
+    "train",
     "methods",
     "predict",
     "plugin",

@@ -96,8 +96,9 @@ mod tests {
             let recipe = recipe("slora", MethodProfile::Fair).unwrap();
             TrainingSettings::read(recipe.settings, MethodProfile::Fair, Some(&path))
         };
-        let own = read("step_examples = 4\n[lora]\nrank = 8\n").unwrap();
+        let own = read("step_examples = 4\nbudget = { steps = 7 }\n[lora]\nrank = 8\n").unwrap();
         assert_eq!((own.step_examples, own.lora.unwrap().rank), (4, 8));
+        assert_eq!(own.budget, crate::examples::Budget::Steps(7));
         for (text, reason) in [
             ("kind = 'full'", "kind makes the method"),
             ("steps = 4", "steps"),

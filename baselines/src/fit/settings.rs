@@ -178,6 +178,10 @@ impl TrainingSettings {
                 let reason = format!("{key} makes the method what it is and cannot be changed");
                 return Err(Error::Settings { origin, reason });
             }
+            // One budget replaces the other: laid over each other they would be two.
+            if over.contains_key("budget") {
+                table.remove("budget");
+            }
             bench::overlay(&mut table, over);
         }
         let settings: Self = table.try_into().map_err(|error| refused(&origin, &error))?;

@@ -87,7 +87,7 @@ pub enum Activations {
     /// Everything.
     #[default]
     Kept,
-    /// What enters each layer; the rest is computed again (M216). Half as slow again, and the memory of one layer.
+    /// What enters each layer; the rest is computed again (M216), at the price of another forward pass.
     Recomputed,
 }
 

@@ -7,6 +7,7 @@ mod checkpoint_folder;
 mod golden;
 mod pretrain;
 mod qwen2;
+mod speed;
 mod tokenizer;
 mod training;
 mod training_run;

@@ -7,6 +7,7 @@ mod predict;
 mod released;
 mod repositories;
 mod scoring;
+mod train;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, MethodsArgs, PredictA
 pub(crate) use released::{DiffArgs, StatsArgs, VerifyArgs};
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 pub(crate) use scoring::{CompareArgs, ExplainArgs, ScoreArgs, SelftestArgs};
+pub(crate) use train::TrainArgs;
 
 /// Regenerates RepoPeftBench from git repositories, runs methods on it, scores predictions, writes leaderboards.
 ///
@@ -90,6 +92,8 @@ pub(crate) enum Verb {
     Diff(DiffArgs),
     /// Train a tokenizer and a small base model from mined source code.
     Pretrain(PretrainArgs),
+    /// Train a method on the training tasks of a release.
+    Train(TrainArgs),
     /// Make vectors of repositories, which networks read to know where they are.
     Embed(EmbedArgs),
     /// Look into a model or a file of vectors.

@@ -46,6 +46,7 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Stats(args) => cmd::stats::run(&args, ui),
         Verb::Diff(args) => cmd::diff::run(&args, ui),
         Verb::Pretrain(args) => cmd::torch::pretrain(&args, ui),
+        Verb::Train(args) => cmd::torch::train(&args, ui),
         Verb::Embed(args) => cmd::torch::embed(&args, ui),
         Verb::Inspect(args) => cmd::torch::inspect(&args, ui),
         Verb::Methods(args) => cmd::torch::methods(&args, ui),

@@ -101,6 +101,18 @@ pub enum Error {
         /// The training step, or the number of tokens already generated.
         step: u64,
     },
+    /// Training that came to a number that is not finite; the batches were left in a file.
+    #[error("{what} is {value} at step {step}; the batches that led to it are in {}", path.display())]
+    Diverged {
+        /// The quantity: `loss`, `gradient norm`, `validation loss`.
+        what: &'static str,
+        /// `NaN` or an infinity.
+        value: f64,
+        /// The training step, counted from 0.
+        step: u64,
+        /// The token ids, as JSON.
+        path: PathBuf,
+    },
     /// A checkpoint of another run, or one that is not whole.
     #[error("cannot resume from {}: {reason}; delete it to start again", path.display())]
     Checkpoint {

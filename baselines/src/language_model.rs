@@ -43,6 +43,11 @@ impl LanguageModel {
         &self.parameters
     }
 
+    /// Decoder, tokenizer and parameters, to be trained.
+    pub fn into_parts(self) -> (Qwen2, Tokenizer, Parameters) {
+        (self.model, self.tokenizer, self.parameters)
+    }
+
     /// The shape of the model.
     pub fn config(&self) -> &Config {
         self.model.config()

@@ -14,8 +14,11 @@ mod context;
 mod corpus;
 pub mod decode;
 pub mod device;
+mod draw;
 pub mod encoder;
 mod error;
+pub mod examples;
+pub mod fit;
 pub mod hypernetwork;
 pub mod inspect;
 mod language_model;
@@ -31,7 +34,7 @@ pub mod torch_file;
 pub mod train;
 pub mod vectors;
 
-pub use adaptation::{Adaptation, AdaptationSettings, Frozen};
+pub use adaptation::{Adaptation, AdaptationSettings, FineTuned, Frozen, LoraPerRepository, SingleLora};
 pub use adapter::Adapter;
 pub use context::{
     Best, Chunk, ChunkOptions, Chunking, Context, ContextSettings, Drc, DrcSettings, Embedder, Example, ExamplePool,
@@ -41,6 +44,7 @@ pub use context::{
 pub use corpus::documents;
 pub use decode::{DecodeOptions, Decoded};
 pub use error::{Error, Result};
+pub use fit::Artifact;
 pub use language_model::LanguageModel;
 pub use method::{Base, Composed, Method, Prompts, Weights};
 pub use predict::{PredictEvent, PredictObserver, PredictOptions};

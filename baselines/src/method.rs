@@ -3,13 +3,16 @@
 use std::rc::Rc;
 
 use bench::{MethodCard, RepoView, Task};
+use tch::Device;
 
 use crate::adaptation::Adaptation;
 use crate::adapter::Adapter;
 use crate::context::{Context, Question, Resources};
 use crate::error::{Error, Result};
+use crate::examples::Format;
+use crate::fit::Artifact;
 use crate::language_model::LanguageModel;
-use crate::model::Precision;
+use crate::model::{Config, Precision};
 use crate::prompt::{Prompt, PromptLimits};
 use crate::settings::{DecodingSettings, MethodSettings};
 use crate::tokenizer::Tokenizer;
@@ -97,6 +100,12 @@ pub struct Base<'a> {
     pub max_positions: usize,
     /// Its tokenizer.
     pub tokenizer: &'a Tokenizer,
+    /// Its shape.
+    pub config: &'a Config,
+    /// Where it is.
+    pub device: Device,
+    /// What was trained for the method, if anything.
+    pub artifact: Option<&'a Artifact>,
     /// What contexts may need besides it.
     pub resources: &'a Resources,
 }
@@ -114,8 +123,17 @@ impl<'a> Base<'a> {
             precision: model.precision(),
             max_positions: usize::try_from(model.config().max_position_embeddings).unwrap_or(0),
             tokenizer: &model.tokenizer,
+            config: model.config(),
+            device: model.model.device(),
+            artifact: None,
             resources: &NO_RESOURCES,
         }
+    }
+
+    /// The same with what was trained for the method.
+    #[must_use]
+    pub fn trained(self, artifact: Option<&'a Artifact>) -> Self {
+        Self { artifact, ..self }
     }
 
     /// The same with `resources`.
@@ -142,6 +160,8 @@ struct ContextThenPrefix {
     max_prefix_tokens: Option<usize>,
     tokenizer: Tokenizer,
     context: Box<dyn Context>,
+    /// The layout that the weights were trained on.
+    format: Format,
 }
 
 impl Composed {
@@ -159,16 +179,23 @@ impl Composed {
             stand_in: base.tokenizer.bos(),
         };
         let context = settings.context.build(base.resources)?;
-        let adaptation = settings.adaptation.build();
+        let adaptation = settings.adaptation.build(base)?;
         let mut listed = settings.listed();
         listed.insert("precision".to_owned(), base.precision.to_string());
         listed.extend(context.encoder().map(|encoder| ("encoder".to_owned(), encoder)));
+        let trained = base.artifact.map(|artifact| (artifact, artifact.manifest()));
+        if let Some((artifact, manifest)) = trained {
+            listed.extend(manifest.settings.listed());
+            listed.insert("artifact".to_owned(), artifact.id().to_owned());
+        }
         let card = MethodCard {
             context: context.describe(),
             adaptation: adaptation.describe(),
             parameters: Some(base.parameters),
             base_model_hash: base.hash.map(str::to_owned),
             settings: listed,
+            adapters: adaptation.adapters(),
+            training_budget: trained.map(|(_, manifest)| manifest.presented.into()),
             ..MethodCard::new(id, title, base.name)
         };
         let prompts = ContextThenPrefix {
@@ -177,6 +204,7 @@ impl Composed {
             max_prefix_tokens: settings.decoding.max_prefix_tokens,
             tokenizer: base.tokenizer.clone(),
             context,
+            format: trained.map_or(Format::Natural, |(_, manifest)| manifest.settings.data.format),
         };
         Ok(Self { card, decoding: settings.decoding, prompts, adaptation })
     }
@@ -210,10 +238,11 @@ impl Prompts for ContextThenPrefix {
         let shortened = self.shortened(whole.prefix)?;
         let question = Question { prefix: shortened.as_deref().unwrap_or(whole.prefix), ..whole };
         let context = self.context.before(question, repo, &self.tokenizer)?;
-        let prefix = self.tokenizer.encode(question.prefix)?;
+        let text = self.format.prompt(question.prefix);
+        let prefix = self.tokenizer.encode(&text)?;
         if self.joined && !context.is_empty() {
             // Tokens may span the seam: whatever is not of the prefix counts as context.
-            let ids = self.tokenizer.encode(&[&context, question.prefix].concat())?;
+            let ids = self.tokenizer.encode(&[context.as_str(), &text].concat())?;
             let (context, prefix) = ids.split_at(ids.len().saturating_sub(prefix.len()));
             return Ok(Prompt::assemble(context, prefix, self.limits));
         }

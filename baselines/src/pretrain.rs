@@ -127,13 +127,13 @@ fn objective(config: &Config, seed: Seed, device: Device) -> NextToken {
 
 fn run_options(options: &PretrainOptions, folder: &Path, identity: &str) -> RunOptions {
     let recipe = &options.recipe;
+    let schedule = Schedule {
+        peak: recipe.learning_rate,
+        warmup_steps: recipe.warmup_steps,
+        steps: recipe.steps,
+        decay: Decay::Cosine,
+    };
     RunOptions {
-        schedule: Schedule {
-            peak: recipe.learning_rate,
-            warmup_steps: recipe.warmup_steps,
-            steps: recipe.steps,
-            decay: Decay::Cosine,
-        },
         adamw: recipe.adamw,
         clip: recipe.clip,
         checkpoint: Some(CheckpointOptions {
@@ -142,6 +142,7 @@ fn run_options(options: &PretrainOptions, folder: &Path, identity: &str) -> RunO
             // The last bits of a number depend on device and threads, so an interrupted run keeps both.
             identity: format!("{identity}/{:?}/{}", options.device, tch::get_num_threads()),
         }),
+        ..RunOptions::new(schedule)
     }
 }
 
@@ -155,11 +156,12 @@ fn finish(
 ) -> Result<()> {
     model::save(folder, config, parameters, tokenizer)?;
     bench::file::write_json(&folder.join(RECORD), made)?;
-    let checkpoint = folder.join(CHECKPOINT);
-    match std::fs::remove_file(&checkpoint) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &checkpoint, source)),
+    // The state of the run, and the curve beside it.
+    let checkpoint = CheckpointOptions { path: folder.join(CHECKPOINT), every: 0, identity: String::new() };
+    [&checkpoint.path, &checkpoint.curve()].into_iter().try_for_each(|path| match std::fs::remove_file(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, source)),
         _ => Ok(()),
-    }
+    })
 }
 
 /// The record of `folder` if it holds exactly this model.

@@ -17,6 +17,8 @@ pub struct Entry {
     pub title: &'static str,
     /// Texts of `configs/`, laid one over the other: what the method has besides what all methods share.
     pub layers: &'static [&'static str],
+    /// The id of the recipe of training whose artifact it answers with, if any.
+    pub trained: Option<&'static str>,
     /// The profiles it can be run under.
     pub profiles: &'static [MethodProfile],
     /// The rules that describe it.
@@ -28,19 +30,33 @@ pub struct Entry {
 const RAG: &str = include_str!("../configs/rag.toml");
 const DRC: &str = include_str!("../configs/drc.toml");
 const ICL: &str = include_str!("../configs/icl.toml");
+const FFT: &str = include_str!("../configs/fft.toml");
+const SLORA: &str = include_str!("../configs/slora.toml");
+const SLORA_SHARED: &str = include_str!("../configs/slora-shared.toml");
+const PLORA: &str = include_str!("../configs/plora.toml");
 /// Every profile, in the order of tables.
 const ALL: &[MethodProfile] = &[Fair, PaperG1, PaperG2];
 
 /// Every method, in the order of tables.
 #[rustfmt::skip] // a line a method
 pub const METHODS: &[Entry] = &[
-    Entry { id: "pretrained", title: "Pretrained", layers: &[], profiles: ALL, rules: "M91", build: composed },
-    Entry { id: "rag", title: "RAG", layers: &[RAG], profiles: ALL, rules: "M92-M100", build: composed },
-    Entry { id: "drc", title: "DRC", layers: &[DRC], profiles: ALL, rules: "M101-M113", build: composed },
-    Entry { id: "icl", title: "ICL", layers: &[ICL], profiles: &[Fair, PaperG1], rules: "M130", build: composed },
+    Entry { id: "pretrained", title: "Pretrained", layers: &[], trained: None, profiles: ALL, rules: "M91", build: composed },
+    Entry { id: "rag", title: "RAG", layers: &[RAG], trained: None, profiles: ALL, rules: "M92-M100", build: composed },
+    Entry { id: "drc", title: "DRC", layers: &[DRC], trained: None, profiles: ALL, rules: "M101-M113", build: composed },
+    Entry { id: "icl", title: "ICL", layers: &[ICL], trained: None, profiles: &[Fair, PaperG1], rules: "M130", build: composed },
+    Entry { id: "fft", title: "FFT", layers: &[FFT], trained: Some("fft"), profiles: ALL, rules: "M114-M116", build: composed },
+    Entry { id: "slora", title: "Single LoRA", layers: &[SLORA], trained: Some("slora"), profiles: ALL, rules: "M117-M118", build: composed },
+    Entry { id: "slora-shared", title: "Single LoRA, shared layers", layers: &[SLORA_SHARED], trained: Some("slora-shared"), profiles: &[Fair], rules: "M50, M173", build: composed },
+    Entry { id: "plora", title: "Per-repo LoRA", layers: &[PLORA], trained: Some("plora"), profiles: ALL, rules: "M119-M120", build: composed },
+    Entry { id: "fft-rag", title: "FFT + RAG", layers: &[RAG, FFT], trained: Some("fft"), profiles: ALL, rules: "M95, M114-M116", build: composed },
 ];
 
 impl Entry {
+    /// Whether the method answers with what [`fit`](crate::fit) made: an artifact must be named then.
+    pub fn is_trained(&self) -> bool {
+        self.trained.is_some()
+    }
+
     /// What the method is called under `profile`, in files and on the command line: its id, with the generation after it
     /// where the profile is of the paper.
     pub fn name(&self, profile: MethodProfile) -> String {
@@ -187,7 +203,7 @@ mod tests {
     #[test]
     fn an_unknown_method_is_answered_with_the_list_and_a_guess() {
         let message = |id| find(id).unwrap_err().to_string();
-        let known = "known: pretrained, rag, drc, icl";
+        let known = "known: pretrained, rag, drc, icl, fft, slora, slora-shared, plora, fft-rag";
         assert_eq!(message("pre-trained"), format!("unknown method `pre-trained`; did you mean `pretrained`? {known}"));
         assert_eq!(message("RAG"), format!("unknown method `RAG`; did you mean `rag`? {known}"));
         assert_eq!(message("quantum"), format!("unknown method `quantum`; {known}"));

@@ -127,7 +127,8 @@ pub(crate) fn refused(origin: &str, error: &toml::de::Error) -> Error {
     Error::Settings { origin: origin.to_owned(), reason: error.to_string().trim_end().to_owned() }
 }
 
-fn flatten(prefix: &str, table: &Table, list: &mut BTreeMap<String, String>) {
+/// Puts every value of `table` into `list`, under `prefix` and its dotted key.
+pub(crate) fn flatten(prefix: &str, table: &Table, list: &mut BTreeMap<String, String>) {
     for (key, value) in table {
         let name = format!("{prefix}{key}");
         match value {

@@ -45,6 +45,7 @@ pub mod table;
 mod target_type;
 mod task;
 mod timestamp;
+mod training;
 mod vector_kind;
 pub mod verify;
 
@@ -91,4 +92,5 @@ pub use submission::{Roll, Submission, Verdict};
 pub use target_type::{AnalysisDifficulty, TargetType};
 pub use task::{Assertion, Draft, Task};
 pub use timestamp::Timestamp;
+pub use training::TrainingStep;
 pub use vector_kind::VectorKind;

@@ -25,6 +25,8 @@ Examples:
   repopeft predict rag --release release --model base-model --splits cr_test --out rag.parquet
   repopeft predict drc --profile paper-g2 --release release --model base-model --out drc-g2.jsonl
       as the paper's evolution track was answered; `drc-g2` names the same
+  repopeft predict slora --release release --model base-model --artifact slora --out slora.jsonl
+      a method that `repopeft train` trained
   repopeft predict --endpoint http://127.0.0.1:8000/v1 --model-name qwen --release release --out qwen.jsonl
       a served model; the prompt is the prefix
   repopeft predict --endpoint https://api.example.org/v1 --model-name big --api chat --record big.rec \\
@@ -95,6 +97,9 @@ pub(crate) struct LocalArgs {
     /// Conditions of the run: fair, paper-g1 or paper-g2 [default: fair, or what the method's name says].
     #[arg(long, value_name = "PROFILE", conflicts_with = "elsewhere")]
     pub(crate) profile: Option<MethodProfile>,
+    /// What `train` made for the method, where it is a trained one; the base model must be the one it was trained on.
+    #[arg(long, value_name = "DIR", conflicts_with = "elsewhere")]
+    pub(crate) artifact: Option<PathBuf>,
     /// Numbers the model computes in: auto, f32 or bf16.
     #[arg(long, default_value = "auto", value_name = "KIND", conflicts_with = "elsewhere")]
     pub(crate) precision: String,

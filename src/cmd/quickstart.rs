@@ -97,6 +97,7 @@ fn answer_and_score(place: &Place, method: &str, args: &QuickstartArgs, steps: &
     let local = LocalArgs {
         profile: None,
         model: Some(place.model()),
+        artifact: None,
         precision: "auto".to_owned(),
         batch_rows: 32,
         batch_tokens: 32_768,

@@ -20,6 +20,7 @@ const PAGES: &[&str] = &[
     "python",
     "check",
     "pretrain",
+    "train",
     "embed",
     "inspect",
     "methods",

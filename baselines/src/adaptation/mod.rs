@@ -1,19 +1,27 @@
 //! Which weights read a prompt: one file an adaptation.
 
 mod frozen;
+mod trained;
 
 use bench::RepoView;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::method::Weights;
+use crate::method::{Base, Weights};
 
 pub use frozen::Frozen;
+pub use trained::{FineTuned, LoraPerRepository, SingleLora};
 
 /// A source of weights.
 pub trait Adaptation {
     /// Which weights read the prompt, in a clause for tables.
     fn describe(&self) -> String;
+
+    /// Which adapters there are and what a repository without one gets (S116), in a sentence, where it is not the same for
+    /// all.
+    fn adapters(&self) -> Option<String> {
+        None
+    }
 
     /// The weights for `repo`. Called once a repository and commit; commits of a repository arrive oldest first.
     ///
@@ -28,25 +36,44 @@ pub trait Adaptation {
 pub enum AdaptationSettings {
     /// See [`Frozen`].
     Frozen {},
+    /// See [`FineTuned`].
+    Full {},
+    /// See [`SingleLora`].
+    Lora {},
+    /// See [`LoraPerRepository`].
+    LoraPerRepository {},
 }
 
 impl AdaptationSettings {
-    /// Which weights read the prompt, in a clause for tables.
-    pub fn describe(&self) -> String {
-        self.build().describe()
-    }
-
     /// Parameters that are trained for it; none if that depends on the base model.
     pub fn trained_parameters(&self) -> Option<u64> {
         match self {
             Self::Frozen {} => Some(0),
+            Self::Full {} | Self::Lora {} | Self::LoraPerRepository {} => None,
         }
     }
 
-    /// The adaptation with these settings.
-    pub fn build(&self) -> Box<dyn Adaptation> {
-        match self {
+    /// Which weights read the prompt, in a clause for tables.
+    pub fn describe(&self) -> String {
+        let clause = match self {
+            Self::Frozen {} => frozen::CLAUSE,
+            Self::Full {} => trained::FULL,
+            Self::Lora {} => trained::LORA,
+            Self::LoraPerRepository {} => trained::LORA_PER_REPOSITORY,
+        };
+        clause.to_owned()
+    }
+
+    /// The adaptation of `base` with these settings.
+    ///
+    /// # Errors
+    /// If it needs an artifact, and `base` has none of its kind or one that cannot be read.
+    pub fn build(&self, base: &Base<'_>) -> Result<Box<dyn Adaptation>> {
+        Ok(match self {
             Self::Frozen {} => Box::new(Frozen),
-        }
+            Self::Full {} => Box::new(FineTuned::new(base)?),
+            Self::Lora {} => Box::new(SingleLora::new(base)?),
+            Self::LoraPerRepository {} => Box::new(LoraPerRepository::new(base)?),
+        })
     }
 }

@@ -1,7 +1,9 @@
 //! Which adapter each row of a batch is read with, and what that adds to a linear map.
 
 use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 
+use bench::Seed;
 use tch::{Kind, Tensor};
 
 use super::{Adapter, BranchInput, Module, Pair};
@@ -11,6 +13,14 @@ use crate::model::size;
 #[derive(Debug, Clone, Default)]
 pub struct RowAdapters {
     runs: Vec<Run>,
+    dropout: Option<Dropout>,
+}
+
+/// Random zeroes in what a branch reads, for training (M54): the same for equal seeds.
+#[derive(Debug, Clone, Copy)]
+struct Dropout {
+    rate: f64,
+    seed: Seed,
 }
 
 #[derive(Debug, Clone)]
@@ -25,7 +35,15 @@ struct Run {
 impl RowAdapters {
     /// Every one of `rows` rows is read with `adapter`.
     pub fn same(adapter: &Rc<Adapter>, rows: usize) -> Self {
-        Self { runs: vec![Run { start: 0, rows: size(rows), adapter: Some(Rc::clone(adapter)) }] }
+        Self { runs: vec![Run { start: 0, rows: size(rows), adapter: Some(Rc::clone(adapter)) }], dropout: None }
+    }
+
+    /// The same adapters, of whose inputs a share of `rate` is zero and the rest is larger by 1 / (1 - rate) (M54). Every
+    /// linear map of every layer draws from a stream of `seed` of its own, so that a layer that is computed twice draws
+    /// twice the same.
+    #[must_use]
+    pub fn with_dropout(self, rate: f64, seed: Seed) -> Self {
+        Self { dropout: (rate > 0.0).then_some(Dropout { rate, seed }), ..self }
     }
 
     /// The adapter of each row; none leaves the row to the base model.
@@ -37,7 +55,7 @@ impl RowAdapters {
                 _ => runs.push(Run { start: size(row), rows: 1, adapter: adapter.cloned() }),
             }
         }
-        Self { runs }
+        Self { runs, dropout: None }
     }
 
     /// Whether every row is left to the base model.
@@ -73,20 +91,21 @@ impl Branch<'_> {
         let runs = &self.adapters.runs;
         if let [run] = &runs[..] {
             return match run.pair(self.layer, module) {
-                Some((adapter, pair)) => &y + change(adapter, pair, &self.x).to_kind(y.kind()),
+                Some((adapter, pair)) => &y + change(adapter, pair, &self.input(module)).to_kind(y.kind()),
                 None => y,
             };
         }
         if runs.iter().all(|run| run.pair(self.layer, module).is_none()) {
             return y;
         }
+        let input = self.input(module);
         let parts: Vec<Tensor> = runs
             .iter()
             .map(|run| {
                 let part = y.narrow(0, run.start, run.rows);
                 match run.pair(self.layer, module) {
                     Some((adapter, pair)) => {
-                        let x = self.x.narrow(0, run.start, run.rows);
+                        let x = input.narrow(0, run.start, run.rows);
                         &part + change(adapter, pair, &x).to_kind(y.kind())
                     }
                     None => part,
@@ -95,7 +114,25 @@ impl Branch<'_> {
             .collect();
         Tensor::cat(&parts, 0)
     }
+
+    /// What the branch of `module` reads: [B, T, in] f32.
+    fn input(&self, module: Module) -> Tensor {
+        match self.adapters.dropout {
+            None => self.x.shallow_clone(),
+            Some(Dropout { rate, seed }) => {
+                let seed = seed.chunk(self.layer as u64).derive(module.name());
+                // Torch has one generator for the process. Nothing else draws from it, and it is seeded before every
+                // draw, so what is drawn depends on the seed alone.
+                let _alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
+                tch::manual_seed(seed.as_i64());
+                self.x.dropout(rate, true)
+            }
+        }
+    }
 }
+
+/// Held while torch's generator is seeded and drawn from.
+static GENERATOR: Mutex<()> = Mutex::new(());
 
 impl Run {
     fn pair(&self, layer: usize, module: Module) -> Option<(&Adapter, &Pair)> {

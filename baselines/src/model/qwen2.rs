@@ -150,6 +150,38 @@ impl Qwen2 {
     }
 }
 
+/// The pieces of a forward pass without a cache, for those who must stop between layers.
+impl Qwen2 {
+    /// Where the columns of `input` stand.
+    pub(crate) fn place(&self, input: &Input<'_>) -> Place {
+        let columns = input.ids.size()[1];
+        Place::new(&self.config, input.layout, 0, columns, self.kind(), self.device())
+    }
+
+    /// [B, T] -> [B, T, D]
+    pub(crate) fn embed(&self, ids: &Tensor) -> Tensor {
+        Tensor::embedding(&self.embed_tokens, ids, -1, false, false)
+    }
+
+    /// Whether the embedding is trained.
+    pub(crate) fn trains_embedding(&self) -> bool {
+        self.embed_tokens.requires_grad()
+    }
+
+    /// What layer `index` makes of `hidden`: [B, T, D] -> [B, T, D].
+    pub(crate) fn layer(&self, index: usize, hidden: &Tensor, place: &Place, adapters: Option<&RowAdapters>) -> Tensor {
+        let adapters = adapters.filter(|adapters| !adapters.is_empty());
+        self.layers[index].forward(hidden, place, None, adapters.map(|adapters| (adapters, index)))
+    }
+
+    /// Logits in f32 of `hidden` ([B, T, D]) at these indices into the B·T columns ([N]): [N, V].
+    pub(crate) fn head(&self, hidden: &Tensor, positions: &Tensor) -> Tensor {
+        let width = self.config.hidden_size;
+        let hidden = hidden.reshape([-1, width]).index_select(0, positions);
+        self.logits(&self.norm.forward(&hidden))
+    }
+}
+
 /// A prefix of parameter names.
 struct Scope<'a> {
     parameters: &'a Parameters,
@@ -171,7 +203,7 @@ impl Scope<'_> {
 }
 
 /// What all layers share about where the columns stand: rotations and what may see what.
-struct Place {
+pub(crate) struct Place {
     /// [B, 1, T, E/2], of the kind of the weights.
     cos: Tensor,
     sin: Tensor,

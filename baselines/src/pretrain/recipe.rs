@@ -122,7 +122,7 @@ impl Recipe {
         }
         let positive = |value: f64| value > 0.0 && value.is_finite();
         let share = |value: f64| (0.0..1.0).contains(&value);
-        let AdamWOptions { beta1, beta2, epsilon, weight_decay } = self.adamw;
+        let AdamWOptions { beta1, beta2, epsilon, weight_decay, .. } = self.adamw;
         let numbers = [
             ("cut_rate", self.cut_rate, (0.0..=1.0).contains(&self.cut_rate), "0 to 1 is needed"),
             ("learning_rate", self.learning_rate, positive(self.learning_rate), "a positive number is needed"),

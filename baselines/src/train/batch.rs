@@ -1,31 +1,12 @@
 //! Token ids with the positions that are supervised.
 
+use serde_json::{Value, json};
 use tch::Tensor;
 
+use super::objective::Size;
 use crate::error::{Error, Result};
+use crate::examples::Example;
 use crate::model::size;
-
-/// The fewest prefix tokens an example keeps, however long its target is (M29).
-const MIN_PREFIX: usize = 8;
-
-/// A prefix, which is read, and a target, which is learnt: Format N.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
-    /// Read, not learnt.
-    pub prefix: Vec<u32>,
-    /// Learnt; ends with the end-of-sequence token.
-    pub target: Vec<u32>,
-}
-
-impl Example {
-    /// Cuts `prefix` from the left so that both fit in `max_len` tokens; at least 8 prefix tokens stay, and the target
-    /// is never cut (M29). `target` must already end with the end-of-sequence token; no beginning token is added.
-    pub fn natural(prefix: &[u32], target: Vec<u32>, max_len: usize) -> Self {
-        let budget = max_len.saturating_sub(target.len()).max(MIN_PREFIX);
-        let kept = &prefix[prefix.len().saturating_sub(budget)..];
-        Self { prefix: kept.to_vec(), target }
-    }
-}
 
 /// A left-padded batch.
 #[derive(Debug)]
@@ -38,6 +19,8 @@ pub struct Batch {
     pub sources: Tensor,
     /// [N] i64: those next tokens.
     pub targets: Tensor,
+    /// [N] f32: how much each target counts in what is minimised; 1 each if absent.
+    pub weights: Option<Tensor>,
 }
 
 impl Batch {
@@ -46,14 +29,14 @@ impl Batch {
     /// # Errors
     /// [`Error::Option`] if an example has no prefix token to predict its target from.
     pub fn examples(examples: &[Example]) -> Result<Self> {
-        let longest = examples.iter().map(|example| example.prefix.len() + example.target.len()).max().unwrap_or(0);
+        let longest = examples.iter().map(Example::len).max().unwrap_or(0);
         let (mut ids, mut padding) = (Vec::new(), Vec::new());
         let (mut sources, mut targets) = (Vec::new(), Vec::new());
         for example in examples {
             if example.prefix.is_empty() {
                 return Err(Error::option("prefix", "empty", "the first target token needs one before it"));
             }
-            let left = longest - example.prefix.len() - example.target.len();
+            let left = longest - example.len();
             padding.push(size(left));
             ids.resize(ids.len() + left, 0);
             ids.extend(example.prefix.iter().map(|&id| i64::from(id)));
@@ -62,7 +45,23 @@ impl Batch {
             targets.extend(example.target.iter().map(|&id| i64::from(id)));
         }
         let ids = Tensor::from_slice(&ids).view([size(examples.len()), size(longest)]);
-        Ok(Self { ids, padding, sources: Tensor::from_slice(&sources), targets: Tensor::from_slice(&targets) })
+        let (sources, targets) = (Tensor::from_slice(&sources), Tensor::from_slice(&targets));
+        Ok(Self { ids, padding, sources, targets, weights: None })
+    }
+
+    /// As [`Batch::examples`], every example counting alike, however long its target is: the sum over the batch is one of
+    /// means (M114).
+    ///
+    /// # Errors
+    /// As [`Batch::examples`].
+    pub fn weighted_examples(examples: &[Example]) -> Result<Self> {
+        let weight = |example: &Example| {
+            #[expect(clippy::cast_possible_truncation, reason = "weights are in f32, as losses are")]
+            let weight = 1.0 / example.target.len() as f32;
+            std::iter::repeat_n(weight, example.target.len())
+        };
+        let weights: Vec<f32> = examples.iter().flat_map(weight).collect();
+        Ok(Self { weights: Some(Tensor::from_slice(&weights)), ..Self::examples(examples)? })
     }
 
     /// Windows of equal length, each token but the first of each a target: every window of T + 1 tokens is a row of T.
@@ -78,12 +77,30 @@ impl Batch {
         };
         let ids = flat(0).view([size(windows.len()), size(columns)]);
         let sources = Tensor::arange(size(windows.len() * columns), (tch::Kind::Int64, tch::Device::Cpu));
-        Self { ids, padding: vec![0; windows.len()], sources, targets: flat(1) }
+        Self { ids, padding: vec![0; windows.len()], sources, targets: flat(1), weights: None }
     }
 
     /// N, the number of targets.
     pub fn tokens(&self) -> i64 {
         self.targets.size()[0]
+    }
+
+    /// What the batch presents; padding is not counted.
+    pub fn size(&self) -> Size {
+        let read = self.ids.numel() as u64 - self.padding.iter().map(|&left| left.unsigned_abs()).sum::<u64>();
+        Size { examples: self.padding.len() as u64, tokens: self.targets.numel() as u64, read }
+    }
+
+    /// The batch as JSON, to be looked at when it broke a run.
+    pub fn describe(&self) -> Value {
+        let list = |tensor: &Tensor| Vec::<i64>::try_from(tensor.flatten(0, -1)).unwrap_or_default();
+        json!({
+            "shape": self.ids.size(),
+            "ids": list(&self.ids),
+            "padding": self.padding,
+            "sources": list(&self.sources),
+            "targets": list(&self.targets),
+        })
     }
 }
 
@@ -95,33 +112,32 @@ mod tests {
         Vec::try_from(tensor.flatten(0, -1)).unwrap()
     }
 
-    /// M29: the prefix loses its left end, the target nothing, and eight prefix tokens always stay.
-    #[test]
-    fn natural_format_cuts_the_prefix_only() {
-        let prefix: Vec<u32> = (0..100).collect();
-        for (target, max_len, kept) in [(3, 20, 17), (3, 200, 100), (15, 20, 8), (40, 20, 8), (12, 20, 8)] {
-            let example = Example::natural(&prefix, vec![7; target], max_len);
-            assert_eq!(example.prefix, prefix[100 - kept..], "{target} of {max_len}");
-            assert_eq!(example.target.len(), target);
-        }
+    fn rows() -> [Example; 2] {
+        [
+            Example { prefix: vec![11, 12, 13], target: vec![21, 22, 99] },
+            Example { prefix: vec![14], target: vec![23, 99] },
+        ]
     }
 
     /// M29 on two rows: padding and prefixes are not supervised, targets are, the end included.
     #[test]
     fn labels_are_the_targets_and_nothing_else() {
-        let rows = [
-            Example { prefix: vec![11, 12, 13], target: vec![21, 22, 99] },
-            Example { prefix: vec![14], target: vec![23, 99] },
-        ];
-        let batch = Batch::examples(&rows).unwrap();
+        let batch = Batch::examples(&rows()).unwrap();
         assert_eq!(batch.ids.size(), [2, 6]);
         assert_eq!(list(&batch.ids), [11, 12, 13, 21, 22, 99, 0, 0, 0, 14, 23, 99]);
         assert_eq!(batch.padding, [0, 3]);
         assert_eq!(list(&batch.sources), [2, 3, 4, 9, 10]);
         assert_eq!(list(&batch.targets), [21, 22, 99, 23, 99]);
-        assert_eq!(batch.tokens(), 5);
+        assert_eq!(batch.size(), Size { examples: 2, tokens: 5, read: 9 });
         let orphan = Example { prefix: Vec::new(), target: vec![1] };
         assert!(Batch::examples(&[orphan]).is_err());
+    }
+
+    #[test]
+    fn weights_make_a_mean_of_each_example() {
+        let weights = Batch::weighted_examples(&rows()).unwrap().weights.unwrap();
+        let third = 1.0 / 3.0;
+        assert_eq!(Vec::<f32>::try_from(weights).unwrap(), [third, third, third, 0.5, 0.5]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! The state of a run on disk: parameters, moments, and how far it has come.
+//! The state of a run on disk: parameters, what the optimizer remembers, and how far the run has come.
 //!
-//! Data order, learning rate and everything else follow from the step, so nothing more is needed to go on as if there
-//! had been no stop.
+//! Data order, learning rate, dropout and everything else follow from the step, so nothing more is needed to go on as if
+//! there had been no stop. The curve and the best parameters lie beside it; what they hold beyond the state's step is
+//! made again.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,18 +11,20 @@ use serde::{Deserialize, Serialize};
 use tch::Tensor;
 
 use super::adamw::AdamW;
+use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::model::{Parameters, read_header, read_tensor, write};
 
 /// The form of the file; another number is refused.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Where the state stands in the metadata of the file.
 const STATE: &str = "state";
 
 /// When and where to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckpointOptions {
-    /// The file. If it is there when a run begins, the run goes on from it.
+    /// The file. If it is there when a run begins, the run goes on from it. Its folder also gets `curve.parquet`, and,
+    /// with validation, `best.safetensors`.
     pub path: PathBuf,
     /// Saved after every so many steps; 0 is never.
     pub every: u64,
@@ -34,6 +37,21 @@ impl CheckpointOptions {
     pub(super) fn is_due(&self, step: u64) -> bool {
         self.every > 0 && step.is_multiple_of(self.every)
     }
+
+    /// The steps of the run so far.
+    pub fn curve(&self) -> PathBuf {
+        self.path.with_file_name("curve.parquet")
+    }
+
+    /// The parameters with the lowest validation loss so far.
+    pub fn best(&self) -> PathBuf {
+        self.path.with_file_name("best.safetensors")
+    }
+
+    /// The batches of the step that broke the run.
+    pub(super) fn failure(&self, step: u64) -> PathBuf {
+        self.path.with_file_name(format!("failed-step-{step}.json"))
+    }
 }
 
 /// What is not a tensor.
@@ -42,8 +60,7 @@ impl CheckpointOptions {
 struct State {
     version: u32,
     identity: String,
-    step: u64,
-    last_loss: f64,
+    progress: Progress,
 }
 
 /// Writes the state after `optimizer.steps` steps; the former one stays until the new one is whole.
@@ -54,21 +71,22 @@ pub(super) fn save(
     options: &CheckpointOptions,
     parameters: &Parameters,
     optimizer: &AdamW,
-    last_loss: f64,
+    progress: &Progress,
 ) -> Result<()> {
-    let state = State { version: VERSION, identity: options.identity.clone(), step: optimizer.steps, last_loss };
+    let state = State { version: VERSION, identity: options.identity.clone(), progress: progress.clone() };
     let state = serde_json::to_string(&state).expect("because the state is plain");
     let mut tensors = BTreeMap::new();
     for (name, tensor) in parameters.iter() {
-        let (first, second) = &optimizer.moments[name];
         tensors.insert(format!("parameter.{name}"), tensor);
-        tensors.insert(format!("first.{name}"), first);
-        tensors.insert(format!("second.{name}"), second);
+        for (kind, tensor) in optimizer.memory[name].tensors() {
+            tensors.insert(format!("{kind}.{name}"), tensor);
+        }
     }
     write(&options.path, &tensors, (STATE, &state))
 }
 
-/// Puts the saved state into `parameters` and `optimizer` and returns the last loss; nothing if there is no such file.
+/// Puts the saved state into `parameters` and `optimizer` and returns how far the run had come; nothing if there is no
+/// such file.
 ///
 /// # Errors
 /// [`Error::Checkpoint`] if it is of another run or form, and the errors of reading weights.
@@ -76,7 +94,7 @@ pub(super) fn restore(
     options: &CheckpointOptions,
     parameters: &Parameters,
     optimizer: &mut AdamW,
-) -> Result<Option<f64>> {
+) -> Result<Option<Progress>> {
     let path = &options.path;
     if !path.exists() {
         return Ok(None);
@@ -84,29 +102,61 @@ pub(super) fn restore(
     let refuse = |reason: String| Error::Checkpoint { path: path.clone(), reason };
     let header = read_header(path)?;
     let text = header.metadata.get(STATE).ok_or_else(|| refuse("it holds no state of a run".to_owned()))?;
+    check_version(text, &refuse)?;
     let state: State = serde_json::from_str(text).map_err(|error| refuse(format!("its state is broken: {error}")))?;
-    if state.version != VERSION {
-        return Err(refuse(format!("it is of form {}, this program writes {VERSION}", state.version)));
-    }
     if state.identity != options.identity {
         return Err(refuse("it belongs to a run with other options or data".to_owned()));
     }
     let _guard = tch::no_grad_guard();
     for (name, tensor) in parameters.iter() {
-        let (first, second) = optimizer.moments.get_mut(name).expect("because moments are made for every parameter");
-        fill(path, &mut tensor.shallow_clone(), read_tensor(&header, &format!("parameter.{name}"))?)?;
-        fill(path, first, read_tensor(&header, &format!("first.{name}"))?)?;
-        fill(path, second, read_tensor(&header, &format!("second.{name}"))?)?;
+        fill(path, tensor, &read_tensor(&header, &format!("parameter.{name}"))?)?;
+        let memory = optimizer.memory.get(name).expect("because memory is made for every parameter");
+        for (kind, tensor) in memory.tensors() {
+            fill(path, tensor, &read_tensor(&header, &format!("{kind}.{name}"))?)?;
+        }
     }
-    optimizer.steps = state.step;
-    Ok(Some(state.last_loss))
+    optimizer.steps = state.progress.steps;
+    Ok(Some(state.progress))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the read tensor ends here")]
-fn fill(path: &Path, into: &mut Tensor, read: Tensor) -> Result<()> {
-    if into.size() != read.size() {
-        let reason = format!("a tensor has shape {:?} instead of {:?}", read.size(), into.size());
+/// Looks at the form before anything else: a state of another form has other fields.
+fn check_version(text: &str, refuse: &dyn Fn(String) -> Error) -> Result<()> {
+    let state: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| refuse(format!("its state is broken: {error}")))?;
+    match &state["version"] {
+        version if *version == VERSION => Ok(()),
+        version => Err(refuse(format!("it is of form {version}, this program writes {VERSION}"))),
+    }
+}
+
+/// Writes `parameters` alone to `path`.
+///
+/// # Errors
+/// If the file cannot be written.
+pub(super) fn save_best(path: &Path, parameters: &Parameters, step: u64) -> Result<()> {
+    let tensors: BTreeMap<_, _> = parameters.iter().map(|(name, tensor)| (name.to_owned(), tensor)).collect();
+    write(path, &tensors, ("step", &step.to_string()))
+}
+
+/// Puts the parameters of `path` into `parameters`.
+///
+/// # Errors
+/// If the file is not whole or does not hold these parameters after `step` steps.
+pub(super) fn restore_best(path: &Path, parameters: &Parameters, step: u64) -> Result<()> {
+    let header = read_header(path)?;
+    if header.metadata.get("step") != Some(&step.to_string()) {
+        let reason = format!("it does not hold the parameters after step {step}");
         return Err(Error::Checkpoint { path: path.to_owned(), reason });
     }
-    into.f_copy_(&read).map_err(|source| Error::torch("restore a checkpoint", source))
+    let _guard = tch::no_grad_guard();
+    parameters.iter().try_for_each(|(name, tensor)| fill(path, tensor, &read_tensor(&header, name)?))
+}
+
+fn fill(path: &Path, into: &Tensor, read: &Tensor) -> Result<()> {
+    if into.size() != read.size() || into.kind() != read.kind() {
+        let form = |tensor: &Tensor| format!("{:?} {:?}", tensor.kind(), tensor.size());
+        let reason = format!("a tensor is {} instead of {}", form(read), form(into));
+        return Err(Error::Checkpoint { path: path.to_owned(), reason });
+    }
+    into.shallow_clone().f_copy_(read).map_err(|source| Error::torch("restore a checkpoint", source))
 }

@@ -2,11 +2,15 @@
 
 use std::rc::Rc;
 
+use bench::Seed;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tch::{Reduction, Tensor};
 
 use super::batch::Batch;
+use super::recompute;
 use crate::adapter::{Adapter, RowAdapters};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Input, Layout, Parameters, Positions, Qwen2};
 
 /// A loss that has not been divided yet.
@@ -14,8 +18,36 @@ use crate::model::{Input, Layout, Parameters, Positions, Qwen2};
 pub struct SummedLoss {
     /// Negative log-likelihood in nats, summed over the target tokens: [] f32.
     pub nll: Tensor,
+    /// The same with every token weighted, where the batch has weights: what is minimised then.
+    pub weighted: Option<Tensor>,
     /// How many target tokens that were.
     pub tokens: i64,
+}
+
+impl SummedLoss {
+    /// What is minimised.
+    pub fn minimised(&self) -> &Tensor {
+        self.weighted.as_ref().unwrap_or(&self.nll)
+    }
+}
+
+/// What a batch presents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Size {
+    /// Examples.
+    pub examples: u64,
+    /// Supervised tokens.
+    pub tokens: u64,
+    /// Tokens read, without padding.
+    pub read: u64,
+}
+
+impl std::ops::AddAssign for Size {
+    fn add_assign(&mut self, other: Self) {
+        self.examples += other.examples;
+        self.tokens += other.tokens;
+        self.read += other.read;
+    }
 }
 
 /// Something with parameters and a loss.
@@ -26,11 +58,37 @@ pub trait Objective {
     /// The parameters to train; `loss` must depend on these very tensors.
     fn parameters(&self) -> &Parameters;
 
-    /// The loss of one batch, with gradients.
+    /// What `batch` presents.
+    fn size(&self, batch: &Self::Batch) -> Size;
+
+    /// The loss of one batch as it is validated, without anything random.
     ///
     /// # Errors
     /// If the batch does not fit the model.
     fn loss(&self, batch: &Self::Batch) -> Result<SummedLoss>;
+
+    /// Adds `factor` times the gradient of what is minimised to the gradients of the parameters, and returns the summed
+    /// loss; a loss that is not finite adds nothing. What is random must follow from `noise`.
+    ///
+    /// # Errors
+    /// As [`Objective::loss`], or if libtorch fails.
+    fn accumulate(&self, batch: &Self::Batch, factor: f64, _noise: Seed) -> Result<f64> {
+        backward(&self.loss(batch)?, factor)
+    }
+
+    /// The batch as JSON, to be looked at when it broke a run.
+    fn describe(&self, batch: &Self::Batch) -> Value;
+}
+
+/// What a training pass keeps of a forward pass for the backward one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activations {
+    /// Everything.
+    #[default]
+    Kept,
+    /// What enters each layer; the rest is computed again (M216), at the price of another forward pass.
+    Recomputed,
 }
 
 /// Predicting each target token from what stands before it, with all parameters of the model.
@@ -39,13 +97,20 @@ pub struct NextToken {
     /// The model.
     pub model: Qwen2,
     parameters: Parameters,
+    activations: Activations,
 }
 
 impl NextToken {
     /// Trains all of `parameters`, over which `model` is built.
     pub fn new(model: Qwen2, parameters: Parameters) -> Self {
         parameters.set_requires_grad(true);
-        Self { model, parameters }
+        Self { model, parameters, activations: Activations::Kept }
+    }
+
+    /// The same with this treatment of activations.
+    #[must_use]
+    pub fn with_activations(self, activations: Activations) -> Self {
+        Self { activations, ..self }
     }
 
     /// The trained parameters.
@@ -62,8 +127,20 @@ impl Objective for NextToken {
         &self.parameters
     }
 
+    fn size(&self, batch: &Batch) -> Size {
+        batch.size()
+    }
+
     fn loss(&self, batch: &Batch) -> Result<SummedLoss> {
         Ok(negative_log_likelihood(&self.model, None, batch))
+    }
+
+    fn accumulate(&self, batch: &Batch, factor: f64, _noise: Seed) -> Result<f64> {
+        accumulate(&self.model, None, batch, factor, self.activations)
+    }
+
+    fn describe(&self, batch: &Batch) -> Value {
+        batch.describe()
     }
 }
 
@@ -74,6 +151,8 @@ pub struct LowRank {
     pub model: Qwen2,
     adapter: Rc<Adapter>,
     parameters: Parameters,
+    dropout: f64,
+    activations: Activations,
 }
 
 impl LowRank {
@@ -85,12 +164,28 @@ impl LowRank {
         adapter.check(model.config())?;
         let parameters = adapter.parameters();
         parameters.set_requires_grad(true);
-        Ok(Self { model, adapter: Rc::new(adapter), parameters })
+        Ok(Self { model, adapter: Rc::new(adapter), parameters, dropout: 0.0, activations: Activations::Kept })
+    }
+
+    /// The same with dropout on what the branches read, at this rate (M54).
+    #[must_use]
+    pub fn with_dropout(self, dropout: f64) -> Self {
+        Self { dropout, ..self }
+    }
+
+    /// The same with this treatment of activations.
+    #[must_use]
+    pub fn with_activations(self, activations: Activations) -> Self {
+        Self { activations, ..self }
     }
 
     /// The adapter as it is now; it shares the trained storage.
     pub fn adapter(&self) -> &Rc<Adapter> {
         &self.adapter
+    }
+
+    fn rows(&self, batch: &Batch) -> RowAdapters {
+        RowAdapters::same(&self.adapter, batch.padding.len())
     }
 }
 
@@ -101,9 +196,21 @@ impl Objective for LowRank {
         &self.parameters
     }
 
+    fn size(&self, batch: &Batch) -> Size {
+        batch.size()
+    }
+
     fn loss(&self, batch: &Batch) -> Result<SummedLoss> {
-        let rows = RowAdapters::same(&self.adapter, batch.padding.len());
-        Ok(negative_log_likelihood(&self.model, Some(&rows), batch))
+        Ok(negative_log_likelihood(&self.model, Some(&self.rows(batch)), batch))
+    }
+
+    fn accumulate(&self, batch: &Batch, factor: f64, noise: Seed) -> Result<f64> {
+        let rows = self.rows(batch).with_dropout(self.dropout, noise);
+        accumulate(&self.model, Some(&rows), batch, factor, self.activations)
+    }
+
+    fn describe(&self, batch: &Batch) -> Value {
+        batch.describe()
     }
 }
 
@@ -112,9 +219,44 @@ pub(crate) fn negative_log_likelihood(model: &Qwen2, adapters: Option<&RowAdapte
     let device = model.device();
     let (ids, sources) = (batch.ids.to_device(device), batch.sources.to_device(device));
     let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions: Positions::At(&sources), adapters };
-    // [N, V]
-    let logits = model.forward(&input, None);
-    let targets = batch.targets.to_device(device);
-    let nll = logits.cross_entropy_loss(&targets, None::<Tensor>, Reduction::Sum, -100, 0.0);
-    SummedLoss { nll, tokens: batch.tokens() }
+    summed(&model.forward(&input, None), batch)
+}
+
+/// The loss of `logits` ([N, V]) against the targets of `batch`.
+pub(super) fn summed(logits: &Tensor, batch: &Batch) -> SummedLoss {
+    let targets = batch.targets.to_device(logits.device());
+    let of = |reduction| logits.cross_entropy_loss(&targets, None::<Tensor>, reduction, -100, 0.0);
+    match &batch.weights {
+        None => SummedLoss { nll: of(Reduction::Sum), weighted: None, tokens: batch.tokens() },
+        Some(weights) => {
+            // [N]
+            let each = of(Reduction::None);
+            let weighted = (&each * weights.to_device(logits.device())).sum(tch::Kind::Float);
+            SummedLoss { nll: each.detach().sum(tch::Kind::Float), weighted: Some(weighted), tokens: batch.tokens() }
+        }
+    }
+}
+
+fn accumulate(
+    model: &Qwen2,
+    adapters: Option<&RowAdapters>,
+    batch: &Batch,
+    factor: f64,
+    activations: Activations,
+) -> Result<f64> {
+    match activations {
+        Activations::Kept => backward(&negative_log_likelihood(model, adapters, batch), factor),
+        Activations::Recomputed => recompute::accumulate(model, adapters, batch, factor),
+    }
+}
+
+/// Adds `factor` times the gradient of `loss` to everything it depends on, and returns the summed loss; if that is not
+/// finite, nothing is added.
+pub(super) fn backward(loss: &SummedLoss, factor: f64) -> Result<f64> {
+    let failed = |source| Error::torch("compute a gradient", source);
+    let value = f64::try_from(&loss.nll).map_err(failed)?;
+    if value.is_finite() {
+        (loss.minimised() * factor).f_backward().map_err(failed)?;
+    }
+    Ok(value)
 }

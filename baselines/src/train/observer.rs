@@ -17,6 +17,19 @@ pub enum Event {
         /// Numbers in the model.
         parameters: u64,
     },
+    /// A part of a training begins: an adapter of the one or many that are made.
+    Part {
+        /// What it is for: a repository, or `all repositories`.
+        name: String,
+        /// Its place, from 1.
+        number: usize,
+        /// Parts in all.
+        parts: usize,
+        /// Its steps.
+        steps: u64,
+        /// Examples it presents, repetitions counted.
+        examples: u64,
+    },
     /// A checkpoint of the same run was found; training goes on after this many steps.
     Resumed {
         /// Steps already done.
@@ -24,6 +37,15 @@ pub enum Event {
     },
     /// A step was taken.
     Step(Step),
+    /// The validation sample was measured.
+    Validated {
+        /// Steps taken before.
+        step: u64,
+        /// Mean loss per target token, in nats.
+        loss: f64,
+        /// Whether it is the lowest so far, of those after the first step.
+        best: bool,
+    },
     /// The state was written to disk.
     Saved {
         /// The checkpoint.
@@ -46,8 +68,12 @@ pub struct Step {
     pub lr: f64,
     /// Global norm of the gradient before clipping.
     pub norm: f64,
+    /// Whether the gradient was scaled down.
+    pub clipped: bool,
     /// Target tokens of this step per second. For the eye only: no result depends on it.
     pub tokens_per_second: f64,
+    /// Tokens read in this step per second, padding not counted. For the eye only too.
+    pub read_per_second: f64,
 }
 
 /// Listens to a run.

@@ -10,5 +10,7 @@ mod hypernetwork;
 mod pretrain;
 mod qwen2;
 mod qwen3;
+mod speed;
 mod tokenizer;
 mod training;
+mod training_run;

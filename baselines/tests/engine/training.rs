@@ -7,8 +7,8 @@ use std::cell::Cell;
 use crate::golden;
 use baselines::model::{Parameters, Precision, Qwen2, load};
 use baselines::train::{
-    AdamWOptions, Batch, CheckpointOptions, Decay, Event, Example, NextToken, NoObserver, Objective, Observer,
-    RunOptions, Schedule, SummedLoss, run,
+    AdamWOptions, Batch, CheckpointOptions, Decay, Event, Example, NextToken, NoObserver, Objective, Observer, Outcome,
+    RunOptions, Schedule, Size, SummedLoss, run,
 };
 use baselines::{Error, Result};
 use serde_json::Value;
@@ -36,12 +36,7 @@ fn objective() -> NextToken {
 }
 
 fn options(steps: u64) -> RunOptions {
-    RunOptions {
-        schedule: Schedule { peak: 5e-3, warmup_steps: 2, steps, decay: Decay::Cosine },
-        adamw: AdamWOptions::default(),
-        clip: 1.0,
-        checkpoint: None,
-    }
+    RunOptions::new(Schedule { peak: 5e-3, warmup_steps: 2, steps, decay: Decay::Cosine })
 }
 
 fn example(value: &Value) -> Example {
@@ -65,16 +60,16 @@ fn losses_norms_and_weights_equal_the_reference() {
     let number = |value: &Value| value.as_f64().unwrap();
     let count = |field: &str| training[field].as_u64().unwrap();
     let batches = golden_batches(&training);
+    let schedule = Schedule {
+        peak: number(&training["peak"]),
+        warmup_steps: count("warmup"),
+        steps: count("steps"),
+        decay: Decay::Cosine,
+    };
     let options = RunOptions {
-        schedule: Schedule {
-            peak: number(&training["peak"]),
-            warmup_steps: count("warmup"),
-            steps: count("steps"),
-            decay: Decay::Cosine,
-        },
         adamw: AdamWOptions { weight_decay: number(&training["weight_decay"]), ..AdamWOptions::default() },
         clip: number(&training["clip"]),
-        checkpoint: None,
+        ..RunOptions::new(schedule)
     };
     let objective = objective();
     let mut recorder = Recorder::default();
@@ -133,6 +128,7 @@ fn padding_does_not_change_the_gradient() {
         padding: vec![left],
         sources: &whole.sources + left,
         targets: whole.targets.shallow_clone(),
+        weights: None,
     };
     let gradients = |batch: &Batch| {
         let objective = objective();
@@ -190,13 +186,18 @@ fn resumed_equals_uninterrupted() {
 
     let resumed = objective();
     let mut rest = Recorder::default();
-    assert_eq!(run(&resumed, &of, &saved, &mut rest).unwrap(), outcome);
+    let same_end = |a: &Outcome, b: &Outcome| {
+        assert_eq!((a.steps, a.last_loss, a.presented, &a.curve), (b.steps, b.last_loss, b.presented, &b.curve));
+    };
+    same_end(&run(&resumed, &of, &saved, &mut rest).unwrap(), &outcome);
     assert_eq!(rest.0[0], Event::Resumed { step: 4 });
     assert_eq!(rest.losses(), whole.losses()[4..]);
     assert!(same(uninterrupted.parameters(), resumed.parameters()));
 
     let again = objective();
-    assert_eq!(run(&again, &of, &saved, &mut NoObserver).unwrap(), outcome, "nothing is left to do");
+    let mut nothing = Recorder::default();
+    same_end(&run(&again, &of, &saved, &mut nothing).unwrap(), &outcome);
+    assert_eq!(nothing.0, [Event::Resumed { step: 8 }], "nothing is left to do");
     assert!(same(uninterrupted.parameters(), again.parameters()));
 
     let other = CheckpointOptions { identity: "b".to_owned(), ..checkpoint.clone() };
@@ -216,10 +217,16 @@ fn a_loss_that_is_no_number_stops_the_run() {
             self.0.parameters()
         }
         fn loss(&self, batch: &Batch) -> Result<SummedLoss> {
-            let SummedLoss { nll, tokens } = self.0.loss(batch)?;
+            let loss = self.0.loss(batch)?;
             self.1.set(self.1.get() + 1);
-            let nll = if self.1.get() == 3 { nll * f64::NAN } else { nll };
-            Ok(SummedLoss { nll, tokens })
+            let nll = if self.1.get() == 3 { loss.nll * f64::NAN } else { loss.nll };
+            Ok(SummedLoss { nll, ..loss })
+        }
+        fn size(&self, batch: &Batch) -> Size {
+            batch.size()
+        }
+        fn describe(&self, batch: &Batch) -> Value {
+            batch.describe()
         }
     }
     let row = [Example { prefix: vec![1], target: vec![2] }];

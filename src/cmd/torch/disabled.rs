@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use bench::stats::TokenCounter;
 
-use crate::cli::{AnswerArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, MethodsArgs, PretrainArgs};
+use crate::cli::{AnswerArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, MethodsArgs, PretrainArgs, TrainArgs};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
@@ -25,6 +25,11 @@ pub(crate) fn inspect(args: &InspectArgs, _ui: &mut Ui) -> Result<Answer> {
         Inspected::Model(_) => "inspect model",
         Inspected::Vectors { .. } => "inspect vectors",
     })
+}
+
+/// Refused.
+pub(crate) fn train(_args: &TrainArgs, _ui: &mut Ui) -> Result<Answer> {
+    refuse("train")
 }
 
 /// Refused.

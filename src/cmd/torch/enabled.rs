@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use baselines::device::{self, DeviceChoice, Selected};
 use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
-use baselines::{Base, LanguageModel, ReleasePool, Resources, registry};
+use baselines::{Artifact, Base, Entry, LanguageModel, ReleasePool, Resources, registry};
 use indicatif::ProgressBar;
 
 use crate::cli::{AnswerArgs, LocalArgs};
@@ -19,11 +19,13 @@ mod inspect;
 mod methods;
 mod pretrain;
 mod tokens;
+mod train;
 pub(crate) use embed::run as embed;
 pub(crate) use inspect::run as inspect;
 pub(crate) use methods::run as methods;
 pub(crate) use pretrain::run as pretrain;
 pub(crate) use tokens::token_counter;
+pub(crate) use train::run as train;
 
 /// Answers the tasks of `args.release` with `method` into `args.out`.
 pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &mut Ui) -> Result<Answer> {
@@ -35,11 +37,13 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
     let folder = local.model.as_ref().context("--model is missing")?;
     let device = select(&local.device, ui)?;
     let precision = baselines::model::Precision::choose(local.precision.parse()?, device.device);
-    let model = LanguageModel::open(folder, device.device, precision)?;
     let (name, hash) = (folder_name(folder), baselines::model::fingerprint(folder)?);
+    let artifact = artifact(entry, local, &hash)?;
+    let weights = artifact.as_ref().and_then(Artifact::model);
+    let model = LanguageModel::open(weights.as_deref().unwrap_or(folder), device.device, precision)?;
     let examples = Arc::new(ReleasePool::new(assignment.release.clone()));
     let resources = Resources { embedder: None, examples: Some(examples) };
-    let base = Base::of(&model, &name, Some(&hash)).with(&resources);
+    let base = Base::of(&model, &name, Some(&hash)).trained(artifact.as_ref()).with(&resources);
     let mut method = entry.method(&base, profile, args.config.as_deref())?;
     let header = assignment.header(method.card());
     if assignment.is_done(&header, ui)? {
@@ -61,6 +65,22 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
     progress.bar.finish_and_clear();
     assignment.finish(header, rows, progress.resumed, ui)?;
     Ok(Answer::Done)
+}
+
+/// What was trained for the method of `entry` on the base model with this hash; nothing for methods without training.
+fn artifact(entry: &Entry, local: &LocalArgs, base_hash: &str) -> Result<Option<Artifact>> {
+    match (&local.artifact, entry.trained) {
+        (None, None) => Ok(None),
+        (Some(_), None) => bail!("{} is not trained; leave --artifact out", entry.id),
+        (None, Some(recipe)) => {
+            bail!("{} is trained first: `repopeft train {recipe}` makes the folder for --artifact", entry.id)
+        }
+        (Some(root), Some(recipe)) => {
+            let artifact = Artifact::open(root)?;
+            artifact.check(recipe, base_hash)?;
+            Ok(Some(artifact))
+        }
+    }
 }
 
 /// The device of the run, named to the user.

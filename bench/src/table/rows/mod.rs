@@ -17,6 +17,7 @@ mod site;
 mod source;
 mod span;
 mod task;
+mod training;
 
 pub use flat::FlatRow;
 pub(crate) use key::TaskKey;

@@ -1,0 +1,127 @@
+//! Weights that `train` made, read from an artifact.
+
+use std::rc::Rc;
+
+use bench::{RepoId, RepoView};
+use tch::Device;
+
+use super::Adaptation;
+use crate::adapter::Adapter;
+use crate::error::{Error, Result};
+use crate::fit::{Artifact, Kind};
+use crate::method::{Base, Weights};
+use crate::model::Config;
+
+/// What full fine-tuning is, in a clause for tables.
+pub(super) const FULL: &str = "full fine-tuning on the training repositories";
+/// The same of one LoRA.
+pub(super) const LORA: &str = "one LoRA for all repositories";
+/// The same of many.
+pub(super) const LORA_PER_REPOSITORY: &str = "a LoRA for each training repository";
+
+/// The artifact of `base`, which must have been made by a training of `kind`.
+fn artifact<'a>(base: &Base<'a>, kind: Kind) -> Result<&'a Artifact> {
+    let artifact = base.artifact.ok_or_else(|| {
+        Error::option("artifact", "missing", "this method is trained first: `repopeft train` makes the folder to name")
+    })?;
+    if artifact.manifest().kind == kind {
+        return Ok(artifact);
+    }
+    let reason = "it was made by a training of another kind";
+    Err(Error::option("artifact", artifact.manifest().method.as_str(), reason))
+}
+
+/// The base model after full fine-tuning: the model that was opened is that of the artifact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FineTuned;
+
+impl FineTuned {
+    /// The weights of the artifact of `base`.
+    ///
+    /// # Errors
+    /// If there is none of this kind.
+    pub fn new(base: &Base<'_>) -> Result<Self> {
+        artifact(base, Kind::Full).map(|_| Self)
+    }
+}
+
+impl Adaptation for FineTuned {
+    fn describe(&self) -> String {
+        FULL.to_owned()
+    }
+
+    fn weights(&mut self, _repo: &RepoView) -> Result<Weights> {
+        Ok(Weights::Base)
+    }
+}
+
+/// One LoRA for all repositories (M117, M118).
+#[derive(Debug)]
+pub struct SingleLora {
+    adapter: Rc<Adapter>,
+}
+
+impl SingleLora {
+    /// The adapter of the artifact of `base`.
+    ///
+    /// # Errors
+    /// If there is none of this kind, or it cannot be read.
+    pub fn new(base: &Base<'_>) -> Result<Self> {
+        let adapter = artifact(base, Kind::Lora)?.adapter(base.config, base.device)?;
+        Ok(Self { adapter: Rc::new(adapter.expect("because an artifact of this kind has an adapter")) })
+    }
+}
+
+impl Adaptation for SingleLora {
+    fn describe(&self) -> String {
+        LORA.to_owned()
+    }
+
+    fn weights(&mut self, _repo: &RepoView) -> Result<Weights> {
+        Ok(Weights::Adapter(Rc::clone(&self.adapter)))
+    }
+}
+
+/// A LoRA for each training repository (M119); other repositories are answered by the base model.
+#[derive(Debug)]
+pub struct LoraPerRepository {
+    artifact: Artifact,
+    config: Config,
+    device: Device,
+    /// The repository asked for last: its commits come one after the other.
+    latest: Option<(RepoId, Weights)>,
+}
+
+impl LoraPerRepository {
+    /// The adapters of the artifact of `base`.
+    ///
+    /// # Errors
+    /// If there is none of this kind.
+    pub fn new(base: &Base<'_>) -> Result<Self> {
+        let artifact = artifact(base, Kind::LoraPerRepository)?.clone();
+        Ok(Self { artifact, config: base.config.clone(), device: base.device, latest: None })
+    }
+}
+
+impl Adaptation for LoraPerRepository {
+    fn describe(&self) -> String {
+        LORA_PER_REPOSITORY.to_owned()
+    }
+
+    fn adapters(&self) -> Option<String> {
+        let count = self.artifact.manifest().repos.len();
+        Some(format!("{count} repositories have one of their own; the others are answered by the base model"))
+    }
+
+    fn weights(&mut self, view: &RepoView) -> Result<Weights> {
+        if let Some((repo, weights)) = &self.latest
+            && *repo == view.repo
+        {
+            return Ok(weights.clone());
+        }
+        let adapter = self.artifact.adapter_of(&view.repo, &self.config, self.device)?;
+        let weights = adapter.map_or(Weights::Base, |adapter| Weights::Adapter(Rc::new(adapter)));
+        self.latest = Some((view.repo.clone(), weights.clone()));
+        Ok(weights)
+    }
+}

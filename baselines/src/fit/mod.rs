@@ -1,0 +1,29 @@
+//! Training of methods: from a release, a base model and settings to an artifact that `predict` reads.
+//!
+//! ```text
+//! artifact.json       written last: what was trained, on what, and a hash of every file of weights
+//! training.json       what it took (M237)
+//! curve.parquet       its steps; one beside each adapter where there are many
+//! model/              full fine-tuning: a checkpoint folder
+//! adapter/            LoRA: a folder of the library PEFT
+//! adapters/<repo>/    LoRA for each repository
+//! state/              an unfinished run
+//! ```
+
+mod artifact;
+mod estimate;
+mod lora;
+mod outlook;
+mod recipe;
+mod record;
+mod run;
+mod session;
+mod settings;
+
+pub use artifact::{ARTIFACT_FORMAT, Artifact, ArtifactManifest};
+pub use estimate::{Estimate, estimate};
+pub use outlook::{Outlook, outlook};
+pub use recipe::{RECIPES, Recipe, recipe};
+pub use record::{Presented, TrainingRecord};
+pub use run::{FitOptions, fit};
+pub use settings::{Kind, LoraSettings, OptimizerSettings, TrainingSettings, ValidationSettings};

@@ -1,0 +1,113 @@
+//! The one table of trained methods.
+
+use bench::MethodProfile;
+
+use crate::error::{Error, Result};
+
+/// A method that is trained.
+#[derive(Debug, Clone, Copy)]
+pub struct Recipe {
+    /// The id of the method.
+    pub id: &'static str,
+    /// The text of `training/<id>.toml`.
+    pub settings: &'static str,
+    /// The profiles it is trained under.
+    pub profiles: &'static [MethodProfile],
+}
+
+/// Every trained method, in the order of tables.
+pub const RECIPES: &[Recipe] = &[
+    Recipe { id: "fft", settings: include_str!("../../training/fft.toml"), profiles: MethodProfile::ALL },
+    Recipe { id: "slora", settings: include_str!("../../training/slora.toml"), profiles: MethodProfile::ALL },
+    Recipe {
+        id: "slora-shared",
+        settings: include_str!("../../training/slora-shared.toml"),
+        profiles: &[MethodProfile::Fair],
+    },
+    Recipe { id: "plora", settings: include_str!("../../training/plora.toml"), profiles: MethodProfile::ALL },
+];
+
+/// The recipe of the method called `id`, if it is trained under `profile`.
+///
+/// # Errors
+/// [`Error::UnknownMethod`], or [`Error::Option`] that lists the profiles.
+pub fn recipe(id: &str, profile: MethodProfile) -> Result<&'static Recipe> {
+    let recipe = RECIPES.iter().find(|recipe| recipe.id == id).ok_or_else(|| {
+        let ids = || RECIPES.iter().map(|recipe| recipe.id);
+        let guess = bench::nearest(id, ids()).map_or_else(String::new, |guess| format!("; did you mean `{guess}`?"));
+        Error::UnknownMethod { id: id.to_owned(), guess, known: ids().collect::<Vec<_>>().join(", ") }
+    })?;
+    if recipe.profiles.contains(&profile) {
+        return Ok(recipe);
+    }
+    let known: Vec<&str> = recipe.profiles.iter().map(|profile| profile.name()).collect();
+    Err(Error::option("profile", profile, format!("{id} is trained under {} only", known.join(", "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::{Kind, TrainingSettings};
+    use crate::train::{Reduction, Updates};
+
+    fn settings(id: &str, profile: MethodProfile) -> TrainingSettings {
+        TrainingSettings::read(recipe(id, profile).unwrap().settings, profile, None).unwrap()
+    }
+
+    #[test]
+    fn every_recipe_is_whole_under_its_profiles() {
+        for recipe in RECIPES {
+            for profile in recipe.profiles {
+                let settings = settings(recipe.id, *profile);
+                let kept = settings.listed();
+                assert!(kept.len() > 30, "{kept:?}");
+            }
+        }
+        assert!(recipe("slora-shared", MethodProfile::PaperG1).is_err());
+        let message = recipe("slra", MethodProfile::Fair).unwrap_err().to_string();
+        assert!(message.contains("did you mean `slora`"), "{message}");
+    }
+
+    /// M134, the columns of these methods.
+    #[test]
+    fn published_values_are_in_the_profiles() {
+        use crate::examples::{Budget, Format};
+        let fft = settings("fft", MethodProfile::PaperG1);
+        assert_eq!((fft.kind, fft.budget, fft.step_examples), (Kind::Full, Budget::Epochs(3.0), 32));
+        assert_eq!((fft.data.format, fft.data.max_len), (Format::Marker, 2048));
+        assert_eq!((fft.optimizer.learning_rate, fft.optimizer.weight_decay), (2e-5, 0.0));
+        assert_eq!(fft.optimizer.updates, Updates::InPlace);
+        let slora = settings("slora", MethodProfile::PaperG2);
+        assert_eq!((slora.optimizer.learning_rate, slora.optimizer.warmup), (2e-4, 0.03));
+        assert_eq!((slora.optimizer.reduction, slora.step_examples), (Reduction::Sum(16.0), 16));
+        assert_eq!((slora.data.format, slora.data.max_len), (Format::Natural, 4096));
+        let plora = settings("plora", MethodProfile::PaperG1);
+        assert_eq!((plora.optimizer.clip, plora.lora.as_ref().unwrap().dropout), (0.3, 0.05));
+        let schedule = plora.optimizer.schedule(101);
+        assert_eq!((schedule.warmup_steps, schedule.steps), (11, 101));
+    }
+
+    #[test]
+    fn files_are_laid_over_it_or_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("own.toml");
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            let recipe = recipe("slora", MethodProfile::Fair).unwrap();
+            TrainingSettings::read(recipe.settings, MethodProfile::Fair, Some(&path))
+        };
+        let own = read("step_examples = 4\nbudget = { steps = 7 }\n[lora]\nrank = 8\n").unwrap();
+        assert_eq!((own.step_examples, own.lora.unwrap().rank), (4, 8));
+        assert_eq!(own.budget, crate::examples::Budget::Steps(7));
+        for (text, reason) in [
+            ("kind = 'full'", "kind makes the method"),
+            ("steps = 4", "steps"),
+            ("[lora]\nrank = 0", "lora.rank"),
+            ("[optimizer]\nclip = nan", "optimizer.clip"),
+            ("[fair]\nstep_examples = 4", "fair"),
+        ] {
+            let message = read(text).unwrap_err().to_string();
+            assert!(message.contains(reason), "{message}");
+        }
+    }
+}

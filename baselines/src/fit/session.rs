@@ -1,0 +1,87 @@
+//! One run of the loop over examples of a release: the only caller of [`run_validated`] for methods.
+
+use std::path::Path;
+
+use bench::{Seed, Task};
+
+use super::settings::TrainingSettings;
+use crate::error::{Error, Result};
+use crate::examples::{Example, Examples, Plan, micro_batches};
+use crate::tokenizer::Tokenizer;
+use crate::train::{
+    Batch, CheckpointOptions, Feed, HeldOut, Keep, Objective, Observer, Outcome, Reduction, RunOptions, run_validated,
+};
+
+/// What the runs of a training share.
+pub(super) struct Session<'a> {
+    pub(super) examples: &'a Examples,
+    pub(super) settings: &'a TrainingSettings,
+    pub(super) tokenizer: &'a Tokenizer,
+    pub(super) checkpoint_every: u64,
+    /// What must be equal for a run to be taken up.
+    pub(super) identity: &'a str,
+}
+
+impl Session<'_> {
+    /// What is presented of `groups`.
+    pub(super) fn plan(&self, groups: &[Vec<u32>], seed: Seed) -> Result<Plan> {
+        let TrainingSettings { budget, step_examples, sampling, .. } = *self.settings;
+        let tokens = |index: u32| self.examples.lengths(index).1 as u64;
+        Plan::draw(groups, tokens, budget, step_examples, (sampling, seed.derive("order")))
+    }
+
+    /// Trains `objective` on `plan`, its state being kept in the folder `state`, and validates it on `tasks`. Without
+    /// any, the run ends with its last parameters.
+    pub(super) fn run<O: Objective<Batch = Batch>>(
+        &self,
+        objective: &O,
+        plan: &Plan,
+        tasks: &[Task],
+        (state, seed): (&Path, Seed),
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome> {
+        std::fs::create_dir_all(state).map_err(|source| Error::io("create", state, source))?;
+        let optimizer = &self.settings.optimizer;
+        let options = RunOptions {
+            schedule: optimizer.schedule(plan.steps()),
+            adamw: optimizer.adamw(),
+            reduction: optimizer.reduction,
+            clip: optimizer.clip,
+            clip_at: optimizer.clip_at,
+            seed: seed.derive("dropout"),
+            checkpoint: Some(CheckpointOptions {
+                path: state.join("checkpoint.safetensors"),
+                every: self.checkpoint_every,
+                identity: self.identity.to_owned(),
+            }),
+        };
+        let held_out = self.held_out(tasks)?;
+        let validation = &self.settings.validation;
+        let every = validation.every(plan.steps());
+        let keep = if held_out.is_empty() { Keep::Last } else { validation.keep };
+        let held_out = (!held_out.is_empty()).then_some(HeldOut { batches: &held_out, every, keep });
+        let batches = |step| {
+            let examples: Vec<Example> =
+                plan.step(step).iter().map(|&index| self.examples.example(index)).collect::<Result<_>>()?;
+            self.batches(&examples, self.settings.optimizer.reduction)
+        };
+        run_validated(objective, &Feed { batches: &batches, held_out }, &options, observer)
+    }
+
+    fn held_out(&self, tasks: &[Task]) -> Result<Vec<Batch>> {
+        let examples = Examples::of_tasks(tasks, &self.settings.data, self.tokenizer)?;
+        self.batches(&examples, Reduction::Tokens)
+    }
+
+    fn batches(&self, examples: &[Example], reduction: Reduction) -> Result<Vec<Batch>> {
+        let lengths: Vec<usize> = examples.iter().map(Example::len).collect();
+        let batch = |rows: Vec<usize>| {
+            let rows: Vec<Example> = rows.into_iter().map(|row| examples[row].clone()).collect();
+            match reduction {
+                Reduction::Examples => Batch::weighted_examples(&rows),
+                Reduction::Tokens | Reduction::Sum(_) => Batch::examples(&rows),
+            }
+        };
+        micro_batches(&lengths, self.settings.batch).into_iter().map(batch).collect()
+    }
+}

@@ -1,0 +1,246 @@
+//! How a method is trained: commented TOML files of this crate, over which a user may lay their own.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bench::MethodProfile;
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+use crate::adapter::{LoraOptions, Module, Sharing};
+use crate::error::{Error, Result};
+use crate::examples::{BatchLimits, Budget, Sampling, SourceOptions, ValidationSample};
+use crate::settings::{flatten, parse, refused};
+use crate::train::{Activations, AdamWOptions, ClipAt, Decay, Decays, Keep, Reduction, Schedule, Updates};
+
+/// What every method starts from.
+const SHARED: &str = include_str!("../../training/shared.toml");
+/// What stands for these files in messages.
+const BUILT_IN: &str = "the built-in training settings";
+
+/// What is trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// All parameters of the model.
+    Full,
+    /// One adapter.
+    Lora,
+    /// An adapter for each repository.
+    LoraPerRepository,
+}
+
+/// Everything that decides how a method is trained, besides data, base model and seed. `training/` explains each key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingSettings {
+    /// What is trained.
+    pub kind: Kind,
+    /// How much is presented.
+    pub budget: Budget,
+    /// What is drawn first.
+    pub sampling: Sampling,
+    /// Examples of a step.
+    pub step_examples: usize,
+    /// What a forward pass keeps.
+    pub activations: Activations,
+    /// The shape of the adapter; none where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lora: Option<LoraSettings>,
+    /// What is read.
+    pub data: SourceOptions,
+    /// How parameters are updated.
+    pub optimizer: OptimizerSettings,
+    /// What fits the memory.
+    pub batch: BatchLimits,
+    /// What is validated.
+    pub validation: ValidationSettings,
+}
+
+/// The shape of an adapter, and its dropout.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoraSettings {
+    /// R.
+    pub rank: i64,
+    /// α; the scale is α/r.
+    pub alpha: f64,
+    /// Whether layers share their pairs.
+    pub sharing: Sharing,
+    /// The adapted modules.
+    pub modules: Vec<Module>,
+    /// Dropout on what the branches read.
+    pub dropout: f64,
+}
+
+impl LoraSettings {
+    /// The shape.
+    pub fn options(&self) -> LoraOptions {
+        LoraOptions { rank: self.rank, alpha: self.alpha, sharing: self.sharing, modules: self.modules.clone() }
+    }
+}
+
+/// How parameters are updated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptimizerSettings {
+    /// The highest rate.
+    pub learning_rate: f64,
+    /// Share of the steps in which it rises.
+    pub warmup: f64,
+    /// How it falls.
+    pub decay: Decay,
+    /// See [`AdamWOptions`].
+    pub beta1: f64,
+    /// See [`AdamWOptions`].
+    pub beta2: f64,
+    /// See [`AdamWOptions`].
+    pub epsilon: f64,
+    /// See [`AdamWOptions`].
+    pub weight_decay: f64,
+    /// See [`AdamWOptions`].
+    pub decays: Decays,
+    /// See [`AdamWOptions`].
+    pub updates: Updates,
+    /// What the sum of losses is divided by.
+    pub reduction: Reduction,
+    /// The norm to clip to.
+    pub clip: f64,
+    /// When to clip.
+    pub clip_at: ClipAt,
+}
+
+/// What is validated, how often, and what for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValidationSettings {
+    /// See [`ValidationSample`].
+    pub split: bench::Split,
+    /// See [`ValidationSample`].
+    pub repositories: usize,
+    /// See [`ValidationSample`].
+    pub commits: usize,
+    /// See [`ValidationSample`].
+    pub tasks: usize,
+    /// See [`ValidationSample`].
+    pub seed: bench::Seed,
+    /// How often in a run.
+    pub measures: u64,
+    /// The parameters that the run ends with.
+    pub keep: Keep,
+}
+
+impl ValidationSettings {
+    /// The sample.
+    pub fn sample(&self) -> ValidationSample {
+        let Self { split, repositories, commits, tasks, seed, .. } = *self;
+        ValidationSample { split, repositories, commits, tasks, seed }
+    }
+
+    /// Steps between measures in a run of `steps`.
+    pub fn every(&self, steps: u64) -> u64 {
+        steps.div_ceil(self.measures.max(1)).max(1)
+    }
+}
+
+impl OptimizerSettings {
+    /// The rates of a run of `steps` (M65: the rise is rounded up).
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count of steps")]
+    pub fn schedule(&self, steps: u64) -> Schedule {
+        let warmup_steps = (self.warmup * steps as f64).ceil() as u64;
+        Schedule { peak: self.learning_rate, warmup_steps, steps, decay: self.decay }
+    }
+
+    /// The constants of the update.
+    pub fn adamw(&self) -> AdamWOptions {
+        let Self { beta1, beta2, epsilon, weight_decay, decays, updates, .. } = *self;
+        AdamWOptions { beta1, beta2, epsilon, weight_decay, decays, updates }
+    }
+}
+
+impl TrainingSettings {
+    /// The settings of the TOML text `own` under `profile`, laid over those that all methods share, with the file
+    /// `overrides`, if any, over all.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] if a text is no TOML, a key is unknown or of another type, or the file would change what is
+    /// trained; [`Error::Io`] if it cannot be read; [`Error::Option`] if a value is out of its range.
+    pub fn read(own: &str, profile: MethodProfile, overrides: Option<&Path>) -> Result<Self> {
+        let mut table = parse(SHARED, BUILT_IN)?;
+        lay(&mut table, parse(own, BUILT_IN)?, profile);
+        let mut origin = BUILT_IN.to_owned();
+        if let Some(path) = overrides {
+            let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+            origin = path.display().to_string();
+            let over = parse(&text, &origin)?;
+            let fixed = ["kind"].into_iter().find(|key| over.contains_key(*key));
+            if let Some(key) = fixed {
+                let reason = format!("{key} makes the method what it is and cannot be changed");
+                return Err(Error::Settings { origin, reason });
+            }
+            // One budget replaces the other: laid over each other they would be two.
+            if over.contains_key("budget") {
+                table.remove("budget");
+            }
+            bench::overlay(&mut table, over);
+        }
+        let settings: Self = table.try_into().map_err(|error| refused(&origin, &error))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Every setting by its dotted key.
+    pub fn listed(&self) -> BTreeMap<String, String> {
+        let table = Table::try_from(self).expect("because settings came from TOML");
+        let mut list = BTreeMap::new();
+        flatten("training.", &table, &mut list);
+        list
+    }
+
+    fn check(&self) -> Result<()> {
+        let OptimizerSettings { learning_rate, warmup, beta1, beta2, epsilon, weight_decay, clip, .. } = self.optimizer;
+        let (rank, alpha, dropout) =
+            self.lora.as_ref().map_or((1, 1.0, 0.0), |lora| (lora.rank, lora.alpha, lora.dropout));
+        let positive = |value: f64| value > 0.0 && value.is_finite();
+        let share = |value: f64| (0.0..1.0).contains(&value);
+        let divisor = if let Reduction::Sum(divisor) = self.optimizer.reduction { divisor } else { 1.0 };
+        let numbers = [
+            ("optimizer.learning_rate", learning_rate, positive(learning_rate), "a positive number is needed"),
+            ("optimizer.warmup", warmup, (0.0..=1.0).contains(&warmup), "0 to 1 is needed"),
+            ("optimizer.beta1", beta1, share(beta1), "0 to 1 is needed, 1 excluded"),
+            ("optimizer.beta2", beta2, share(beta2), "0 to 1 is needed, 1 excluded"),
+            ("optimizer.epsilon", epsilon, positive(epsilon), "a positive number is needed"),
+            ("optimizer.weight_decay", weight_decay, (0.0..1e9).contains(&weight_decay), "0 or more is needed"),
+            ("optimizer.clip", clip, (0.0..1e18).contains(&clip), "0 or more is needed"),
+            ("optimizer.reduction", divisor, positive(divisor), "a positive divisor is needed"),
+            ("lora.alpha", alpha, positive(alpha), "a positive number is needed"),
+            ("lora.dropout", dropout, share(dropout), "0 to 1 is needed, 1 excluded"),
+            ("lora.rank", rank as f64, (1..=4096).contains(&rank), "1 to 4096 is needed"),
+            ("step_examples", self.step_examples as f64, self.step_examples > 0, "at least 1 is needed"),
+            ("batch.rows", self.batch.rows as f64, self.batch.rows > 0, "at least 1 is needed"),
+        ];
+        if let Some((option, value, _, reason)) = numbers.into_iter().find(|(_, _, fits, _)| !fits) {
+            return Err(Error::option(option, value, reason));
+        }
+        if self.lora.is_none() == (self.kind == Kind::Full) {
+            Ok(())
+        } else {
+            Err(Error::option("lora", "given or missing", "adapters need its table, and full fine-tuning has none"))
+        }
+    }
+}
+
+/// Lays `layer` on `under`: what holds under every profile, then what holds under `profile`.
+fn lay(under: &mut Table, mut layer: Table, profile: MethodProfile) {
+    let mut own = None;
+    for known in MethodProfile::ALL {
+        let table = layer.remove(known.name());
+        if *known == profile {
+            own = table;
+        }
+    }
+    bench::overlay(under, layer);
+    if let Some(Value::Table(own)) = own {
+        bench::overlay(under, own);
+    }
+}

@@ -1,0 +1,166 @@
+//! `train` and `predict --artifact` from outside: whole artifacts, kills, refusals.
+
+#![cfg(feature = "torch")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+fn repopeft(folder: &Path, arguments: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_repopeft"));
+    command.args(arguments.split(' ')).current_dir(folder);
+    command
+}
+
+fn done(folder: &Path, arguments: &str) -> String {
+    let Output { status, stdout, stderr } = repopeft(folder, arguments).output().expect("the binary runs");
+    assert!(status.success(), "{arguments}\n{}", String::from_utf8_lossy(&stderr));
+    String::from_utf8_lossy(&stdout).into_owned()
+}
+
+/// The error of a run that must fail with code 2.
+fn refused(folder: &Path, arguments: &str) -> String {
+    let output = repopeft(folder, arguments).output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(2), "{arguments}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const BASE: &str = "vocab_size = 600\nhidden_size = 32\nlayers = 2\nheads = 2\nkv_heads = 1\nintermediate_size = 64\n\
+                    context_tokens = 256\nbatch_rows = 2\nsteps = 4\nwarmup_steps = 1\n";
+const TRAINING: &str = "step_examples = 4\n[lora]\ndropout = 0.2\n[optimizer]\nlearning_rate = 3e-3\n[validation]\n\
+                        commits = 2\ntasks = 2\nmeasures = 5\n";
+/// What every training of these tests is given.
+const COMMON: &str = "--release release --model base --device cpu --threads 2";
+
+/// A folder with a small release and a small model.
+static CORPUS: LazyLock<TempDir> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    done(root, "probe --out probe --train 3 --cr-val 1 --cr-test 1 --ood 1");
+    done(root, "mine --repos probe/repos.toml --tracks static --out mining");
+    done(root, "build --mining mining --out release");
+    fs::write(root.join("base.toml"), BASE).expect("written");
+    fs::write(root.join("training.toml"), TRAINING).expect("written");
+    fs::write(root.join("full.toml"), TRAINING.replace("[lora]\ndropout = 0.2\n", "")).expect("written");
+    done(root, "pretrain --release release --out base --config base.toml --device cpu --threads 2");
+    folder
+});
+
+/// Every file below `folder` but the record of what training took, with its bytes.
+fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_none_or(|name| name != "training.json") {
+                files.push((path.strip_prefix(folder).expect("below").to_owned(), fs::read(&path).expect("read")));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn is_equal(a: &Path, b: &Path) -> bool {
+    let (a, b) = (contents(a), contents(b));
+    assert!(a.iter().map(|file| &file.0).eq(b.iter().map(|file| &file.0)), "the files of both are the same");
+    a == b
+}
+
+/// kill -9 at any moment, as often as it comes, leaves the bytes of an undisturbed run.
+#[test]
+fn kills_leave_no_trace() {
+    let root = CORPUS.path();
+    for (method, config, steps) in
+        [("slora", "training.toml", 60), ("plora", "training.toml", 12), ("fft", "full.toml", 40)]
+    {
+        let train = |out: &str| {
+            format!("train {method} {COMMON} --out {out} --config {config} --budget steps={steps} --checkpoint-every 3")
+        };
+        let (whole, killed) = (format!("{method}-whole"), format!("{method}-killed"));
+        done(root, &train(&whole));
+        // Moments that are spread over a run, the start of the program included.
+        let mut moment = 150;
+        for _ in 0..12 {
+            let mut child =
+                repopeft(root, &train(&killed)).stderr(Stdio::null()).stdout(Stdio::null()).spawn().expect("runs");
+            std::thread::sleep(Duration::from_millis(moment));
+            child.kill().expect("killed");
+            child.wait().expect("ended");
+            moment = 150 + (moment * 7 + 331) % 1700;
+        }
+        done(root, &train(&killed));
+        assert!(is_equal(&root.join(&whole), &root.join(&killed)), "{method}");
+        assert!(!root.join(&killed).join("state").exists());
+    }
+}
+
+#[test]
+fn artifacts_answer_and_refuse_what_they_are_not_for() {
+    let root = CORPUS.path();
+    let train = format!("train slora {COMMON} --out slora --config training.toml --budget examples=30 --seed 1");
+    assert_eq!(done(root, &train), "slora\n");
+    let before = contents(&root.join("slora"));
+    done(root, &train);
+    assert_eq!(contents(&root.join("slora")), before, "nothing is left to do");
+    let message = refused(root, &train.replace("--seed 1", "--seed 2"));
+    assert!(message.contains("an artifact of another training"), "{message}");
+    let record: serde_json::Value =
+        serde_json::from_slice(&fs::read(root.join("slora/training.json")).expect("read")).expect("JSON");
+    assert_eq!((&record["presented"]["examples"], &record["presented"]["steps"]), (&30.into(), &8.into()));
+    assert!(record["peak_bytes"].as_u64().is_some_and(|bytes| bytes > 1 << 20));
+
+    let predict = |method: &str, more: &str| {
+        format!(
+            "predict {method} --release release --model base --out {method}.jsonl --splits cr_val --device cpu{more}"
+        )
+    };
+    let answers = done(root, &predict("slora", " --artifact slora"));
+    assert!(answers.ends_with("slora.jsonl\n"), "{answers}");
+    let header = fs::read_to_string(root.join("slora.jsonl")).expect("read");
+    assert!(header.contains(r#""training_budget":{"examples":30"#), "{header}");
+    for (arguments, reason) in [
+        (predict("slora", ""), "`repopeft train slora` makes the folder for --artifact"),
+        (predict("rag", " --artifact slora"), "rag is not trained"),
+        (predict("plora", " --artifact slora"), "it is of slora, not of plora"),
+        (predict("slora", " --artifact release"), "it holds no artifact.json"),
+    ] {
+        let message = refused(root, &arguments);
+        assert!(message.contains(reason), "{message}");
+    }
+    done(root, "pretrain --release release --out other --config base.toml --device cpu --threads 2 --seed 9");
+    let message = refused(root, &predict("slora", " --artifact slora").replace("--model base", "--model other"));
+    assert!(message.contains("it was trained on another base model"), "{message}");
+    let weights = root.join("slora/adapter/adapter_model.safetensors");
+    let mut bytes = fs::read(&weights).expect("read");
+    *bytes.last_mut().expect("bytes") ^= 1;
+    fs::write(&weights, &bytes).expect("written");
+    let message = refused(root, &predict("slora", " --artifact slora").replace("slora.jsonl", "again.jsonl"));
+    assert!(message.contains("adapter_model.safetensors"), "{message}");
+}
+
+#[test]
+fn outlooks_count_and_write_nothing() {
+    let root = CORPUS.path();
+    let text = done(root, &format!("train slora {COMMON} --out nowhere --budget examples=40 --dry-run"));
+    let value =
+        |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+    assert_eq!((value("examples presented"), value("steps")), ("40".to_owned(), "3".to_owned()), "{text}");
+    assert!(!value("time at least").is_empty() && !root.join("nowhere").exists());
+    for (arguments, reason) in [
+        ("--budget hours=3", "write epochs=N, examples=N, tokens=N or steps=N"),
+        ("--profile fairest", "fairest"),
+        ("--config absent.toml", "cannot read absent.toml"),
+    ] {
+        let message = refused(root, &format!("train slora {COMMON} --out nowhere {arguments}"));
+        assert!(message.contains(reason), "{message}");
+    }
+    let message = refused(root, &format!("train slra {COMMON} --out nowhere"));
+    assert!(message.contains("did you mean `slora`"), "{message}");
+}

@@ -51,7 +51,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let model = LanguageModel::open(Path::new(&folder), device, Precision::F32)?;
     let lines: Vec<Line> =
         std::fs::read_to_string(prompts)?.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-    let opening = |line: &Line| Opening { prompt: line.prompt.clone(), guesses: vec![line.target.clone()] };
+    let opening =
+        |line: &Line| Opening { prompt: line.prompt.clone(), guesses: vec![line.target.clone()], adapter: None };
     let openings: Vec<Opening> = lines.iter().map(opening).collect();
     let mut first: Option<Vec<Vec<u32>>> = lines.iter().map(|line| line.answer.clone()).collect();
     if let Some(answers) = &first {

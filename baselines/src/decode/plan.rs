@@ -106,8 +106,9 @@ fn kinds(openings: &[Opening]) -> Vec<usize> {
     let mut kinds = Vec::with_capacity(openings.len());
     for opening in openings {
         let adapter = opening.adapter.as_ref();
-        let same = |other: &Option<&Rc<Adapter>>| other.map(Rc::as_ptr) == adapter.map(Rc::as_ptr);
-        kinds.push(known.iter().position(same).unwrap_or(known.len()));
+        let pointer = adapter.map(Rc::as_ptr);
+        let place = known.iter().position(|other| other.map(Rc::as_ptr) == pointer);
+        kinds.push(place.unwrap_or(known.len()));
         if kinds.last() == Some(&known.len()) {
             known.push(adapter);
         }

@@ -9,3 +9,4 @@ mod lock;
 mod published;
 #[path = "../server/mod.rs"]
 mod server;
+mod shipped;

@@ -43,7 +43,7 @@ pub(crate) enum Finding {
 }
 
 /// The licence of `tree`: that of its plain licence file (`LICENSE`, `COPYING.txt`, …), or, if that holds no known text,
-/// any of those that stand beside it (`LICENSE-MIT`, `LICENSES/MIT.txt`, …).
+/// any of those that stand beside it (`LICENSE-MIT`, `MIT-LICENSE`, `LICENSES/MIT.txt`, …).
 ///
 /// # Errors
 /// If an object is damaged.
@@ -89,10 +89,17 @@ fn place(path: &RepoPath) -> Option<Place> {
     let end = lower.find(['.', '-', '_', ' ']).unwrap_or(lower.len());
     let (stem, rest) = lower.split_at(end);
     if !STEMS.contains(&stem) {
-        return None;
+        return is_prefixed(&lower).then_some(Place::Beside);
     }
     let is_plain = rest.is_empty() || rest.starts_with('.') && SUFFIXES.contains(&&rest[1..]);
     Some(if is_plain { Place::Plain } else { Place::Beside })
+}
+
+/// Whether `lower` is one word and a stem, such as `mit-license.txt`.
+fn is_prefixed(lower: &str) -> bool {
+    let (name, suffix) = lower.split_once('.').unwrap_or((lower, ""));
+    let stem = name.split_once(['-', '_']).filter(|(word, _)| !word.is_empty()).map(|(_, stem)| stem);
+    SUFFIXES.contains(&suffix) && stem.is_some_and(|stem| STEMS.contains(&stem))
 }
 
 /// The words of the licence file at `path`, if it leads to a file of sensible size.
@@ -175,10 +182,27 @@ mod tests {
         for name in ["LICENSE", "licence.txt", "COPYING", "License.md", "UNLICENSE"] {
             assert!(matches!(place(name), Some(Place::Plain)), "{name}");
         }
-        for name in ["LICENSE-MIT", "LICENSE.APACHE", "COPYING.LESSER", "license_bsd.txt", "LICENSES/MIT.txt"] {
+        for name in [
+            "LICENSE-MIT",
+            "LICENSE.APACHE",
+            "COPYING.LESSER",
+            "license_bsd.txt",
+            "LICENSES/MIT.txt",
+            "MIT-LICENSE",
+            "bsd_licence.md",
+        ] {
             assert!(matches!(place(name), Some(Place::Beside)), "{name}");
         }
-        for name in ["docs/LICENSE", "licenses.py", "LICENSES/a/b", "README.md", "LICENSEE"] {
+        for name in [
+            "docs/LICENSE",
+            "licenses.py",
+            "LICENSES/a/b",
+            "README.md",
+            "LICENSEE",
+            "-license",
+            "third-party-license",
+            "mit-license.py",
+        ] {
             assert!(place(name).is_none(), "{name}");
         }
     }

@@ -39,6 +39,17 @@ def opened(mirrors, name):
     return Repository(inner if os.path.isdir(inner) else folder)
 
 
+def known_commits(path):
+    """By repository: index, start of the id and rows of R154, and of the table at path (R155) if one is given."""
+    known = {name: list(facts) for name, facts in GOLDEN.items()}
+    if path:
+        with open(path, encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines, delimiter="\t"):
+                facts = int(row["commit_index"]), row["commit_sha"], int(row["n_eval_tasks"])
+                known.setdefault(row["repo_id"], []).append(facts)
+    return known
+
+
 def agreeing(kept, known):
     """How many of the known commits agree, and the first that does not with what stands at its index."""
     agree, first = 0, None
@@ -96,12 +107,7 @@ def main():
         for name in CENSUS:
             census(arguments.mirrors, name)
         return
-    known = {name: list(facts) for name, facts in GOLDEN.items()}
-    if arguments.commits:
-        with open(arguments.commits, encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines, delimiter="\t"):
-                facts = int(row["commit_index"]), row["commit_sha"], int(row["n_eval_tasks"])
-                known.setdefault(row["repo_id"], []).append(facts)
+    known = known_commits(arguments.commits)
     print("| Repository | Known | Agree without list | Agree with list | Kept without | Kept with | Listed files |")
     total = Counter()
     for name, facts in sorted(known.items()):

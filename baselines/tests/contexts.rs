@@ -36,7 +36,10 @@ fn view(repo: &RepoId, commit: u32) -> RepoView {
         ("src/shop/__init__.py".to_owned(), format!("from .prices import price_{commit}\nfrom .cart import Cart\n")),
         (
             "src/shop/prices.py".to_owned(),
-            (0..=commit).map(|n| format!("def price_{n}(good):\n    return 'since commit {n}'\n\n\n")).collect(),
+            (0..=commit)
+                .map(|n| format!("def price_{n}(good):\n    return 'since commit {n}'\n\n\n"))
+                .collect::<Vec<_>>()
+                .concat(),
         ),
         (
             "src/shop/cart.py".to_owned(),

@@ -170,7 +170,7 @@ class Cart(Base,
 
     #[test]
     fn m109_signatures_have_ten_lines_at_most() {
-        let parameters: String = (0..20).map(|n| format!("    a{n},\n")).collect();
+        let parameters = (0..20).map(|n| format!("    a{n},\n")).collect::<Vec<_>>().concat();
         let outlined = outline(&format!("def f(\n{parameters}):\n    return 1"));
         assert_eq!(outlined.lines().count(), 11, "{outlined}");
         assert!(outlined.ends_with("    a8,\n    ..."), "{outlined}");

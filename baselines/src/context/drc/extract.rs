@@ -136,7 +136,7 @@ if os:
         let found = of(TEXT, &["hidden"], Rules::Published).unwrap();
         assert_eq!(found, "\nif os:\n    def hidden(): pass");
         assert_eq!(of(TEXT, &["absent"], Rules::Published), None);
-        let broken: String = (0..100).map(|n| format!("line {n} (\n")).collect();
+        let broken = (0..100).map(|n| format!("line {n} (\n")).collect::<Vec<_>>().concat();
         let found = of(&broken, &["line"], Rules::Published).unwrap();
         let snippets: Vec<&str> = found.split("\n\n").collect();
         assert_eq!(snippets.len(), 5);

@@ -7,7 +7,7 @@ use super::SEPARATOR;
 use crate::error::Result;
 use crate::tokenizer::Tokenizer;
 use outline::outline;
-use relevance::Mentions;
+use relevance::{Mentions, Relevance};
 
 /// Begins the head line of a block of dependency-resolved context (M108).
 pub(super) const SOURCE: &str = "# Source:";
@@ -50,8 +50,9 @@ pub(super) fn split(text: &str) -> Vec<Block> {
 /// If a text cannot be tokenized.
 pub(super) fn compress(blocks: &[Block], prefix: &str, budget: usize, tokenizer: &Tokenizer) -> Result<Vec<String>> {
     let mentions = Mentions::of(prefix);
-    let mut order: Vec<(f64, &Block)> = blocks.iter().map(|block| (mentions.relevance(&block.code), block)).collect();
-    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut order: Vec<(Relevance, &Block)> =
+        blocks.iter().map(|block| (mentions.relevance(&block.code), block)).collect();
+    order.sort_by_key(|(relevance, _)| std::cmp::Reverse(*relevance));
     let mut room = budget;
     let mut kept = Vec::new();
     for (_, block) in order {

@@ -6,17 +6,21 @@ use bench::pytext::is_word;
 use bench::python::AbstractTree;
 use ruff_python_ast::{Expr, Stmt};
 
-/// Relevance of a block that defines a name which the prefix calls.
-const CALLED: f64 = 1.0;
-/// … whose attributes the prefix uses.
-const ACCESSED: f64 = 0.8;
-/// … which occurs in the prefix.
-const MENTIONED: f64 = 0.5;
-/// … and of every other block.
-const UNRELATED: f64 = 0.1;
+/// What a block has to do with a prefix, least first. Only the order matters of the published numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Relevance {
+    /// It defines nothing that occurs in the prefix (0.1).
+    Unrelated,
+    /// It defines a name that occurs in the prefix (0.5),
+    Mentioned,
+    /// whose attributes the prefix reads (0.8),
+    Accessed,
+    /// that the prefix calls (1.0).
+    Called,
+}
 
 /// The words of a prefix, each with the most that any of its occurrences is worth.
-pub(super) struct Mentions<'a>(BTreeMap<&'a str, f64>);
+pub(super) struct Mentions<'a>(BTreeMap<&'a str, Relevance>);
 
 impl<'a> Mentions<'a> {
     /// Those of `prefix`.
@@ -27,12 +31,12 @@ impl<'a> Mentions<'a> {
             let (word, after) =
                 rest[start..].split_at(rest[start..].find(|c| !is_word(c)).unwrap_or(rest.len() - start));
             let worth = match bench::pytext::strip_start(after).chars().next() {
-                Some('(') => CALLED,
-                Some('.') => ACCESSED,
-                _ => MENTIONED,
+                Some('(') => Relevance::Called,
+                Some('.') => Relevance::Accessed,
+                _ => Relevance::Mentioned,
             };
             let known = words.entry(word).or_insert(worth);
-            *known = known.max(worth);
+            *known = worth.max(*known);
             rest = after;
         }
         Self(words)
@@ -40,10 +44,10 @@ impl<'a> Mentions<'a> {
 
     /// The most that a name is worth which `code` defines at its top level; the least if it defines none, or is no
     /// Python.
-    pub(super) fn relevance(&self, code: &str) -> f64 {
-        let Some(tree) = AbstractTree::module(code) else { return UNRELATED };
+    pub(super) fn relevance(&self, code: &str) -> Relevance {
+        let Some(tree) = AbstractTree::module(code) else { return Relevance::Unrelated };
         let names = tree.root().body.iter().flat_map(defined);
-        names.filter_map(|name| self.0.get(name).copied()).fold(UNRELATED, f64::max)
+        names.filter_map(|name| self.0.get(name).copied()).max().unwrap_or(Relevance::Unrelated)
     }
 }
 
@@ -64,21 +68,22 @@ fn name(target: &Expr) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use super::Relevance::{Accessed, Called, Mentioned, Unrelated};
     use super::*;
 
     #[test]
     fn m109_calls_count_most_then_attributes_then_mentions() {
         let mentions = Mentions::of("import area\nx = area (2)\nassert Shape.side == LIMIT and é1 == 'quoted'");
         let of = |code| mentions.relevance(code);
-        assert!((of("def area(): pass") - CALLED).abs() < f64::EPSILON);
-        assert!((of("@d\nclass Shape: pass") - ACCESSED).abs() < f64::EPSILON);
-        assert!((of("LIMIT = OTHER = 3") - MENTIONED).abs() < f64::EPSILON);
-        assert!((of("LIMIT: int") - MENTIONED).abs() < f64::EPSILON);
-        assert!((of("é1 = 0") - MENTIONED).abs() < f64::EPSILON);
-        assert!((of("OTHER = 1\ndef area(): pass\nLIMIT = 3") - CALLED).abs() < f64::EPSILON, "the most of all names");
-        assert!((of("def are(): area()") - UNRELATED).abs() < f64::EPSILON);
-        assert!((of("import area") - UNRELATED).abs() < f64::EPSILON, "imports define nothing here");
-        assert!((of("def area(: pass") - UNRELATED).abs() < f64::EPSILON);
-        assert!((of("") - UNRELATED).abs() < f64::EPSILON);
+        assert_eq!(of("def area(): pass"), Called);
+        assert_eq!(of("@d\nclass Shape: pass"), Accessed);
+        assert_eq!(of("LIMIT = OTHER = 3"), Mentioned);
+        assert_eq!(of("LIMIT: int"), Mentioned);
+        assert_eq!(of("é1 = 0"), Mentioned);
+        assert_eq!(of("OTHER = 1\ndef area(): pass\nLIMIT = 3"), Called, "the most of all names");
+        assert_eq!(of("def are(): area()"), Unrelated);
+        assert_eq!(of("import area"), Unrelated, "imports define nothing here");
+        assert_eq!(of("def area(: pass"), Unrelated);
+        assert_eq!(of(""), Unrelated);
     }
 }

@@ -40,8 +40,8 @@ mod tests {
         assert_eq!(found(2), [2, 1]);
         let scores: Vec<f64> = index.search(&[1.0, 0.0], 2).iter().map(|hit| hit.score).collect();
         assert_eq!(scores, [1.0, f64::from(0.6_f32)]);
-        let rounded = Dense::new(vectors, true).search(&[1.0, 0.0], 2)[1].score;
-        assert!((rounded - f64::from(half::f16::from_f32(0.6))).abs() < f64::EPSILON);
+        let score = f64::from(half::f16::from_f32(0.6));
+        assert_eq!(Dense::new(vectors, true).search(&[1.0, 0.0], 2)[1], Hit { document: 1, score });
         assert!(Dense::default().search(&[1.0], 3).is_empty());
     }
 }

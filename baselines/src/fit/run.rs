@@ -145,7 +145,7 @@ fn identity(release: &Release, base_hash: &str, options: &FitOptions) -> String 
 fn finished(out: &Path, release: &Release, base_hash: &str, options: &FitOptions) -> Result<Option<TrainingRecord>> {
     let foreign = |what: &str| Error::option("out", out.display(), format!("it holds {what}; choose another folder"));
     if !Artifact::exists(out) {
-        let entries = std::fs::read_dir(out).map(Iterator::count).unwrap_or(0);
+        let entries = std::fs::read_dir(out).map_or(0, Iterator::count);
         return if entries > 0 && !out.join(STATE).exists() { Err(foreign("something else")) } else { Ok(None) };
     }
     let artifact = Artifact::open(out)?;

@@ -56,7 +56,6 @@ impl Batch {
     /// As [`Batch::examples`].
     pub fn weighted_examples(examples: &[Example]) -> Result<Self> {
         let weight = |example: &Example| {
-            #[expect(clippy::cast_possible_truncation, reason = "weights are in f32, as losses are")]
             let weight = 1.0 / example.target.len() as f32;
             std::iter::repeat_n(weight, example.target.len())
         };

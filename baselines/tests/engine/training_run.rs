@@ -36,7 +36,9 @@ fn lora() -> LowRank {
 }
 
 fn examples(count: usize, shift: usize) -> Vec<Example> {
-    let ids = |start: usize, length: usize| (0..length).map(|at| ((start * 31 + at * 17) % 251 + 1) as u32).collect();
+    let ids = |start: usize, length: usize| {
+        (0..length).map(|at| u32::try_from((start * 31 + at * 17) % 251 + 1).unwrap()).collect()
+    };
     let example =
         |at: usize| Example { prefix: ids(at + shift, 2 + at * 5 % 9), target: ids(at + shift + 7, 1 + at % 4) };
     (0..count).map(example).collect()
@@ -195,23 +197,24 @@ fn dropped_out() -> LowRank {
     lora().with_dropout(0.2)
 }
 
+fn broken_off(folder: &Path, fails_at: Option<u64>) -> Run<'_> {
+    Run { folder, fails_at, keep: Keep::Best }
+}
+
 /// Whatever the step at which a run is broken off, and however often: parameters, curve and best are the same bits.
 #[test]
 fn interruptions_leave_no_trace() {
     let folder = tempfile::tempdir().unwrap();
     let whole = dropped_out();
-    fn of(folder: &Path, fails_at: Option<u64>) -> Run<'_> {
-        Run { folder, fails_at, keep: Keep::Best }
-    }
-    let (expected, _) = of(folder.path(), None).go(&whole).unwrap();
+    let (expected, _) = broken_off(folder.path(), None).go(&whole).unwrap();
     assert_eq!(expected.curve.len(), 15, "one row before the first step");
     for fails_at in [[1, 13], [2, 3], [4, 8], [7, 7], [11, 12], [6, 9]] {
         let folder = tempfile::tempdir().unwrap();
         for step in fails_at {
-            assert!(of(folder.path(), Some(step)).go(&dropped_out()).is_err());
+            assert!(broken_off(folder.path(), Some(step)).go(&dropped_out()).is_err());
         }
         let resumed = dropped_out();
-        let (found, events) = of(folder.path(), None).go(&resumed).unwrap();
+        let (found, events) = broken_off(folder.path(), None).go(&resumed).unwrap();
         assert_eq!((&found.curve, found.best, found.presented), (&expected.curve, expected.best, expected.presented));
         assert_eq!(values(&resumed), values(&whole), "{fails_at:?}");
         let taken_up = events.0.iter().any(|event| matches!(event, Event::Resumed { .. }));

@@ -27,6 +27,7 @@ mod fields;
 mod fingerprint;
 mod load;
 mod parameters;
+mod place;
 mod precision;
 mod qwen2;
 mod safetensors;
@@ -39,8 +40,9 @@ pub use fingerprint::fingerprint;
 pub use load::{Part, load, load_part};
 pub use parameters::Parameters;
 pub(crate) use parameters::normal;
+pub use place::Layout;
 pub use precision::{Precision, PrecisionChoice};
-pub use qwen2::{Input, Layout, Positions, Qwen2};
+pub use qwen2::{Input, Positions, Qwen2};
 pub(crate) use safetensors::{Header, read_header, read_tensor, write, write_atomically};
 pub use save::save;
 

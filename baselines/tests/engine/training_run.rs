@@ -197,7 +197,7 @@ fn dropped_out() -> LowRank {
     lora().with_dropout(0.2)
 }
 
-fn of(folder: &Path, fails_at: Option<u64>) -> Run<'_> {
+fn broken_off(folder: &Path, fails_at: Option<u64>) -> Run<'_> {
     Run { folder, fails_at, keep: Keep::Best }
 }
 
@@ -206,15 +206,15 @@ fn of(folder: &Path, fails_at: Option<u64>) -> Run<'_> {
 fn interruptions_leave_no_trace() {
     let folder = tempfile::tempdir().unwrap();
     let whole = dropped_out();
-    let (expected, _) = of(folder.path(), None).go(&whole).unwrap();
+    let (expected, _) = broken_off(folder.path(), None).go(&whole).unwrap();
     assert_eq!(expected.curve.len(), 15, "one row before the first step");
     for fails_at in [[1, 13], [2, 3], [4, 8], [7, 7], [11, 12], [6, 9]] {
         let folder = tempfile::tempdir().unwrap();
         for step in fails_at {
-            assert!(of(folder.path(), Some(step)).go(&dropped_out()).is_err());
+            assert!(broken_off(folder.path(), Some(step)).go(&dropped_out()).is_err());
         }
         let resumed = dropped_out();
-        let (found, events) = of(folder.path(), None).go(&resumed).unwrap();
+        let (found, events) = broken_off(folder.path(), None).go(&resumed).unwrap();
         assert_eq!((&found.curve, found.best, found.presented), (&expected.curve, expected.best, expected.presented));
         assert_eq!(values(&resumed), values(&whole), "{fails_at:?}");
         let taken_up = events.0.iter().any(|event| matches!(event, Event::Resumed { .. }));

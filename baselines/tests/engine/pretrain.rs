@@ -98,7 +98,7 @@ fn a_run_that_is_killed_and_started_again_makes_the_same_files() {
 
     let killed = std::panic::catch_unwind(|| pretrain(&documents(), parts, &options(12), &mut Killed));
     assert!(killed.is_err());
-    assert_eq!(names(parts), ["checkpoint.safetensors"], "nothing looks finished");
+    assert_eq!(names(parts), ["checkpoint.safetensors", "curve.parquet"], "nothing looks finished");
     let mut rest = Steps::default();
     assert_eq!(pretrain(&documents(), parts, &options(12), &mut rest).unwrap(), made);
     assert_eq!((rest.resumed, &rest.losses[..]), (Some(4), &steps.losses[4..]));

@@ -300,6 +300,6 @@ mod tests {
         assert_eq!(listed["adaptation.kind"], "frozen");
         assert_eq!(listed["decoding.fim_ban"], "true");
         assert_eq!(listed["profile"], "fair");
-        assert_eq!(listed.len(), 27);
+        assert_eq!(listed.len(), 26);
     }
 }

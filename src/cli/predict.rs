@@ -100,6 +100,9 @@ pub(crate) struct LocalArgs {
     /// What `train` made for the method, where it is a trained one; the base model must be the one it was trained on.
     #[arg(long, value_name = "DIR", conflicts_with = "elsewhere")]
     pub(crate) artifact: Option<PathBuf>,
+    /// What makes vectors for methods that search by them: `hashed`, or the Hugging Face folder of an encoder.
+    #[arg(long, value_name = "hashed|DIR", conflicts_with = "elsewhere")]
+    pub(crate) encoder: Option<PathBuf>,
     /// Numbers the model computes in: auto, f32 or bf16.
     #[arg(long, default_value = "auto", value_name = "KIND", conflicts_with = "elsewhere")]
     pub(crate) precision: String,

@@ -95,6 +95,7 @@ fn answer_and_score(place: &Place, method: &str, args: &QuickstartArgs, steps: &
     let answer =
         AnswerArgs { release: place.release(), out: place.predictions(method), splits: evaluated, config: None };
     let local = LocalArgs {
+        encoder: None,
         profile: None,
         model: Some(place.model()),
         artifact: None,

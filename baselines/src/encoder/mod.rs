@@ -6,6 +6,7 @@
 //! one, and [`HashedEncoder`], which needs no weights.
 
 mod features;
+mod first_window;
 mod hashed;
 mod importance;
 mod model;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 
+pub use first_window::FirstWindow;
 pub use hashed::{HASHED, HashedEncoder};
 pub use importance::{FileFacts, importance};
 pub use model::ModelEncoder;

@@ -55,6 +55,11 @@ impl ModelEncoder {
         Ok(Self { model: Qwen2::new(&config, &parameters), tokenizer, identity })
     }
 
+    /// Its tokenizer.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
     /// The ids that the model reads of each window of each text (M12): cut out of the ids of the whole text, decoded,
     /// tokenized again with what the post-processor appends, cut to the length of a window.
     fn windows(&self, ids: &[Vec<u32>], layout: WindowLayout) -> Result<Vec<Window>> {

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use baselines::device::{self, DeviceChoice, Selected};
+use baselines::encoder::{FirstWindow, HASHED, HashedEncoder, ModelEncoder};
+use baselines::model::Precision;
 use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
-use baselines::{Artifact, Base, Entry, LanguageModel, ReleasePool, Resources, registry};
+use baselines::{Artifact, Base, Embedder, Entry, LanguageModel, ReleasePool, Resources, registry};
+use bench::{Release, Seed};
 use indicatif::ProgressBar;
 
 use crate::cli::{AnswerArgs, LocalArgs};
@@ -36,15 +39,19 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
     }
     let folder = local.model.as_ref().context("--model is missing")?;
     let device = select(&local.device, ui)?;
-    let precision = baselines::model::Precision::choose(local.precision.parse()?, device.device);
+    let precision = Precision::choose(local.precision.parse()?, device.device);
     let (name, hash) = (folder_name(folder), baselines::model::fingerprint(folder)?);
     let artifact = artifact(entry, local, &hash)?;
     let weights = artifact.as_ref().and_then(Artifact::model);
     let model = LanguageModel::open(weights.as_deref().unwrap_or(folder), device.device, precision)?;
     let examples = Arc::new(ReleasePool::new(assignment.release.clone()));
-    let resources = Resources { embedder: None, examples: Some(examples) };
+    let embedder = local.encoder.as_deref().map(|encoder| embedder(encoder, &assignment.release, &device));
+    let resources = Resources { embedder: embedder.transpose()?, examples: Some(examples) };
     let base = Base::of(&model, &name, Some(&hash)).trained(artifact.as_ref()).with(&resources);
     let mut method = entry.method(&base, profile, args.config.as_deref())?;
+    if local.encoder.is_some() && !method.card().settings.contains_key("encoder") {
+        bail!("{} searches by no vectors; leave --encoder out", entry.name(profile));
+    }
     let header = assignment.header(method.card());
     if assignment.is_done(&header, ui)? {
         return Ok(Answer::Done);
@@ -81,6 +88,16 @@ fn artifact(entry: &Entry, local: &LocalArgs, base_hash: &str) -> Result<Option<
             Ok(Some(artifact))
         }
     }
+}
+
+/// What makes vectors of texts, by the name that was given.
+fn embedder(encoder: &Path, release: &Release, device: &Selected) -> Result<Arc<dyn Embedder>> {
+    if encoder == Path::new(HASHED) {
+        let width = bench::paper::VECTOR_WIDTH / 2;
+        return Ok(Arc::new(FirstWindow::of_words(Box::new(HashedEncoder::fit_on(release, width, Seed(0))?))));
+    }
+    // M93: bf16, whatever the base model computes in.
+    Ok(Arc::new(FirstWindow::of_model(ModelEncoder::open(encoder, device.device, Precision::BF16)?)))
 }
 
 /// The device of the run, named to the user.

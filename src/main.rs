@@ -18,6 +18,10 @@ use crate::cli::{Cli, Verb};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
+/// Syntax trees and rows of tables are many small values: the system's allocator takes a fifth of the time of `mine`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Err(error) = settings::prepare(&cli) {

@@ -1,4 +1,4 @@
-//! Commits per second on one thread: walking a history, and its diffs as well.
+//! On one thread, commits a second: walking a history, and its diffs as well; and bytes of diffs a second.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use git2::build::TreeUpdateBuilder;
@@ -65,6 +65,13 @@ fn history(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(COMMITS)).sample_size(10);
     group.bench_function("walk", |bencher| bencher.iter(|| run(false)));
     group.bench_function("walk and diffs", |bencher| bencher.iter(|| run(true)));
+    let texts = History::open(&repository, Limits::default()).expect("a history");
+    let steps: Vec<_> = texts.walk(&head).expect("a walk").map(|step| step.expect("a step")).collect();
+    let diffs = || -> usize {
+        steps.iter().map(|step| texts.diff_of(&step.changes, &style, &|_| true).expect("a diff").text.len()).sum()
+    };
+    group.throughput(Throughput::Bytes(diffs() as u64));
+    group.bench_function("diffs", |bencher| bencher.iter(diffs));
     group.finish();
 }
 

@@ -4,7 +4,7 @@
 //! cut into prefix and target, and the texts of its test and production files. Nothing is checked out or executed.
 //! Rules are cited by their numbers: R for the benchmark's rules, Q for quirks of the reference that are reproduced.
 //!
-//! A run is single-threaded and its result depends on the commit alone; run one per repository in parallel.
+//! A result depends on the commit alone, on any number of threads; repositories can be mined beside each other.
 
 mod assertion;
 mod clone;
@@ -20,6 +20,7 @@ mod mine;
 mod needs;
 mod observer;
 mod outcome;
+mod pieces;
 mod prefix;
 pub mod probe;
 mod repository;
@@ -38,7 +39,7 @@ pub use error::{Error, Result};
 pub use evolve::Tally;
 pub use extract::{Details, Extractor, FilePairs, MAX_PREFIX_BYTES, Pair};
 pub use filter::SkipReason;
-pub use mine::{evolve, mine, open};
+pub use mine::{Files, evolve, mine, open, read};
 pub use observer::{Event, NoObserver, Observer};
 pub use outcome::{MAX_FILE_BYTES, Options, Outcome, Statistics};
 pub use repository::Repository;

@@ -7,7 +7,7 @@ use bench::{CommitId, EvolutionTables, Partition, Profile, RepoId, RepoPath, Rep
 
 use crate::clone;
 use crate::error::Result;
-use crate::evolve::{self, Job, Scope, Tally, View};
+use crate::evolve::{self, Handles, Job, Scope, Tally, View};
 use crate::needs::Needs;
 use crate::observer::{Event, Observer};
 use crate::outcome::{Options, Outcome, Statistics};
@@ -32,37 +32,70 @@ pub fn open(spec: &RepoSpec, options: &Options, observer: &dyn Observer) -> Resu
     }
 }
 
-/// Mines the static track of one repository (section 4) at the pinned revision, on the calling thread.
+/// The files of one commit, told apart: what the static track is extracted from, and the evolution track is told.
+pub struct Files<'a> {
+    repo: &'a RepoId,
+    commit: CommitId,
+    needs: Needs,
+    separated: Separated,
+    statistics: Statistics,
+}
+
+/// Reads the files of one repository at the pinned revision (R35–R38).
 ///
 /// # Errors
 /// If the repository cannot be cloned, opened or read, the revision names no commit, or the labels are malformed.
-pub fn mine(spec: &RepoSpec, options: &Options, observer: &dyn Observer) -> Result<Outcome> {
+pub fn read<'a>(spec: &'a RepoSpec, options: &Options, observer: &dyn Observer) -> Result<Files<'a>> {
     let needs = spec.needs.as_deref().map_or_else(|| Ok(Needs::default()), Needs::read)?;
     let repository = open(spec, options, observer)?;
     let commit = repository.resolve(spec.rev.as_deref())?;
     let tree = Tree::read(&repository, &commit)?;
     observer.hear(&spec.name, Event::Reading { files: tree.len() });
-    let files = separate(&tree, options.max_file_bytes, options.profile)?;
+    let separated = separate(&tree, options.max_file_bytes, options.profile)?;
     let statistics = Statistics {
         files: tree.len(),
-        test_files: files.tests.len() as u64,
-        production_files: files.production.len() as u64,
+        test_files: separated.tests.len() as u64,
+        production_files: separated.production.len() as u64,
         framework: match options.profile {
             Profile::Paper => None,
-            Profile::Strict => Some(Framework::of(&tree, &files.tests)?),
+            Profile::Strict => Some(Framework::of(&tree, &separated.tests)?),
         },
-        skipped: files.skipped.clone(),
+        skipped: separated.skipped.clone(),
         ..Statistics::default()
     };
-    let mut run = Snapshot::new(&spec.name, &commit, needs, statistics);
-    let mut drafts = run.drafts(&files.tests, options.profile, observer)?;
-    run.rank(&mut drafts, options);
-    let statistics = Statistics { unused_labels: run.needs.unused(), ..run.statistics };
-    let sources = sources(&spec.name, &commit, files);
-    Ok(Outcome { repo: spec.name.clone(), commit, drafts, sources, statistics })
+    Ok(Files { repo: &spec.name, commit, needs, separated, statistics })
 }
 
-/// Mines the evolution track of one repository up to `head`, into `tables`, on the calling thread.
+impl Files<'_> {
+    /// The paths of the test files.
+    pub fn tests(&self) -> BTreeSet<RepoPath> {
+        self.separated.tests.keys().cloned().collect()
+    }
+
+    /// The static track (section 4).
+    ///
+    /// # Errors
+    /// If the observer does not want to go on.
+    pub fn mine(self, options: &Options, observer: &dyn Observer) -> Result<Outcome> {
+        let Self { repo, commit, needs, separated, statistics } = self;
+        let mut run = Snapshot::new(repo, &commit, needs, statistics);
+        let mut drafts = run.drafts(&separated.tests, options.profile, observer)?;
+        run.rank(&mut drafts, options);
+        let statistics = Statistics { unused_labels: run.needs.unused(), ..run.statistics };
+        let sources = sources(repo, &commit, separated);
+        Ok(Outcome { repo: repo.clone(), commit, drafts, sources, statistics })
+    }
+}
+
+/// Mines the static track of one repository (section 4) at the pinned revision.
+///
+/// # Errors
+/// As [`read`] and [`Files::mine`].
+pub fn mine(spec: &RepoSpec, options: &Options, observer: &dyn Observer) -> Result<Outcome> {
+    read(spec, options, observer)?.mine(options, observer)
+}
+
+/// Mines the evolution track of one repository up to `head`, into `tables`, on all threads.
 ///
 /// `tests` are the test files of the static track at `head` (R38): under the profile `paper`, what their content decided
 /// there holds for all of history (R41). The reference had no such list for the repositories out of distribution.
@@ -78,13 +111,14 @@ pub fn evolve(
     tables: &mut EvolutionTables,
     observer: &dyn Observer,
 ) -> Result<Tally> {
-    let repository = open(spec, options, observer)?;
+    let path = open(spec, options, observer)?.path;
     let (view, tests) = match spec.partition {
         Some(Partition::OodTest) => (View::OutOfDistribution, BTreeSet::new()),
         _ => (View::InDistribution, tests),
     };
     let scope = Scope::new(options.profile, options.max_file_bytes, tests);
-    let job = Job { repo: &spec.name, repository: &repository, head, scope, view, options };
+    let handles = Handles::new(&path);
+    let job = Job { repo: &spec.name, handles, head, scope, view, options };
     evolve::evolve(&job, tables, observer)
 }
 

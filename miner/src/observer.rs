@@ -50,7 +50,7 @@ pub enum Event {
     },
 }
 
-/// Listens to mining. Calls come from the thread that mines the repository.
+/// Listens to mining. Calls come from any of the threads that mine the repository.
 pub trait Observer: Sync {
     /// Hears of `event` in `repo`.
     fn hear(&self, repo: &RepoId, event: Event);

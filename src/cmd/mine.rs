@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 use bench::{Mining, Partition, Profile, RepoId, RepoSpec, Shard, ShardTable, Track};
 use indicatif::ProgressBar;
-use miner::{Choice, Event, Observer, Options, RULES_VERSION};
+use miner::{Choice, Event, Observer, Options, RULES_VERSION, Statistics};
 use rayon::prelude::*;
 
 use crate::cli::{Keep, MineArgs};
@@ -82,18 +82,26 @@ impl Run<'_> {
             return Ok(Shard { licence, address, partition, ..shard });
         }
         let pinned = RepoSpec { rev: Some(commit.to_string()), ..spec.clone() };
-        let outcome = miner::mine(&pinned, self.options, self.observer)?;
-        let (mut counts, tests) = (outcome.statistics.counts(), outcome.tests());
-        let skipped = outcome.statistics.skipped.iter().map(|(reason, count)| (reason.name().to_owned(), *count));
-        let (skipped, selected) = (skipped.collect(), outcome.statistics.selected);
+        let files = miner::read(&pinned, self.options, self.observer)?;
+        let tests = files.tests();
         let mut writer = self.mining.start(&spec.name)?;
-        writer.snapshot(outcome.drafts, outcome.sources)?;
-        if self.tracks.contains(&Track::Evolution) {
-            let mut tables = writer.evolution()?;
-            let tally = miner::evolve(&pinned, &commit, tests, self.options, &mut tables, self.observer)?;
-            writer.close(tables)?;
-            counts.extend(tally.counts().map(|(name, count)| (name.to_owned(), count)));
-        }
+        let mut tables = self.tracks.contains(&Track::Evolution).then(|| writer.evolution()).transpose()?;
+        let snapshot = || -> Result<Statistics> {
+            let outcome = files.mine(self.options, self.observer)?;
+            writer.snapshot(outcome.drafts, outcome.sources)?;
+            Ok(outcome.statistics)
+        };
+        let evolution = || {
+            let evolve = |tables| miner::evolve(&pinned, &commit, tests, self.options, tables, self.observer);
+            tables.as_mut().map(evolve).transpose()
+        };
+        let (statistics, tally) = rayon::join(snapshot, evolution);
+        let (statistics, tally) = (statistics?, tally?);
+        tables.map(|tables| writer.close(tables)).transpose()?;
+        let skipped = statistics.skipped.iter().map(|(reason, count)| (reason.name().to_owned(), *count));
+        let (mut counts, skipped, selected) = (statistics.counts(), skipped.collect(), statistics.selected);
+        let tally = tally.iter().flat_map(miner::Tally::counts);
+        counts.extend(tally.map(|(name, count)| (name.to_owned(), count)));
         let (repo, licence, partition) = (spec.name.clone(), spec.licence.clone(), spec.partition);
         let (address, tables) = (spec.address(), BTreeMap::new());
         let shard = Shard { repo, commit, key, licence, address, partition, selected, counts, skipped, tables };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Mining;
@@ -123,6 +124,9 @@ pub struct EvolutionTables {
     pub definitions: TableWriter<Definition>,
 }
 
+/// Completes a table.
+type Ending<'w> = Box<dyn FnOnce() -> Result<(ShardTable, TableMark)> + Send + 'w>;
+
 impl ShardWriter {
     /// A writer of the shard of `repo`, without tables so far.
     pub(super) fn new(mining: Mining, repo: RepoId) -> Self {
@@ -135,10 +139,10 @@ impl ShardWriter {
     /// If a file cannot be written.
     pub fn snapshot(&mut self, drafts: Vec<Draft>, sources: Vec<SourceFile>) -> Result<()> {
         let [at_drafts, at_sources] = [ShardTable::Drafts, ShardTable::Sources].map(|table| self.path(table));
-        let rows = write_table(&at_drafts, &[], drafts)?;
-        self.mark(ShardTable::Drafts, rows)?;
-        let rows = write_table(&at_sources, &[], sources)?;
-        self.mark(ShardTable::Sources, rows)
+        let drafts = self.mark(ShardTable::Drafts, write_table(&at_drafts, &[], drafts)?)?;
+        let sources = self.mark(ShardTable::Sources, write_table(&at_sources, &[], sources)?)?;
+        self.tables.extend([(ShardTable::Drafts, drafts), (ShardTable::Sources, sources)]);
+        Ok(())
     }
 
     /// Opens the tables of the evolution track.
@@ -162,12 +166,18 @@ impl ShardWriter {
     /// If a file cannot be written.
     pub fn close(&mut self, tables: EvolutionTables) -> Result<()> {
         let EvolutionTables { commits, blobs, files, emissions, anchor, definitions } = tables;
-        self.complete(ShardTable::Commits, commits)?;
-        self.complete(ShardTable::Blobs, blobs)?;
-        self.complete(ShardTable::Files, files)?;
-        self.complete(ShardTable::Emissions, emissions)?;
-        self.complete(ShardTable::Anchor, anchor)?;
-        self.complete(ShardTable::Definitions, definitions)
+        let endings: Vec<Ending<'_>> = vec![
+            self.ending(ShardTable::Commits, commits),
+            self.ending(ShardTable::Blobs, blobs),
+            self.ending(ShardTable::Files, files),
+            self.ending(ShardTable::Emissions, emissions),
+            self.ending(ShardTable::Anchor, anchor),
+            self.ending(ShardTable::Definitions, definitions),
+        ];
+        let marks: Vec<(ShardTable, TableMark)> =
+            endings.into_par_iter().map(|ending| ending()).collect::<Result<_>>()?;
+        self.tables.extend(marks);
+        Ok(())
     }
 
     /// Writes the outcome that makes the shard complete; `shard.tables` is filled in.
@@ -180,15 +190,16 @@ impl ShardWriter {
         Ok(shard)
     }
 
-    fn complete<R: Row>(&mut self, table: ShardTable, writer: TableWriter<R>) -> Result<()> {
-        let rows = writer.finish()?;
-        self.mark(table, rows)
+    /// What completes `table`, to be done on any thread.
+    fn ending<R: Row + Send + 'static>(&self, table: ShardTable, writer: TableWriter<R>) -> Ending<'_> {
+        Box::new(move || {
+            let rows = writer.finish()?;
+            Ok((table, self.mark(table, rows)?))
+        })
     }
 
-    fn mark(&mut self, table: ShardTable, rows: u64) -> Result<()> {
-        let blake3 = hash(&self.path(table))?;
-        self.tables.insert(table, TableMark { rows, blake3 });
-        Ok(())
+    fn mark(&self, table: ShardTable, rows: u64) -> Result<TableMark> {
+        Ok(TableMark { rows, blake3: hash(&self.path(table))? })
     }
 
     fn path(&self, table: ShardTable) -> PathBuf {

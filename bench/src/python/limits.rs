@@ -1,6 +1,7 @@
 //! What CPython refuses beyond the grammar: nesting, found before anything recursive sees the text, and two forms of
 //! tokens.
 
+use memchr::memmem;
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_parser::Mode;
 use ruff_python_parser::lexer::lex;
@@ -39,7 +40,8 @@ pub(super) enum Nesting {
 /// Brackets and indentation are counted exactly. The depth of expressions is bounded from above: each operator,
 /// attribute, call and subscript of one comma-separated piece counts as one level.
 pub(super) fn nesting(text: &str) -> Nesting {
-    if is_shallow_at_a_glance(text) && text.matches("lambda").count() <= SHALLOW_HEADERS {
+    let is_shallow = is_shallow_by_counts(text.as_bytes()) || is_shallow_at_a_glance(text);
+    if is_shallow && memmem::find_iter(text.as_bytes(), "lambda").nth(SHALLOW_HEADERS).is_none() {
         return Nesting::Shallow;
     }
     by_lexer(text)
@@ -69,6 +71,41 @@ fn by_lexer(text: &str) -> Nesting {
     // Each `elif` stands inside the one before it, if they are of one statement.
     let most = most.max(elifs.min(MAX_LEVELS));
     if most > SHALLOW || headers > SHALLOW_HEADERS { Nesting::Deep(most) } else { Nesting::Shallow }
+}
+
+/// Bytes that are counted at a time.
+const LANES: usize = 32;
+
+/// As [`is_shallow_at_a_glance`], but more often wrong about what is shallow: bytes are counted by ranges and with no
+/// regard to what stands more than one byte before them, so that a processor counts many at once.
+fn is_shallow_by_counts(text: &[u8]) -> bool {
+    let (mut levels, mut brackets) = (0, 0);
+    let mut before = b' ';
+    for piece in text.chunks(LANES) {
+        // A letter that begins no keyword fills up the last piece.
+        let (mut bytes, mut earlier) = ([b'x'; LANES], [b'x'; LANES]);
+        bytes[..piece.len()].copy_from_slice(piece);
+        earlier[0] = before;
+        earlier[1..].copy_from_slice(&bytes[..LANES - 1]);
+        let (mut deep, mut open, mut blank) = (0_u8, 0_u8, 0_u8);
+        for (&byte, &earlier) in bytes.iter().zip(&earlier) {
+            let lower = earlier | 0x20;
+            let is_letter = (lower >= b'a') & (lower <= b'z') | (earlier == b'_');
+            let is_initial = (byte == b'a') | (byte == b'e') | (byte == b'l') | (byte == b'n');
+            let is_sign = (byte >= b'%') & (byte <= b'/') | (byte >= b':') & (byte <= b'@') | (byte >= b'|');
+            deep += u8::from(is_sign | (byte == b']') | (byte == b'^') | (is_initial & !is_letter));
+            open += u8::from((byte == b'(') | (byte == b'[') | (byte == b'{'));
+            blank += u8::from((byte == b' ') | (byte == b'\t') | (byte == b'\x0c'));
+        }
+        levels += usize::from(deep);
+        brackets += usize::from(open);
+        // More blanks in a row than there may be fill a piece.
+        if usize::from(blank) == LANES || levels > SHALLOW || brackets >= MAX_F_STRINGS.min(MAX_BRACKETS) {
+            return false;
+        }
+        before = bytes[LANES - 1];
+    }
+    true
 }
 
 /// Whether the bytes of `text`, wherever they stand, cannot make up tokens enough for more than [`Nesting::Shallow`].
@@ -284,6 +321,7 @@ mod tests {
             for n in [1, 90, 148, 149, 150, 151, 180, 220, 240, 260, 490, 510] {
                 let text = word(text, n);
                 assert!(!is_shallow_at_a_glance(&text) || by_lexer(&text) == Nesting::Shallow, "{text}");
+                assert!(!is_shallow_by_counts(text.as_bytes()) || is_shallow_at_a_glance(&text), "{text}");
             }
         }
         assert!(is_shallow_at_a_glance(&word("- ", 400)) && !is_shallow_at_a_glance(&word("- ", 600)));

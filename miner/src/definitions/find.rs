@@ -9,10 +9,9 @@ use ruff_text_size::TextRange;
 use super::Found;
 use crate::syntax::{LineIndex, Module};
 
-/// The definitions and imports of `module`, in source order.
-pub(super) fn definitions(module: &Module<'_>) -> Vec<Found> {
-    let text = module.text();
-    let mut finder = Finder { text, lines: LineIndex::new(text), found: Vec::new(), depth: 0 };
+/// The definitions and imports of `module`, whose lines are `lines`, in source order.
+pub(super) fn definitions(module: &Module<'_>, lines: &LineIndex) -> Vec<Found> {
+    let mut finder = Finder { text: module.text(), lines, found: Vec::new(), depth: 0 };
     for stmt in &module.tree().body {
         finder.define(stmt);
         finder.visit_stmt(stmt);
@@ -24,7 +23,7 @@ pub(super) fn definitions(module: &Module<'_>) -> Vec<Found> {
 
 struct Finder<'a> {
     text: &'a str,
-    lines: LineIndex,
+    lines: &'a LineIndex,
     found: Vec<Found>,
     /// Blocks around the statement that is visited.
     depth: usize,

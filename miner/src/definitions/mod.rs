@@ -1,26 +1,15 @@
 //! What texts define and import: what dependency-resolved context asks of every Python file (M104–M108).
 //!
-//! Versions of a file share most of their statements, so a text is read statement by statement and every statement once.
+//! Versions of a file share most of their statements, so a text is read piece by piece and every piece once.
 
 mod find;
-
-use std::collections::HashMap;
-use std::sync::Arc;
+mod names;
 
 use bench::{Definition, DefinitionKind, Import};
 
-use crate::evolution::statements;
-use crate::syntax::Module;
+use crate::pieces::PieceReader;
 
-/// Entries of the memory at most; when it is full, it starts anew. Our choice: a large repository, several times over.
-const MAX_REMEMBERED: usize = 400_000;
-
-/// Finds the definitions of the texts of one repository; each result depends on its text alone.
-#[derive(Default)]
-pub struct DefinitionReader {
-    known: HashMap<[u8; 32], Option<Arc<[Found]>>>,
-    remembered: usize,
-}
+pub(crate) use names::{Names, join};
 
 /// A definition, places counted from the start of the piece it was found in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +23,13 @@ struct Found {
     end: u32,
     top_level: bool,
     import: Option<Import>,
+}
+
+/// Finds the definitions of the texts of one repository, best the versions of one file in a row; each result depends on
+/// its text alone.
+#[derive(Default)]
+pub struct DefinitionReader {
+    pieces: PieceReader<Names>,
 }
 
 impl DefinitionReader {
@@ -51,43 +47,18 @@ impl DefinitionReader {
     /// assert_eq!(names, [("import", "", 1), ("class", "K", 4), ("method", "m", 5)]);
     /// ```
     pub fn read(&mut self, blob: u32, text: &str) -> Vec<Definition> {
+        self.read_file("", blob, text)
+    }
+
+    /// The same of a version of `file`.
+    pub(crate) fn read_file(&mut self, file: &str, blob: u32, text: &str) -> Vec<Definition> {
         if u32::try_from(text.len()).is_err() {
             return Vec::new();
         }
-        self.pieces(blob, text).unwrap_or_else(|| {
-            let found = read(text).unwrap_or_default();
-            found.iter().map(|found| found.at(blob, 0, 0)).collect()
-        })
-    }
-
-    /// The definitions of `text`, read statement by statement; none if that cannot be done.
-    fn pieces(&mut self, blob: u32, text: &str) -> Option<Vec<Definition>> {
-        let mut definitions = Vec::new();
-        let mut breaks = 0;
-        for range in statements(text)? {
-            let start = u32::try_from(range.start).ok()?;
-            let piece = &text[range];
-            for found in &*self.piece(piece)? {
-                definitions.push(found.at(blob, start, breaks));
-            }
-            breaks += line_breaks(piece);
+        match self.pieces.read(file, text) {
+            Some(pieces) => join(blob, pieces.iter().map(|placed| (placed.start, &*placed.piece))),
+            None => Names::whole(text).map_or_else(Vec::new, |names| join(blob, [(0, &names)])),
         }
-        Some(definitions)
-    }
-
-    fn piece(&mut self, text: &str) -> Option<Arc<[Found]>> {
-        let key = *blake3::hash(text.as_bytes()).as_bytes();
-        if let Some(known) = self.known.get(&key) {
-            return known.clone();
-        }
-        let found: Option<Arc<[Found]>> = read(text).map(Into::into);
-        self.remembered += 1 + found.as_ref().map_or(0, |found| found.len());
-        if self.remembered > MAX_REMEMBERED {
-            self.known.clear();
-            self.remembered = 0;
-        }
-        self.known.insert(key, found.clone());
-        found
     }
 }
 
@@ -105,18 +76,6 @@ impl Found {
             import: self.import.clone(),
         }
     }
-}
-
-/// The definitions of `text`, which is read as a module; none if Python 3.12 does not parse it.
-fn read(text: &str) -> Option<Vec<Found>> {
-    Module::parse(text).map(|module| find::definitions(&module))
-}
-
-/// Parser line breaks of `text` (R4).
-fn line_breaks(text: &str) -> u32 {
-    let bytes = text.as_bytes();
-    let is_break = |(at, byte): (usize, &u8)| *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-    u32::try_from(bytes.iter().enumerate().filter(|at| is_break(*at)).count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -193,14 +152,38 @@ if True:
         assert!(found.iter().all(|definition| definition.blob == 3));
     }
 
+    /// Classes large enough to be read method by method.
+    fn large() -> String {
+        let method = |name: &str| {
+            let body = format!("        import late.{name}\n        x = {}1\n\n", "1 + ".repeat(300));
+            format!("    @d\n    # c\n    def {name}(self):\n{body}")
+        };
+        let class = |name: &str| {
+            let bodies = ["a", "b", "c"].map(method).concat();
+            let inner = "    class Inner:\n        def m(self): ...\n# e\n";
+            format!("@d\nclass {name}(Base):\n    'Doc'\n    y = 1\n{bodies}{inner}")
+        };
+        ["A", "B"].map(class).join("z = 1\n")
+    }
+
     #[test]
     fn pieces_and_the_whole_agree() {
-        let whole: Vec<Definition> = read(TEXT).unwrap().iter().map(|found| found.at(0, 0, 0)).collect();
         let mut reader = DefinitionReader::new();
-        assert_eq!(reader.pieces(0, TEXT).unwrap(), whole);
-        let longer = format!("import sys\r\nx = '''\n'''\n{TEXT}");
-        let whole: Vec<Definition> = read(&longer).unwrap().iter().map(|found| found.at(0, 0, 0)).collect();
-        assert_eq!(reader.pieces(0, &longer).unwrap(), whole);
+        let large = large();
+        let texts = [
+            TEXT.to_owned(),
+            format!("import sys\r\nx = '''\n'''\n{TEXT}"),
+            large.clone(),
+            format!("import os\n{large}"),
+            large.replace("def b(self)", "async def bb(self, x)"),
+            large.replace("class Inner", "    class Inner"),
+            large.replace("class B(Base):", "class B(Base): # c\n    import q\n"),
+        ];
+        for text in texts {
+            let whole = Names::whole(&text).map(|names| join(0, [(0, &names)]));
+            assert_eq!(reader.read(0, &text), whole.unwrap_or_default(), "{text}");
+        }
+        assert!(reader.pieces.read("", &large).unwrap().len() > 8);
     }
 
     #[test]

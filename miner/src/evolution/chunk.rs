@@ -3,6 +3,8 @@
 //! A file that is read as a whole is one chunk, and that reading is the definition of what a version holds. A method is
 //! read behind a first line that names its class, so that it is parsed as what it is; that line does not count.
 
+use std::sync::Arc;
+
 use bench::AssertionKind;
 use ruff_python_ast::Stmt;
 use ruff_text_size::Ranged;
@@ -11,6 +13,8 @@ use super::digest::{Digest, Segment, Stream};
 use super::inline::{self, Found};
 use super::lines::{PythonLines, breaks_differ};
 use super::scope::{Definition, Scope, Sort, scopes};
+use crate::definitions::Names;
+use crate::pieces::Piece;
 use crate::syntax::{LineIndex, Module, SiteNode, Trace, class_lines, function_lines};
 
 /// Bytes of in-line prefixes and targets of one version, beyond which no further assertion is read. Our choice: real
@@ -35,6 +39,8 @@ pub(super) struct Chunk {
     pub(super) text_bytes: usize,
     /// Nodes not looked at because of [`MAX_TEXT_BYTES`].
     pub(super) dropped: u64,
+    /// What it defines and imports.
+    pub(super) names: Names,
 }
 
 /// What the statements of a chunk are, as far as putting classes together needs to know.
@@ -62,7 +68,7 @@ pub(super) struct Item {
     /// Place of the class.
     pub(super) class: Option<usize>,
     pub(super) in_line: Box<str>,
-    pub(super) target: Box<str>,
+    pub(super) target: Arc<str>,
     pub(super) multiline: bool,
     /// From the chunk's start through the in-line prefix, the kind and the target (R98).
     pub(super) key: Segment,
@@ -72,13 +78,14 @@ pub(super) struct Item {
     pub(super) answer: Digest,
 }
 
-impl Chunk {
-    /// The chunk `text`, whose first `head` bytes, whole lines, do not count; none if Python 3.12 does not parse it.
-    pub(super) fn read(text: &str, head: usize) -> Option<Self> {
+impl Piece for Chunk {
+    fn read(text: &str, head: usize) -> Option<Self> {
         let module = Module::parse(text)?;
         let trace = Trace::of(&module);
         let lines = LineIndex::new(text);
-        let source = Source { text, head, head_lines: lines.line(u32::try_from(head).ok()?) - 1, lines };
+        let head_end = u32::try_from(head).ok()?;
+        let names = Names::of(&module, &lines, head_end);
+        let source = Source { text, head, head_lines: lines.line(head_end) - 1, lines };
         let mut items: Vec<Item> = Vec::new();
         let (mut text_bytes, mut dropped) = (0, 0);
         for met in &trace.sites {
@@ -103,14 +110,23 @@ impl Chunk {
             definitions,
             text_bytes,
             dropped,
+            names,
         })
     }
 
-    /// About how many bytes of memory it takes.
-    pub(super) fn weight(&self) -> usize {
+    fn is_class(&self) -> bool {
+        self.shape == Shape::Class
+    }
+
+    fn weight(&self) -> usize {
         let names: usize = self.definitions.iter().map(|definition| definition.name.len()).sum();
         let definitions = self.definitions.len() * size_of::<Definition>();
-        size_of::<Self>() + self.items.len() * size_of::<Item>() + self.text_bytes + definitions + names
+        size_of::<Self>()
+            + self.items.len() * size_of::<Item>()
+            + self.text_bytes
+            + definitions
+            + names
+            + self.names.heap()
     }
 }
 

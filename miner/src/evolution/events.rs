@@ -3,6 +3,8 @@
 //! The tables published for R114 know `added` and `modified` only: [`Change::Reemitted`] is `added` there, without an
 //! old target.
 
+use std::sync::Arc;
+
 use super::digest::Digest;
 use super::pairing::{Origin, pair};
 use super::version::Version;
@@ -31,7 +33,7 @@ pub enum Change {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Old {
     /// Its target.
-    pub target: String,
+    pub target: Arc<str>,
     /// Line of its node, from 1.
     pub line: u32,
     /// Column of its node, from 0, in bytes.
@@ -60,7 +62,7 @@ fn changes(previous: Option<&Version>, current: &Version) -> Vec<Change> {
     let Some(previous) = previous else { return vec![Change::Added; current.len()] };
     let old = |at: usize| {
         let cut = previous.cut(at);
-        Old { target: cut.target.to_owned(), line: cut.line, column: cut.column }
+        Old { target: previous.target(at), line: cut.line, column: cut.column }
     };
     let origins = pair(&previous.marks(), &current.marks());
     let change = |origin| match origin {

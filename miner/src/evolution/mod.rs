@@ -4,7 +4,6 @@
 //! [`VersionReader`] reads the versions of a file, parsing what no version before had; [`FileStates`] remembers what
 //! was there and says which assertions of a new version are tasks. Nothing here knows commits or git.
 
-mod cache;
 mod chunk;
 mod digest;
 mod events;
@@ -12,15 +11,12 @@ mod inline;
 mod lines;
 mod pairing;
 mod reader;
-mod scan;
 mod scope;
-mod split;
 mod states;
 mod version;
 
 pub use events::{Change, Event, Old};
 pub(crate) use pairing::{Mark, Origin, pair};
 pub use reader::VersionReader;
-pub(crate) use split::statements;
 pub use states::FileStates;
 pub use version::{Cut, Version};

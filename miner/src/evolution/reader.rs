@@ -1,24 +1,13 @@
 //! From the text of a version to the version, reading only what no version before had.
 
-use std::ops::Range;
-
-use super::cache::{self, Cache, Key, Name};
-use super::chunk::{Chunk, MAX_TEXT_BYTES, Shape};
-use super::split::{ClassParts, blocks};
-use super::version::{Piece, Version};
-
-/// Bytes of chunks that are remembered. Our choice: the test files of a large repository, several times over.
-const MAX_CACHE_BYTES: usize = 1 << 26;
+use super::chunk::{Chunk, MAX_TEXT_BYTES};
+use super::version::Version;
+use crate::pieces::{PieceReader, Placed};
 
 /// Reads versions of test files, best the versions of one file in a row; each result depends on its text alone.
+#[derive(Default)]
 pub struct VersionReader {
-    cache: Cache,
-}
-
-impl Default for VersionReader {
-    fn default() -> Self {
-        Self { cache: Cache::new(MAX_CACHE_BYTES) }
-    }
+    pieces: PieceReader<Chunk>,
 }
 
 impl VersionReader {
@@ -35,51 +24,24 @@ impl VersionReader {
     /// assert_eq!((cut.in_line, cut.target, cut.function), ("assert f(1) == ", "12", "test_a"));
     /// ```
     pub fn read(&mut self, text: &str) -> Option<Version> {
-        match self.pieces(text) {
+        self.read_file("", text)
+    }
+
+    /// The same of a version of `file`.
+    pub(crate) fn read_file(&mut self, file: &str, text: &str) -> Option<Version> {
+        match self.pieces(file, text) {
             Some(pieces) => Some(Version::new(pieces)),
             None => Version::read(text),
         }
     }
 
     /// The chunks of `text`; none if it must be read as a whole, or cannot be read.
-    fn pieces(&mut self, text: &str) -> Option<Vec<Piece>> {
-        u32::try_from(text.len()).ok()?;
-        let mut pieces = Vec::new();
-        for block in blocks(text).ok()? {
-            match block.class.and_then(|parts| self.class(text, &block.range, &parts)) {
-                Some(parts) => pieces.extend(parts),
-                None => pieces.push(self.piece(text, block.range, None)?),
-            }
-        }
-        let (plain, bytes) = pieces.iter().fold((true, 0), |(plain, bytes), piece| {
-            (plain && piece.chunk.is_plain && piece.chunk.dropped == 0, bytes + piece.chunk.text_bytes)
+    fn pieces(&mut self, file: &str, text: &str) -> Option<Vec<Placed<Chunk>>> {
+        let pieces = self.pieces.read(file, text)?;
+        let (plain, bytes) = pieces.iter().fold((true, 0), |(plain, bytes), Placed { piece, .. }| {
+            (plain && piece.is_plain && piece.dropped == 0, bytes + piece.text_bytes)
         });
         (plain && bytes <= MAX_TEXT_BYTES).then_some(pieces)
-    }
-
-    /// The chunks of the class at `block`, if each is one on its own.
-    fn class(&mut self, text: &str, block: &Range<usize>, parts: &ClassParts) -> Option<Vec<Piece>> {
-        let head = self.piece(text, block.start..*parts.starts.first()?, None);
-        let name = &text[parts.name.clone()];
-        let class = Some((name, cache::name(name)));
-        let ends = parts.starts[1..].iter().copied().chain([block.end]);
-        let bodies = parts.starts.iter().zip(ends).map(|(start, end)| self.piece(text, *start..end, class));
-        let pieces: Option<Vec<Piece>> = [head].into_iter().chain(bodies).collect();
-        pieces.filter(|pieces| pieces.iter().all(|piece| piece.chunk.shape == Shape::Class))
-    }
-
-    /// The chunk at `range`, inside the class `class` if there is one.
-    fn piece(&mut self, text: &str, range: Range<usize>, class: Option<(&str, Name)>) -> Option<Piece> {
-        let start = u32::try_from(range.start).ok()?;
-        let part = &text[range];
-        let chunk = self.cache.get(Key::new(part, class.map(|(_, name)| name)), || match class {
-            None => Chunk::read(part, 0),
-            Some((class, _)) => {
-                let head = format!("class {class}:\n");
-                Chunk::read(&(head.clone() + part), head.len())
-            }
-        })?;
-        Some(Piece { chunk, start })
     }
 }
 
@@ -143,10 +105,10 @@ mod tests {
     fn pieces_are_used() {
         let mut reader = VersionReader::new();
         let texts = sources();
-        let in_pieces = texts.iter().filter(|text| reader.pieces(text).is_some()).count();
+        let in_pieces = texts.iter().filter(|text| reader.pieces("", text).is_some()).count();
         assert!(in_pieces * 10 > texts.len() * 7, "{in_pieces} of {}", texts.len());
         let class = texts.iter().find(|text| text.contains("TestC")).unwrap();
-        assert!(reader.pieces(class).unwrap().len() > 50);
+        assert!(reader.pieces("", class).unwrap().len() > 50);
     }
 
     proptest! {

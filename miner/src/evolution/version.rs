@@ -3,28 +3,22 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bench::AssertionKind;
+use bench::{AssertionKind, Definition};
 
 use super::chunk::{Chunk, Item};
 use super::digest::Digest;
 use super::pairing::Mark;
+use crate::definitions;
+use crate::pieces::{Piece, Placed};
 
 /// A version of a test file that Python 3.12 parses.
 #[derive(Clone)]
 pub struct Version {
-    pieces: Vec<Piece>,
+    pieces: Vec<Placed<Chunk>>,
     /// The assertions in walk order (R9).
     walk: Vec<Place>,
     /// Their keys (R98), in the same order.
     keys: Vec<Digest>,
-}
-
-/// A chunk and where it stands.
-#[derive(Clone)]
-pub(super) struct Piece {
-    pub(super) chunk: Arc<Chunk>,
-    /// Its first byte.
-    pub(super) start: u32,
 }
 
 /// An assertion of a version, by piece and place in the piece.
@@ -71,21 +65,21 @@ impl Version {
     ///
     /// It is read in one piece, which defines what [`super::VersionReader`] returns sooner.
     pub fn read(text: &str) -> Option<Self> {
-        let chunk = Arc::new(Chunk::read(text, 0)?);
-        Some(Self::new(vec![Piece { chunk, start: 0 }]))
+        let piece = Arc::new(Chunk::read(text, 0)?);
+        Some(Self::new(vec![Placed { piece, start: 0 }]))
     }
 
     /// The version that consists of `pieces`, in order.
-    pub(super) fn new(pieces: Vec<Piece>) -> Self {
-        let count = pieces.iter().map(|piece| piece.chunk.items.len()).sum();
+    pub(super) fn new(pieces: Vec<Placed<Chunk>>) -> Self {
+        let count = pieces.iter().map(|piece| piece.piece.items.len()).sum();
         let mut walk: Vec<(Place, Digest)> = Vec::with_capacity(count);
         let (mut before, mut breaks) = (0, 0);
         for (piece, number) in pieces.iter().zip(0..) {
-            walk.extend(piece.chunk.items.iter().zip(0..).map(|(entry, item)| {
+            walk.extend(piece.piece.items.iter().zip(0..).map(|(entry, item)| {
                 (Place { level: entry.level, piece: number, item, breaks }, entry.key.after(before))
             }));
-            before = piece.chunk.text.after(before);
-            breaks += piece.chunk.breaks;
+            before = piece.piece.text.after(before);
+            breaks += piece.piece.breaks;
         }
         // Breadth-first order goes level by level, and on each level in the order of the statements of the module.
         walk.sort_by_key(|(place, _)| place.level);
@@ -109,7 +103,7 @@ impl Version {
     /// If there are no more than `at`.
     pub fn cut(&self, at: usize) -> Cut<'_> {
         let (place, piece, item) = self.item(at);
-        let name = |definition: Option<usize>| definition.map_or("", |at| &*piece.chunk.definitions[at].name);
+        let name = |definition: Option<usize>| definition.map_or("", |at| &*piece.piece.definitions[at].name);
         Cut {
             kind: item.kind,
             line: place.breaks + item.line,
@@ -132,12 +126,22 @@ impl Version {
 
     /// Nodes, assertions perhaps, that were left out because calls chained to calls unfold to more text than is kept.
     pub fn dropped(&self) -> u64 {
-        self.pieces.iter().map(|piece| piece.chunk.dropped).sum()
+        self.pieces.iter().map(|piece| piece.piece.dropped).sum()
+    }
+
+    /// What the text, numbered `blob`, defines and imports, as [`crate::DefinitionReader`] finds it.
+    pub(crate) fn definitions(&self, blob: u32) -> Vec<Definition> {
+        definitions::join(blob, self.pieces.iter().map(|placed| (placed.start, &placed.piece.names)))
+    }
+
+    /// The target of the assertion at place `at` of the walk.
+    pub(super) fn target(&self, at: usize) -> Arc<str> {
+        Arc::clone(&self.item(at).2.target)
     }
 
     /// About how many bytes of memory it takes; versions share some of them.
     pub(super) fn weight(&self) -> usize {
-        let pieces: usize = self.pieces.iter().map(|piece| size_of::<Piece>() + piece.chunk.weight()).sum();
+        let pieces: usize = self.pieces.iter().map(|piece| size_of::<Placed<Chunk>>() + piece.piece.weight()).sum();
         pieces + self.walk.len() * (size_of::<Place>() + size_of::<Digest>())
     }
 
@@ -156,10 +160,10 @@ impl Version {
         (0..self.len()).map(mark).collect()
     }
 
-    fn item(&self, at: usize) -> (Place, &Piece, &Item) {
+    fn item(&self, at: usize) -> (Place, &Placed<Chunk>, &Item) {
         let place = self.walk[at];
         let piece = &self.pieces[place.piece as usize];
-        (place, piece, &piece.chunk.items[place.item as usize])
+        (place, piece, &piece.piece.items[place.item as usize])
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use bench::{CommitId, EvolutionTables, Profile, RepoPath, pytext};
+use bench::table::TableWriter;
+use bench::{CommitId, Draft, Profile, RepoPath, pytext};
 
 use super::Job;
 use crate::error::Result;
@@ -25,19 +26,21 @@ const MAX_TEXT_BYTES: usize = 1 << 30;
 pub(super) fn write(
     job: &Job<'_>,
     commit: &CommitId,
-    tables: &mut EvolutionTables,
+    table: &mut TableWriter<Draft>,
     observer: &dyn Observer,
 ) -> Result<()> {
-    let tree = Tree::read(job.repository, commit)?;
-    let tests = match job.options.profile {
-        Profile::Paper => listed(&tree, job.options.max_file_bytes)?,
-        Profile::Strict => separate(&tree, job.options.max_file_bytes, Profile::Strict)?.tests,
-    };
+    let tests = job.handles.lend(|repository| {
+        let tree = Tree::read(repository, commit)?;
+        Ok(match job.options.profile {
+            Profile::Paper => listed(&tree, job.options.max_file_bytes)?,
+            Profile::Strict => separate(&tree, job.options.max_file_bytes, Profile::Strict)?.tests,
+        })
+    })?;
     let mut snapshot = Snapshot::new(job.repo, commit, Needs::default(), Statistics::default());
     let mut drafts = snapshot.drafts(&tests, job.options.profile, observer)?;
     snapshot.rank(&mut drafts, job.options);
     for draft in drafts {
-        tables.anchor.push(draft)?;
+        table.push(draft)?;
     }
     Ok(())
 }

@@ -2,33 +2,50 @@
 //!
 //! Two passes over the first-parent history. The first reads every version of every test file and finds the commits that
 //! are kept, with their assertions; the second, when it is known how many there are, writes the kept commits with their
-//! stages and production diffs. In between, the anchor is extracted.
+//! stages and production diffs. Beside it, the anchor is extracted.
+//!
+//! What a commit emits depends on the commits before, so [`run`] takes them in turn. With more than one thread, a window
+//! of commits is walked first: [`ahead`] reads the versions it brings on all threads, while [`settle`] numbers and writes
+//! what the window before has left. With one thread a window is one commit, and everything is read in its turn.
 
+mod ahead;
 mod anchor;
 mod commits;
+mod handles;
 mod paper;
 mod run;
 mod scope;
+mod settle;
 mod states;
 mod strict;
 mod texts;
 mod trees;
+mod versions;
 
 use bench::{CommitId, EvolutionTables, RepoId, Stage, stages};
 
 use crate::error::Result;
-use crate::history::{History, Limits};
+use crate::history::{History, Step, Walk};
 use crate::observer::{Event, Observer};
 use crate::outcome::Options;
-use crate::repository::Repository;
 
-use run::{Kept, Run};
+use ahead::Ahead;
+pub(crate) use handles::Handles;
+use run::{Kept, Pending, Run};
 pub(crate) use scope::Scope;
+use settle::Settling;
+use states::Reader;
+use versions::{VersionSource, wanted};
+
+/// Commits of a window, if there is more than one thread.
+const WINDOW: usize = 64;
+/// Bytes of what waits to be written, about, beyond which the window is not waited for.
+const MAX_PENDING_BYTES: usize = 64 << 20;
 
 /// What is mined.
 pub(crate) struct Job<'a> {
     pub(crate) repo: &'a RepoId,
-    pub(crate) repository: &'a Repository,
+    pub(crate) handles: Handles<'a>,
     /// The newest commit.
     pub(crate) head: &'a CommitId,
     /// Which files are tests.
@@ -83,27 +100,74 @@ impl Tally {
     }
 }
 
-/// Mines the evolution track of one repository into `tables`, on the calling thread.
+/// Mines the evolution track of one repository into `tables`, on all threads; their number reaches no table.
 ///
 /// # Errors
 /// If an object is missing or damaged, a limit is exceeded, the caller wants to stop, or a table cannot be written.
 pub(crate) fn evolve(job: &Job<'_>, tables: &mut EvolutionTables, observer: &dyn Observer) -> Result<Tally> {
-    let history = History::open(job.repository, Limits::default())?;
-    let mut run = Run::new(job, &history);
-    let walk = history.walk(job.head)?;
-    let total = walk.len() as u64;
-    for (done, step) in (0..).zip(walk) {
-        observer.hear(job.repo, Event::Walking { done, total });
-        observer.check(job.repo)?;
-        run.step(&step?, tables)?;
-    }
-    let (kept, tally) = run.finish(tables)?;
-    let anchor = anchor_of(&kept, job.view).cloned();
-    commits::write(job, &history, kept, tables, observer)?;
-    if let Some(commit) = anchor {
-        anchor::write(job, &commit, tables, observer)?;
-    }
+    let (kept, tally) = job.handles.read(|history| walk(job, history, tables, observer))?;
+    let anchor = anchor_of(&kept, job.view);
+    let EvolutionTables { commits, anchor: drafts, .. } = tables;
+    let (written, anchored) = rayon::join(
+        || commits::write(job, &kept, commits, observer),
+        || anchor.map_or(Ok(()), |commit| anchor::write(job, commit, drafts, observer)),
+    );
+    written.and(anchored)?;
     Ok(tally)
+}
+
+/// The first pass: the kept commits, oldest first, and what was met.
+fn walk(
+    job: &Job<'_>,
+    history: &History<'_>,
+    tables: &mut EvolutionTables,
+    observer: &dyn Observer,
+) -> Result<(Vec<Kept>, Tally)> {
+    let mut run = Run::new(job, history);
+    let mut settling = Settling::new(job);
+    let mut ahead = Ahead::new(|| VersionSource::new(&job.scope, Reader::new(job.options.profile)));
+    let length = if ahead.is_useful() { WINDOW } else { 1 };
+    let mut steps = history.walk(job.head)?;
+    let total = steps.len();
+    let mut pending = Vec::new();
+    loop {
+        let window = window(job, &mut steps, length, observer, total)?;
+        if window.is_empty() {
+            break;
+        }
+        let changes = window.iter().flat_map(|step| &step.changes);
+        let named: Vec<_> = changes.filter_map(|change| wanted(&job.scope, &change.path, change.new?)).collect();
+        let before = std::mem::take(&mut pending);
+        let (mut ready, settled) = rayon::join(|| ahead.read(named, &job.handles), || settling.settle(before, tables));
+        settled?;
+        for step in window {
+            pending.extend(run.step(&step, &mut ready));
+            if pending.iter().map(Pending::bytes).sum::<usize>() > MAX_PENDING_BYTES {
+                settling.settle(std::mem::take(&mut pending), tables)?;
+            }
+        }
+    }
+    settling.settle(pending, tables)?;
+    settling.finish(tables)?;
+    Ok(run.finish())
+}
+
+/// The next steps of a history, `length` at most.
+fn window(
+    job: &Job<'_>,
+    steps: &mut Walk<'_, '_>,
+    length: usize,
+    observer: &dyn Observer,
+    total: usize,
+) -> Result<Vec<Step>> {
+    let mut window = Vec::with_capacity(length);
+    while window.len() < length {
+        observer.hear(job.repo, Event::Walking { done: (total - steps.len()) as u64, total: total as u64 });
+        observer.check(job.repo)?;
+        let Some(step) = steps.next() else { break };
+        window.push(step?);
+    }
+    Ok(window)
 }
 
 /// The commit that stands for the repository in the static view (R125): the last one of the first stage; out of

@@ -4,22 +4,34 @@ use std::sync::Arc;
 
 use bench::{Difficulty, Emission, Event as Label, Profile, RepoPath};
 
-use crate::evolution::{Change, Cut, Event, FileStates, Old, VersionReader};
+use crate::evolution::{Change, Cut, Event, FileStates, Old, Version};
 
-/// The reader of versions, and what it needs to know of the versions before.
+/// What there is to know of the versions before.
 #[derive(Default)]
 pub(super) struct PaperStates {
-    reader: VersionReader,
-    pub(super) files: FileStates,
+    files: FileStates,
 }
 
 impl PaperStates {
-    /// The rows that the version `text` of `path` emits; none if Python 3.12 does not parse it.
-    pub(super) fn update(&mut self, commit_index: u32, path: &RepoPath, text: &str) -> Option<Vec<Emission>> {
-        let version = self.reader.read(text).map(Arc::new);
-        let events = self.files.update(path.as_str(), version.as_ref(), Profile::Paper);
-        let version = version?;
-        Some(events.into_iter().map(|event| row(commit_index, path, version.cut(event.cut), event)).collect())
+    /// The file at `path` is gone, or cannot be read.
+    pub(super) fn forget(&mut self, path: &str) {
+        self.files.forget(path);
+    }
+
+    /// The file at `from` is now at `to`.
+    pub(super) fn rename(&mut self, from: &str, to: &str) {
+        self.files.rename(from, to);
+    }
+
+    /// The file at `path` has a version that Python 3.12 does not parse.
+    pub(super) fn fail(&mut self, path: &RepoPath) {
+        self.files.update(path.as_str(), None, Profile::Paper);
+    }
+
+    /// The rows that `version` of `path` emits.
+    pub(super) fn update(&mut self, commit_index: u32, path: &RepoPath, version: &Arc<Version>) -> Vec<Emission> {
+        let events = self.files.update(path.as_str(), Some(version), Profile::Paper);
+        events.into_iter().map(|event| row(commit_index, path, version.cut(event.cut), event)).collect()
     }
 }
 
@@ -48,7 +60,7 @@ fn row(commit_index: u32, path: &RepoPath, cut: Cut<'_>, event: Event) -> Emissi
         multiline: cut.multiline,
         target: cut.target.to_owned(),
         event,
-        old_target: old.filter(|_| event == Label::Modified).map(|Old { target, .. }| target),
+        old_target: old.filter(|_| event == Label::Modified).map(|Old { target, .. }| (*target).to_owned()),
         old_line,
         old_column,
     }

@@ -1,14 +1,16 @@
-//! The first pass: versions, events and kept commits, one step of the history at a time.
+//! The first half of the first pass: versions, events and kept commits, one step of the history at a time.
 
-use bench::{CommitId, Emission, Event as Label, EvolutionTables, RepoPath};
+use std::collections::BTreeMap;
+
+use bench::{CommitId, Emission, Event as Label, RepoPath};
 use git2::Oid;
 
-use super::states::States;
-use super::texts::Texts;
-use super::trees::Trees;
+use super::ahead::Ready;
+use super::states::{Reader, Reading, States};
+use super::trees::Touched;
+use super::versions::{TestVersion, VersionSource};
 use super::{Job, Tally};
-use crate::error::Result;
-use crate::history::{Change, FileVersion, History, Mode, Status, Step};
+use crate::history::{Change, History, Mode, Status, Step};
 
 /// A commit that emits at least one assertion.
 pub(super) struct Kept {
@@ -21,79 +23,99 @@ pub(super) struct Kept {
     pub(super) reemitted: u32,
 }
 
-/// What a step emits, before it is known to be kept.
-struct Emitted {
-    path: RepoPath,
-    version: FileVersion,
-    text: String,
-    rows: Vec<Emission>,
+/// What a file of a kept commit emits.
+pub(super) struct Emitted {
+    pub(super) path: RepoPath,
+    pub(super) id: Oid,
+    pub(super) text: String,
+    pub(super) reading: Reading,
+    /// Their texts are not yet numbered.
+    pub(super) rows: Vec<Emission>,
+}
+
+/// What a kept commit leaves to be written.
+pub(super) struct Pending {
+    pub(super) index: u32,
+    /// In the order of its listing.
+    pub(super) emitted: Vec<Emitted>,
+    /// Paths touched since the kept commit before, with what is there now.
+    pub(super) touched: BTreeMap<RepoPath, Option<Oid>>,
+}
+
+impl Pending {
+    /// About how many bytes of memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let emitted = |emitted: &Emitted| emitted.text.len() + emitted.rows.len() * 2 * size_of::<Emission>();
+        self.emitted.iter().map(emitted).sum()
+    }
 }
 
 /// The state of a walk.
 pub(super) struct Run<'a, 'r> {
     job: &'a Job<'a>,
     history: &'a History<'r>,
+    source: VersionSource<'a>,
     states: States,
-    texts: Texts,
-    trees: Trees,
+    touched: Touched,
     kept: Vec<Kept>,
     tally: Tally,
 }
 
 impl<'a, 'r> Run<'a, 'r> {
     pub(super) fn new(job: &'a Job<'a>, history: &'a History<'r>) -> Self {
+        let profile = job.options.profile;
         Self {
             job,
             history,
-            states: States::new(job.options.profile),
-            texts: Texts::default(),
-            trees: Trees::default(),
+            source: VersionSource::new(&job.scope, Reader::new(profile)),
+            states: States::new(profile),
+            touched: Touched::default(),
             kept: Vec::new(),
             tally: Tally::default(),
         }
     }
 
-    /// Takes one commit: bookkeeping of all its changes first, then the versions it brings (R90).
-    pub(super) fn step(&mut self, step: &Step, tables: &mut EvolutionTables) -> Result<()> {
+    /// Takes one commit: bookkeeping of all its changes first, then the versions it brings (R90), of which some may be
+    /// `ready`. Returns what is to be written if the commit is kept.
+    pub(super) fn step(&mut self, step: &Step, ready: &mut Ready<TestVersion>) -> Option<Pending> {
         self.tally.commits += 1;
         for change in &step.changes {
-            self.trees.note(change);
+            self.touched.note(change);
             self.follow(change);
         }
-        let mut kept = Kept {
+        let emitted: Vec<Emitted> = step.changes.iter().filter_map(|change| self.candidate(change, ready)).collect();
+        if emitted.is_empty() {
+            return None;
+        }
+        let index = self.index();
+        self.keep(step, &emitted);
+        Some(Pending { index, emitted, touched: self.touched.take() })
+    }
+
+    /// The kept commits, oldest first, and what was met.
+    pub(super) fn finish(mut self) -> (Vec<Kept>, Tally) {
+        self.tally.kept = self.kept.len() as u64;
+        (self.kept, self.tally)
+    }
+
+    fn keep(&mut self, step: &Step, emitted: &[Emitted]) {
+        let count = |label| {
+            let rows = emitted.iter().flat_map(|emitted| &emitted.rows);
+            u32::try_from(rows.filter(|row| row.event == label).count()).unwrap_or(u32::MAX)
+        };
+        let [added, modified, reemitted] = [Label::Added, Label::Modified, Label::Reemitted].map(count);
+        self.tally.added += u64::from(added);
+        self.tally.modified += u64::from(modified);
+        self.tally.emitted += u64::from(added) + u64::from(modified) + u64::from(reemitted);
+        self.kept.push(Kept {
             commit: step.commit.clone(),
             tree: step.tree,
             parent_tree: step.parent_tree,
             time: step.author_time.clone(),
-            added: 0,
-            modified: 0,
-            reemitted: 0,
-        };
-        for change in &step.changes {
-            if let Some(emitted) = self.candidate(change) {
-                self.emit(emitted, &mut kept, tables)?;
-            }
-        }
-        if kept.added + kept.modified + kept.reemitted > 0 {
-            self.keep(kept, tables)?;
-        }
-        Ok(())
-    }
-
-    /// Completes the tables of this pass.
-    pub(super) fn finish(mut self, tables: &mut EvolutionTables) -> Result<(Vec<Kept>, Tally)> {
-        self.texts.flush(tables)?;
-        self.tally.kept = self.kept.len() as u64;
-        Ok((self.kept, self.tally))
-    }
-
-    fn keep(&mut self, kept: Kept, tables: &mut EvolutionTables) -> Result<()> {
-        self.tally.added += u64::from(kept.added);
-        self.tally.modified += u64::from(kept.modified);
-        self.tally.emitted += u64::from(kept.added + kept.modified + kept.reemitted);
-        self.trees.keep(self.index(), &self.job.scope, self.history, &mut self.texts, tables)?;
-        self.kept.push(kept);
-        Ok(())
+            added,
+            modified,
+            reemitted,
+        });
     }
 
     /// The number of the kept commit in the making.
@@ -112,45 +134,37 @@ impl<'a, 'r> Run<'a, 'r> {
     }
 
     /// What a change emits, if it leaves a test file (R90–R92).
-    fn candidate(&mut self, change: &Change) -> Option<Emitted> {
+    fn candidate(&mut self, change: &Change, ready: &mut Ready<TestVersion>) -> Option<Emitted> {
         let version = change.new?;
         let name = self.job.scope.listed(&change.path);
         let path = RepoPath::new(&*name).ok().filter(|path| self.job.scope.may_be_test(path))?;
-        let Some(text) = self.read(version) else {
-            self.tally.unreadable += 1;
-            self.states.forget(&name);
-            return None;
+        let (text, reading) = match self.version(version.id, version.mode, &path, ready) {
+            TestVersion::Unreadable => {
+                self.tally.unreadable += 1;
+                self.states.forget(&name);
+                return None;
+            }
+            TestVersion::Production => {
+                self.states.forget(&name);
+                return None;
+            }
+            TestVersion::Test(text, reading) => (text, reading),
         };
-        if !self.job.scope.is_test(&path, &text) {
-            self.states.forget(&name);
-            return None;
-        }
         self.tally.versions += 1;
-        let Some(rows) = self.states.update(self.index(), &path, &text) else {
+        let Some(reading) = reading else {
             self.tally.unparsable += 1;
+            self.states.fail(&path);
             return None;
         };
-        (!rows.is_empty()).then_some(Emitted { path, version, text, rows })
+        let rows = self.states.update(self.index(), &path, &reading);
+        (!rows.is_empty()).then_some(Emitted { path, id: version.id, text, reading, rows })
     }
 
-    /// The text of a version; none if it is no file or cannot be had.
-    fn read(&self, version: FileVersion) -> Option<String> {
-        let is_blob = version.mode != Mode::Submodule;
-        let bytes = is_blob.then(|| self.history.blob(version.id, self.job.scope.max_file_bytes))?;
-        self.job.scope.decode(bytes?)
-    }
-
-    fn emit(&mut self, emitted: Emitted, kept: &mut Kept, tables: &mut EvolutionTables) -> Result<()> {
-        let blob = self.texts.add(emitted.version.id, emitted.path.as_str(), &emitted.text, tables)?;
-        for row in emitted.rows {
-            let count = match row.event {
-                Label::Added => &mut kept.added,
-                Label::Modified => &mut kept.modified,
-                Label::Reemitted => &mut kept.reemitted,
-            };
-            *count += 1;
-            tables.emissions.push(Emission { blob, ..row })?;
+    fn version(&mut self, id: Oid, mode: Mode, path: &RepoPath, ready: &mut Ready<TestVersion>) -> TestVersion {
+        if mode == Mode::Submodule {
+            return TestVersion::Unreadable;
         }
-        Ok(())
+        let known = ready.remove(&(id, path.clone()));
+        known.unwrap_or_else(|| self.source.get(id, path, self.history))
     }
 }

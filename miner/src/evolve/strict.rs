@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use bench::{Emission, Event, RepoPath, Track, pytext};
+use bench::{Emission, Event, RepoPath, pytext};
 
 use crate::evolution::{Mark, Origin, pair};
 use crate::strict::{Duplicates, StrictAssertion, StrictFile};
@@ -33,13 +33,11 @@ impl StrictStates {
         }
     }
 
-    /// The rows that the version `text` of `path` emits; none if Python 3.12 does not parse it, which leaves what is
-    /// known as it was (Q30).
+    /// The rows that the version `file` of `path` emits.
     ///
     /// Every assertion takes part in the pairing; the filters then look at those that are added or modified.
-    pub(super) fn update(&mut self, commit_index: u32, path: &RepoPath, text: &str) -> Option<Vec<Emission>> {
-        let file = StrictFile::parse(text, Track::Evolution)?;
-        let known: Vec<Known> = file.assertions().iter().map(|assertion| known(&file, assertion)).collect();
+    pub(super) fn update(&mut self, commit_index: u32, path: &RepoPath, file: &StrictFile) -> Vec<Emission> {
+        let known: Vec<Known> = file.assertions().iter().map(|assertion| known(file, assertion)).collect();
         let before = self.files.get(path.as_str()).map_or(&[][..], |known| known);
         let origins = pair(&marks(before), &marks(&known));
         let mut rows = Vec::new();
@@ -52,12 +50,12 @@ impl StrictStates {
             };
             let checked = file.check(assertion).and_then(|()| file.check_duplicate(assertion, &mut seen));
             if checked.is_ok() {
-                rows.push(row(commit_index, path, &file, assertion, old));
+                rows.push(row(commit_index, path, file, assertion, old));
             }
         }
         drop(seen);
         self.files.insert(path.as_str().to_owned(), known);
-        Some(rows)
+        rows
     }
 }
 
@@ -124,13 +122,16 @@ fn row(
 
 #[cfg(test)]
 mod tests {
+    use bench::Track;
+
     use super::*;
 
     /// Event, line, target and former target of an emission.
     type Emitted = (Event, u32, String, Option<String>);
 
     fn emitted(states: &mut StrictStates, text: &str) -> Option<Vec<Emitted>> {
-        let rows = states.update(0, &RepoPath::new("tests/test_a.py").unwrap(), text)?;
+        let file = StrictFile::parse(text, Track::Evolution)?;
+        let rows = states.update(0, &RepoPath::new("tests/test_a.py").unwrap(), &file);
         for row in &rows {
             let piece = format!("{}{}", &text[..row.prefix_end as usize], row.target);
             assert!(text.starts_with(piece.trim_end_matches(')')), "prefix and target are one piece of the file");

@@ -2,50 +2,94 @@
 
 use std::collections::HashMap;
 
-use bench::{Blob, BlobId, EvolutionTables, RepoPath, Role};
+use bench::{Blob, BlobId, Definition, EvolutionTables, RepoPath, Role};
 use git2::Oid;
 
+use super::ahead::{Reads, Ready, Wanted};
+use super::scope::Scope;
 use crate::definitions::DefinitionReader;
 use crate::error::Result;
 use crate::history::History;
 
-use super::scope::Scope;
-
 /// Bytes of texts that wait to be sorted. Our choice: about what one row group of the table holds.
 const BUFFER_BYTES: usize = 32 << 20;
 
+/// A text and what it defines.
+pub(super) struct Text {
+    pub(super) text: String,
+    /// Not yet numbered.
+    pub(super) definitions: Vec<Definition>,
+}
+
+/// Reads texts; none if they cannot be had.
+pub(super) struct TextSource<'a> {
+    scope: &'a Scope,
+    definitions: DefinitionReader,
+}
+
+impl<'a> TextSource<'a> {
+    /// A source that remembers nothing yet.
+    pub(super) fn new(scope: &'a Scope) -> Self {
+        Self { scope, definitions: DefinitionReader::new() }
+    }
+
+    /// The text of the blob `id`, a version of `path`.
+    fn get(&mut self, id: Oid, path: &RepoPath, history: &History<'_>) -> Option<Text> {
+        let text = self.scope.decode(history.blob(id, self.scope.max_file_bytes)?)?;
+        let definitions = self.define(path, &text);
+        Some(Text { text, definitions })
+    }
+
+    /// What `text`, a version of `path`, defines.
+    pub(super) fn define(&mut self, path: &RepoPath, text: &str) -> Vec<Definition> {
+        self.definitions.read_file(path.as_str(), 0, text)
+    }
+}
+
+impl Reads for TextSource<'_> {
+    type Made = Option<Text>;
+
+    fn read(&mut self, (id, path): &Wanted, history: &History<'_>) -> (Option<Text>, usize) {
+        let text = self.get(*id, path, history);
+        let bytes = |text: &Text| text.text.len() + text.definitions.len() * size_of::<Definition>();
+        let size = text.as_ref().map_or(0, bytes);
+        (text, size)
+    }
+}
+
 /// Numbers texts and writes them, the versions of a path side by side, where they compress best.
-#[derive(Default)]
-pub(super) struct Texts {
+pub(super) struct Texts<'a> {
+    pub(super) source: TextSource<'a>,
     /// Looked up only: its order reaches nothing.
     numbers: HashMap<Oid, u32>,
     waiting: Vec<(String, Blob)>,
     waiting_bytes: usize,
-    definitions: DefinitionReader,
 }
 
-impl Texts {
+impl<'a> Texts<'a> {
+    /// No text is numbered yet.
+    pub(super) fn new(scope: &'a Scope) -> Self {
+        Self { source: TextSource::new(scope), numbers: HashMap::new(), waiting: Vec::new(), waiting_bytes: 0 }
+    }
+
     /// The number of the blob `id`, if it is known.
     pub(super) fn number(&self, id: Oid) -> Option<u32> {
         self.numbers.get(&id).copied()
     }
 
-    /// The number of the blob `id`, which `text` is the content of and `path` a path.
+    /// The number of the blob `id`, new until now, which `text` is the content of and `path` a path.
     ///
     /// # Errors
     /// If a table cannot be written.
-    pub(super) fn add(&mut self, id: Oid, path: &str, text: &str, tables: &mut EvolutionTables) -> Result<u32> {
-        if let Some(number) = self.number(id) {
-            return Ok(number);
-        }
+    pub(super) fn add(&mut self, id: Oid, path: &RepoPath, text: Text, tables: &mut EvolutionTables) -> Result<u32> {
         let number = u32::try_from(self.numbers.len()).expect("because a history has fewer than 2^32 texts");
         self.numbers.insert(id, number);
-        for definition in self.definitions.read(number, text) {
-            tables.definitions.push(definition)?;
+        for definition in text.definitions {
+            tables.definitions.push(Definition { blob: number, ..definition })?;
         }
-        self.waiting_bytes += text.len();
-        let blob = Blob { number, id: BlobId::new(id.to_string())?, text: text.to_owned() };
-        self.waiting.push((path.to_owned(), blob));
+        self.waiting_bytes += text.text.len();
+        let blob = Blob { number, id: BlobId::new(id.to_string())?, text: text.text };
+        self.waiting.push((path.as_str().to_owned(), blob));
         if self.waiting_bytes >= BUFFER_BYTES {
             self.flush(tables)?;
         }
@@ -60,16 +104,23 @@ impl Texts {
         &mut self,
         id: Oid,
         path: &RepoPath,
-        scope: &Scope,
         history: &History<'_>,
+        ready: &mut Ready<Option<Text>>,
         tables: &mut EvolutionTables,
     ) -> Result<Option<(u32, Role)>> {
-        if let (Some(number), Some(role)) = (self.number(id), scope.role_by_path(path)) {
+        let scope = self.source.scope;
+        let known = self.number(id);
+        if let (Some(number), Some(role)) = (known, scope.role_by_path(path)) {
             return Ok(Some((number, role)));
         }
-        let bytes = history.blob(id, scope.max_file_bytes);
-        let Some(text) = bytes.and_then(|bytes| scope.decode(bytes)) else { return Ok(None) };
-        Ok(Some((self.add(id, path.as_str(), &text, tables)?, scope.role(path, &text))))
+        if let Some(number) = known {
+            let text = history.blob(id, scope.max_file_bytes).and_then(|bytes| scope.decode(bytes));
+            return Ok(text.map(|text| (number, scope.role(path, &text))));
+        }
+        let text = ready.remove(&(id, path.clone())).unwrap_or_else(|| self.source.get(id, path, history));
+        let Some(text) = text else { return Ok(None) };
+        let role = scope.role(path, &text.text);
+        Ok(Some((self.add(id, path, text, tables)?, role)))
     }
 
     /// Writes what waits.

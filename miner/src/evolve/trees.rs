@@ -2,67 +2,59 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bench::{EvolutionTables, FileChange, RepoPath, Role};
+use bench::{FileChange, RepoPath, Role};
 use git2::Oid;
 
-use super::scope::Scope;
-use super::texts::Texts;
-use crate::error::Result;
-use crate::history::{Change, History, Mode};
+use crate::history::{Change, Mode};
 
-/// What is known of the tree while a history is walked.
+/// Paths that were touched since the last kept commit, with what is there now.
 #[derive(Default)]
-pub(super) struct Trees {
-    /// Paths that were touched since the last kept commit, with what is there now.
-    touched: BTreeMap<RepoPath, Option<Oid>>,
-    /// What the tables say of the last kept commit. Looked up only: its order reaches nothing.
-    written: HashMap<RepoPath, (Oid, Role)>,
-}
+pub(super) struct Touched(BTreeMap<RepoPath, Option<Oid>>);
 
-impl Trees {
+impl Touched {
     /// Notes one change of a commit.
     pub(super) fn note(&mut self, change: &Change) {
         if let Some(path) = change.old_path.as_deref().and_then(python_path) {
-            self.touched.insert(path, None);
+            self.0.insert(path, None);
         }
         if let Some(path) = python_path(&change.path) {
             let now = change.new.filter(|new| new.mode != Mode::Submodule).map(|new| new.id);
-            self.touched.insert(path, now);
+            self.0.insert(path, now);
         }
     }
 
-    /// Writes how the tree of the kept commit `index` differs from that of the kept commit before it.
-    ///
-    /// A file that cannot be read is not there.
-    ///
-    /// # Errors
-    /// If a table cannot be written.
-    pub(super) fn keep(
+    /// What was touched, for a commit that is kept.
+    pub(super) fn take(&mut self) -> BTreeMap<RepoPath, Option<Oid>> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// What the tables say of the last kept commit. Looked up only: its order reaches nothing.
+#[derive(Default)]
+pub(super) struct Written(HashMap<RepoPath, (Oid, Role)>);
+
+impl Written {
+    /// Whether the tables say already that `now` is at `path`.
+    pub(super) fn says(&self, path: &RepoPath, now: Option<Oid>) -> bool {
+        self.0.get(path).map(|(id, _)| *id) == now
+    }
+
+    /// How the tree of the kept commit `index` differs from that of the one before it at `path`, where `now` is; `file`
+    /// is its number and what it is. A file that cannot be read is not there.
+    pub(super) fn change(
         &mut self,
         index: u32,
-        scope: &Scope,
-        history: &History<'_>,
-        texts: &mut Texts,
-        tables: &mut EvolutionTables,
-    ) -> Result<()> {
-        for (path, now) in std::mem::take(&mut self.touched) {
-            if self.written.get(&path).map(|(id, _)| *id) == now {
-                continue;
-            }
-            let file = match now {
-                Some(id) => texts.file(id, &path, scope, history, tables)?,
-                None => None,
-            };
-            let before = match (now, file) {
-                (Some(id), Some((_, role))) => self.written.insert(path.clone(), (id, role)),
-                _ => self.written.remove(&path),
-            };
-            let (blob, role) = (file.map(|(blob, _)| blob), file.map(|(_, role)| role));
-            if let Some(role) = role.or(before.map(|(_, role)| role)) {
-                tables.files.push(FileChange { commit_index: index, path, role, blob })?;
-            }
-        }
-        Ok(())
+        path: RepoPath,
+        now: Option<Oid>,
+        file: Option<(u32, Role)>,
+    ) -> Option<FileChange> {
+        let before = match (now, file) {
+            (Some(id), Some((_, role))) => self.0.insert(path.clone(), (id, role)),
+            _ => self.0.remove(&path),
+        };
+        let (blob, role) = (file.map(|(blob, _)| blob), file.map(|(_, role)| role));
+        let role = role.or(before.map(|(_, role)| role))?;
+        Some(FileChange { commit_index: index, path, role, blob })
     }
 }
 

@@ -54,9 +54,9 @@ const CLASSES: [Class; 256] = {
 };
 
 impl<'a> Scanner<'a> {
-    /// A scanner at the start of `text`.
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { bytes: text.as_bytes(), at: 0 }
+    /// A scanner of `text` from `start`, the start of a physical line outside of strings and brackets.
+    pub(super) fn new(text: &'a str, start: usize) -> Self {
+        Self { bytes: text.as_bytes(), at: start }
     }
 
     /// The next line that holds a token, or none at the end.
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Result<Vec<&str>, Unclear> {
-        let mut scanner = Scanner::new(text);
+        let mut scanner = Scanner::new(text, 0);
         let mut found = Vec::new();
         while let Some(line) = scanner.next()? {
             found.push(&text[line.start..scanner.at]);

@@ -1,14 +1,14 @@
-//! Chunks that were read before, by their text.
+//! Pieces that were read before, by their text.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::chunk::Chunk;
+use super::reader::Piece;
 
 /// What stands for a text: half of its BLAKE3 hash.
 pub(super) type Name = [u8; 16];
 
-/// What a chunk was read from: its text, and the name of the class around it, if there is one.
+/// What a piece was read from: its text, and the name of the class around it, if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     text: Name,
@@ -29,39 +29,42 @@ pub(super) fn name(text: &str) -> Name {
     name
 }
 
-/// Chunks read lately, and texts that turned out to be none; a chunk in use elsewhere may be forgotten here.
+/// Pieces read lately, and texts that turned out to be none; a piece in use elsewhere may be forgotten here.
 ///
 /// Two generations: when the young one is full it becomes the old one, and what is in neither is forgotten. So what
 /// stays depends on what was asked for, and on nothing else.
-pub(super) struct Cache {
-    young: HashMap<Key, Option<Arc<Chunk>>>,
-    old: HashMap<Key, Option<Arc<Chunk>>>,
+pub(super) struct Cache<P> {
+    young: HashMap<Key, Option<Arc<P>>>,
+    old: HashMap<Key, Option<Arc<P>>>,
     /// Bytes of the young generation.
     weight: usize,
     /// Bytes of a generation at most.
     limit: usize,
 }
 
-impl Cache {
+impl<P> Cache<P> {
     /// An empty cache of at most about `bytes` bytes.
     pub(super) fn new(bytes: usize) -> Self {
         Self { young: HashMap::new(), old: HashMap::new(), weight: 0, limit: bytes / 2 }
     }
 
-    /// The chunk of `key`, read by `read` if it is not known.
-    pub(super) fn get(&mut self, key: Key, read: impl FnOnce() -> Option<Chunk>) -> Option<Arc<Chunk>> {
+    /// The piece of `key`, read by `read` if it is not known.
+    pub(super) fn get(&mut self, key: Key, read: impl FnOnce() -> Option<P>) -> Option<Arc<P>>
+    where
+        P: Piece,
+    {
         if let Some(known) = self.young.get(&key) {
             return known.clone();
         }
-        let chunk = self.old.remove(&key).unwrap_or_else(|| read().map(Arc::new));
-        let weight = size_of::<Key>() + chunk.as_ref().map_or(0, |chunk| chunk.weight());
+        let piece = self.old.remove(&key).unwrap_or_else(|| read().map(Arc::new));
+        let weight = size_of::<Key>() + piece.as_ref().map_or(0, |piece| piece.weight());
         self.weight += weight;
         if self.weight > self.limit {
             self.old = std::mem::take(&mut self.young);
             self.weight = weight;
         }
-        self.young.insert(key, chunk.clone());
-        chunk
+        self.young.insert(key, piece.clone());
+        piece
     }
 }
 
@@ -69,16 +72,32 @@ impl Cache {
 mod tests {
     use super::*;
 
+    struct Hundred;
+
+    impl Piece for Hundred {
+        fn read(text: &str, _: usize) -> Option<Self> {
+            text.contains('x').then_some(Self)
+        }
+
+        fn is_class(&self) -> bool {
+            false
+        }
+
+        fn weight(&self) -> usize {
+            100
+        }
+    }
+
     #[test]
     fn what_is_used_stays() {
-        let mut cache = Cache::new(20_000);
+        let mut cache = Cache::new(10_000);
         let mut reads = 0;
         let mut get = |text: String| {
-            let chunk = cache.get(Key::new(&text, None), || {
+            let piece = cache.get(Key::new(&text, None), || {
                 reads += 1;
-                Chunk::read(&text, 0)
+                Hundred::read(&text, 0)
             });
-            (chunk.is_some(), reads)
+            (piece.is_some(), reads)
         };
         assert_eq!(get("assert x\n".to_owned()), (true, 1));
         assert_eq!(get("assert\n".to_owned()), (false, 2));

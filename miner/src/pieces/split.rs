@@ -32,55 +32,54 @@ pub(super) struct ClassParts {
     pub(super) starts: Vec<usize>,
 }
 
-/// The blocks of `text`: one at least, without gaps.
+/// Goes through the blocks of a text: one at least, without gaps.
 ///
-/// # Errors
-/// If the scanner does not follow the text.
-pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Unclear> {
-    let mut scanner = Scanner::new(text);
-    let mut splitter = Splitter { text, blocks: Vec::new(), level: Level::default(), start: 0, class: None };
-    while let Some(line) = scanner.next()? {
-        if line.start == line.token { splitter.module_line(line) } else { splitter.inner_line(line)? }
-    }
-    splitter.close(text.len());
-    Ok(splitter.blocks)
-}
-
-/// The pieces of `text` that consist of statements of the module: one at least, without gaps; none if the scanner does
-/// not follow the text.
-pub(crate) fn statements(text: &str) -> Option<impl Iterator<Item = Range<usize>>> {
-    Some(blocks(text).ok()?.into_iter().map(|block| block.range))
-}
-
-struct Splitter<'a> {
+/// What a block is depends on its own bytes and the first word behind it, so the walk can begin at any of them.
+pub(super) struct Blocks<'a> {
     text: &'a str,
-    blocks: Vec<Block>,
+    scanner: Scanner<'a>,
     level: Level,
     /// Start of the block in the making.
     start: usize,
     /// The class it is.
     class: Option<OpenClass>,
+    is_done: bool,
 }
 
-struct OpenClass {
-    name: Range<usize>,
-    /// The blanks before every statement of the body, once one was met.
-    indent: Option<Range<usize>>,
-    level: Level,
-    starts: Vec<usize>,
-    /// Whether every line was indented as the first, or more.
-    is_regular: bool,
-}
+impl<'a> Blocks<'a> {
+    /// The blocks of `text` from the one that begins at `start`.
+    pub(super) fn new(text: &'a str, start: usize) -> Self {
+        let scanner = Scanner::new(text, start);
+        Self { text, scanner, level: Level::default(), start, class: None, is_done: false }
+    }
 
-impl Splitter<'_> {
-    fn module_line(&mut self, line: Line) {
-        let word = first_word(&self.text[line.token..]);
-        if self.level.begins(Word::of(word)) {
-            self.close(line.start);
+    /// The next block, or none at the end.
+    ///
+    /// # Errors
+    /// If the scanner does not follow the text.
+    pub(super) fn next(&mut self) -> Result<Option<Block>, Unclear> {
+        if self.is_done {
+            return Ok(None);
         }
+        while let Some(line) = self.scanner.next()? {
+            if line.start != line.token {
+                self.inner_line(line)?;
+            } else if let Some(block) = self.module_line(line) {
+                return Ok(Some(block));
+            }
+        }
+        self.is_done = true;
+        Ok(Some(self.close(self.text.len())))
+    }
+
+    /// Takes a line of the module; the block that ends before it.
+    fn module_line(&mut self, line: Line) -> Option<Block> {
+        let word = first_word(&self.text[line.token..]);
+        let block = self.level.begins(Word::of(word)).then(|| self.close(line.start));
         if word == "class" {
             self.class = class_name(self.text, line.token + word.len()).map(OpenClass::new);
         }
+        block
     }
 
     fn inner_line(&mut self, line: Line) -> Result<(), Unclear> {
@@ -95,13 +94,29 @@ impl Splitter<'_> {
     }
 
     /// Ends the block in the making at `end`.
-    fn close(&mut self, end: usize) {
+    fn close(&mut self, end: usize) -> Block {
         let range = self.start..end;
         let class = self.class.take().filter(|class| class.is_regular && range.len() >= MIN_CLASS_BYTES);
         let parts = class.map(|class| ClassParts { name: class.name, starts: class.starts });
-        self.blocks.push(Block { range, class: parts.filter(|parts| !parts.starts.is_empty()) });
         self.start = end;
+        Block { range, class: parts.filter(|parts| !parts.starts.is_empty()) }
     }
+}
+
+/// Whether the block of `text` that ends at `end` ends there in every text that begins with the same `shared` bytes.
+pub(super) fn is_settled(text: &str, end: usize, shared: usize) -> bool {
+    // What ends it is the first word behind it, and what shows that the word is over.
+    end < shared && end + first_word(&text[end..]).len() + 1 < shared
+}
+
+struct OpenClass {
+    name: Range<usize>,
+    /// The blanks before every statement of the body, once one was met.
+    indent: Option<Range<usize>>,
+    level: Level,
+    starts: Vec<usize>,
+    /// Whether every line was indented as the first, or more.
+    is_regular: bool,
 }
 
 impl OpenClass {
@@ -194,6 +209,15 @@ fn class_name(text: &str, at: usize) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn blocks(text: &str) -> Result<Vec<Block>, Unclear> {
+        let mut blocks = Blocks::new(text, 0);
+        let mut all = Vec::new();
+        while let Some(block) = blocks.next()? {
+            all.push(block);
+        }
+        Ok(all)
+    }
 
     fn texts(text: &str) -> Vec<&str> {
         blocks(text).unwrap().into_iter().map(|block| &text[block.range]).collect()

@@ -78,6 +78,7 @@ const LANES: usize = 32;
 
 /// As [`is_shallow_at_a_glance`], but more often wrong about what is shallow: bytes are counted by ranges and with no
 /// regard to what stands more than one byte before them, so that a processor counts many at once.
+#[expect(clippy::needless_bitwise_bool, reason = "branches would have bytes looked at one by one")]
 fn is_shallow_by_counts(text: &[u8]) -> bool {
     let (mut levels, mut brackets) = (0, 0);
     let mut before = b' ';
@@ -90,9 +91,9 @@ fn is_shallow_by_counts(text: &[u8]) -> bool {
         let (mut deep, mut open, mut blank) = (0_u8, 0_u8, 0_u8);
         for (&byte, &earlier) in bytes.iter().zip(&earlier) {
             let lower = earlier | 0x20;
-            let is_letter = (lower >= b'a') & (lower <= b'z') | (earlier == b'_');
+            let is_letter = lower.is_ascii_lowercase() | (earlier == b'_');
             let is_initial = (byte == b'a') | (byte == b'e') | (byte == b'l') | (byte == b'n');
-            let is_sign = (byte >= b'%') & (byte <= b'/') | (byte >= b':') & (byte <= b'@') | (byte >= b'|');
+            let is_sign = (b'%'..=b'/').contains(&byte) | (b':'..=b'@').contains(&byte) | (byte >= b'|');
             deep += u8::from(is_sign | (byte == b']') | (byte == b'^') | (is_initial & !is_letter));
             open += u8::from((byte == b'(') | (byte == b'[') | (byte == b'{'));
             blank += u8::from((byte == b' ') | (byte == b'\t') | (byte == b'\x0c'));

@@ -38,6 +38,11 @@ impl DefinitionReader {
         Self::default()
     }
 
+    /// One of `count` readers that together remember as much as one alone.
+    pub(crate) fn one_of(count: usize) -> Self {
+        Self { pieces: PieceReader::one_of(count) }
+    }
+
     /// The definitions and imports of `text`, the text numbered `blob`, in source order; none if Python 3.12 does not
     /// parse it.
     ///

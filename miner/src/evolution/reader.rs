@@ -16,6 +16,11 @@ impl VersionReader {
         Self::default()
     }
 
+    /// One of `count` readers that together remember as much as one alone.
+    pub(crate) fn one_of(count: usize) -> Self {
+        Self { pieces: PieceReader::one_of(count) }
+    }
+
     /// The version written as `text`, or none if Python 3.12 does not parse it (R8, R97).
     ///
     /// ```

@@ -40,11 +40,11 @@ pub(super) struct Ahead<R> {
 }
 
 impl<R: Reads> Ahead<R> {
-    /// Readers made by `reader`, for the threads there are.
-    pub(super) fn new(reader: impl Fn() -> R) -> Self {
+    /// Readers made by `reader`, which is told how many there are, for the threads there are.
+    pub(super) fn new(reader: impl Fn(usize) -> R) -> Self {
         let threads = rayon::current_num_threads();
         let count = if threads > 1 { threads * READERS_A_THREAD } else { 0 };
-        Self { readers: (0..count).map(|_| reader()).collect() }
+        Self { readers: (0..count).map(|_| reader(count)).collect() }
     }
 
     /// Whether anything is ever read ahead.

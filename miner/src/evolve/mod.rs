@@ -125,7 +125,8 @@ fn walk(
 ) -> Result<(Vec<Kept>, Tally)> {
     let mut run = Run::new(job, history);
     let mut settling = Settling::new(job);
-    let mut ahead = Ahead::new(|| VersionSource::new(&job.scope, Reader::new(job.options.profile)));
+    let source = |count| VersionSource::new(&job.scope, Reader::one_of(count, job.options.profile));
+    let mut ahead = Ahead::new(source);
     let length = if ahead.is_useful() { WINDOW } else { 1 };
     let mut steps = history.walk(job.head)?;
     let total = steps.len();

@@ -67,7 +67,7 @@ impl<'a, 'r> Run<'a, 'r> {
         Self {
             job,
             history,
-            source: VersionSource::new(&job.scope, Reader::new(profile)),
+            source: VersionSource::new(&job.scope, Reader::one_of(1, profile)),
             states: States::new(profile),
             touched: Touched::default(),
             kept: Vec::new(),

@@ -10,6 +10,7 @@ use super::ahead::{Ahead, Ready, Wanted};
 use super::run::{Emitted, Pending};
 use super::texts::{Text, TextSource, Texts};
 use super::trees::Written;
+use crate::definitions::DefinitionReader;
 use crate::error::Result;
 use crate::history::History;
 
@@ -23,7 +24,7 @@ pub(super) struct Settling<'a> {
 
 impl<'a> Settling<'a> {
     pub(super) fn new(job: &'a Job<'a>) -> Self {
-        let ahead = Ahead::new(|| TextSource::new(&job.scope));
+        let ahead = Ahead::new(|count| TextSource::new(&job.scope, DefinitionReader::one_of(count)));
         Self { job, texts: Texts::new(&job.scope), written: Written::default(), ahead }
     }
 

@@ -12,7 +12,7 @@ use crate::strict::StrictFile;
 /// A version of a test file that Python 3.12 parses, as its profile reads it.
 pub(super) enum Reading {
     Paper(Arc<Version>),
-    Strict(StrictFile),
+    Strict(Box<StrictFile>),
 }
 
 impl Reading {
@@ -32,10 +32,10 @@ pub(super) enum Reader {
 }
 
 impl Reader {
-    /// A reader that remembers nothing yet.
-    pub(super) fn new(profile: Profile) -> Self {
+    /// One of `count` readers that together remember as much as one alone.
+    pub(super) fn one_of(count: usize, profile: Profile) -> Self {
         match profile {
-            Profile::Paper => Self::Paper(VersionReader::new()),
+            Profile::Paper => Self::Paper(VersionReader::one_of(count)),
             Profile::Strict => Self::Strict,
         }
     }
@@ -44,7 +44,7 @@ impl Reader {
     pub(super) fn read(&mut self, path: &RepoPath, text: &str) -> Option<Reading> {
         match self {
             Self::Paper(reader) => reader.read_file(path.as_str(), text).map(Arc::new).map(Reading::Paper),
-            Self::Strict => StrictFile::parse(text, Track::Evolution).map(Reading::Strict),
+            Self::Strict => StrictFile::parse(text, Track::Evolution).map(Box::new).map(Reading::Strict),
         }
     }
 }

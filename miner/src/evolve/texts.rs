@@ -28,9 +28,9 @@ pub(super) struct TextSource<'a> {
 }
 
 impl<'a> TextSource<'a> {
-    /// A source that remembers nothing yet.
-    pub(super) fn new(scope: &'a Scope) -> Self {
-        Self { scope, definitions: DefinitionReader::new() }
+    /// A source of definitions that `definitions` reads.
+    pub(super) fn new(scope: &'a Scope, definitions: DefinitionReader) -> Self {
+        Self { scope, definitions }
     }
 
     /// The text of the blob `id`, a version of `path`.
@@ -69,7 +69,8 @@ pub(super) struct Texts<'a> {
 impl<'a> Texts<'a> {
     /// No text is numbered yet.
     pub(super) fn new(scope: &'a Scope) -> Self {
-        Self { source: TextSource::new(scope), numbers: HashMap::new(), waiting: Vec::new(), waiting_bytes: 0 }
+        let source = TextSource::new(scope, DefinitionReader::new());
+        Self { source, numbers: HashMap::new(), waiting: Vec::new(), waiting_bytes: 0 }
     }
 
     /// The number of the blob `id`, if it is known.

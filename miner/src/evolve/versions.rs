@@ -25,7 +25,7 @@ pub(super) struct VersionSource<'a> {
 }
 
 impl<'a> VersionSource<'a> {
-    /// A source that remembers nothing yet.
+    /// A source of what `reader` reads.
     pub(super) fn new(scope: &'a Scope, reader: Reader) -> Self {
         Self { scope, reader }
     }

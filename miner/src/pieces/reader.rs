@@ -46,6 +46,8 @@ pub(crate) struct PieceReader<P> {
     /// The last version of each file. Looked up only: its order reaches nothing.
     known: HashMap<String, Known<P>>,
     known_bytes: usize,
+    /// Bytes of them at most.
+    known_limit: usize,
 }
 
 /// A version that was read.
@@ -65,7 +67,15 @@ struct Read<P> {
 
 impl<P> Default for PieceReader<P> {
     fn default() -> Self {
-        Self { cache: Cache::new(MAX_CACHE_BYTES), known: HashMap::new(), known_bytes: 0 }
+        Self::one_of(1)
+    }
+}
+
+impl<P> PieceReader<P> {
+    /// One of `count` readers that together remember as much as one alone.
+    pub(crate) fn one_of(count: usize) -> Self {
+        let cache = Cache::new(MAX_CACHE_BYTES / count);
+        Self { cache, known: HashMap::new(), known_bytes: 0, known_limit: MAX_KNOWN_BYTES / count }
     }
 }
 
@@ -88,7 +98,7 @@ impl<P: Piece> PieceReader<P> {
     }
 
     fn remember(&mut self, file: String, known: Known<P>) {
-        if self.known_bytes + known.weight > MAX_KNOWN_BYTES {
+        if self.known_bytes + known.weight > self.known_limit {
             self.known.clear();
             self.known_bytes = 0;
         }

@@ -24,8 +24,10 @@ pub(crate) use key::TaskKey;
 
 use std::sync::Arc;
 
-use arrow_array::builder::{ListBuilder, StringBuilder};
-use arrow_array::{ArrayRef, BooleanArray, Int32Array, LargeStringArray, StringArray};
+use arrow_array::builder::{GenericStringBuilder, ListBuilder, StringBuilder};
+use arrow_array::{
+    ArrayRef, BooleanArray, GenericStringArray, Int32Array, LargeStringArray, OffsetSizeTrait, StringArray,
+};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 fn schema(fields: Vec<Field>) -> SchemaRef {
@@ -49,12 +51,20 @@ fn texts_field(name: &str) -> Field {
     Field::new(name, DataType::List(Arc::new(Field::new("item", DataType::Utf8, true))), true)
 }
 
-fn text<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(values))
+fn text<'a>(values: impl Iterator<Item = &'a str> + Clone) -> ArrayRef {
+    Arc::new(sized::<i32>(values))
 }
 
-fn large_text<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
-    Arc::new(LargeStringArray::from_iter_values(values))
+fn large_text<'a>(values: impl Iterator<Item = &'a str> + Clone) -> ArrayRef {
+    Arc::new(sized::<i64>(values))
+}
+
+/// The array of `values`, in memory that never grows: whole files would be copied again and again.
+fn sized<'a, O: OffsetSizeTrait>(values: impl Iterator<Item = &'a str> + Clone) -> GenericStringArray<O> {
+    let (rows, bytes) = values.clone().fold((0, 0), |(rows, bytes), text| (rows + 1, bytes + text.len()));
+    let mut builder = GenericStringBuilder::<O>::with_capacity(rows, bytes);
+    values.for_each(|text| builder.append_value(text));
+    builder.finish()
 }
 
 fn optional_text<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {

@@ -70,19 +70,22 @@ mod tests {
     use bench::Seed;
 
     use super::*;
-    use crate::encoder::HashedEncoder;
+    use crate::encoder::{HashedEncoder, unit};
 
     /// Texts with the words of a query are nearer to it than others, and no text at all is no vector.
     #[test]
     fn like_texts_are_near() {
         let texts = ["def area(width, height): return width * height", "class Queue: pass", "import json"];
-        let encoder = HashedEncoder::fit(texts, 64, Seed(1)).unwrap();
+        let encoder = HashedEncoder::fit(texts, 2048, Seed(1)).unwrap();
         let words = FirstWindow::of_words(Box::new(encoder));
         let asked = ["assert area(width, 3) == ".to_owned(), String::new()];
         let all: Vec<String> = texts.map(str::to_owned).into_iter().chain(asked).collect();
         let vectors = words.embed(&all).unwrap();
-        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
-        assert!(dot(&vectors[3], &vectors[0]) > dot(&vectors[3], &vectors[1]).max(dot(&vectors[3], &vectors[2])));
+        let likeness = |at: usize| {
+            let (asked, other) = (unit(&vectors[3]), unit(&vectors[at]));
+            asked.iter().zip(other).map(|(a, b)| a * b).sum::<f32>()
+        };
+        assert!(likeness(0) > likeness(1).max(likeness(2)) + 0.05);
         assert!(vectors[4].iter().all(|number| number.abs() < f32::EPSILON));
         assert!(words.name().starts_with("hashed") && words.tokenizer().is_none());
     }

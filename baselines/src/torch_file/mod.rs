@@ -5,6 +5,7 @@
 //! it would build stays an opaque value that nobody calls.
 
 mod pickle;
+mod value;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,7 +17,7 @@ use tch::{Kind, Tensor};
 
 use crate::error::{Error, Result};
 
-pub use pickle::{Node, NodeId, Program, StoredTensor};
+pub use value::{Node, NodeId, Program, StoredTensor};
 
 /// Bytes of the program at most: the released files have tens of kilobytes.
 const MAX_PROGRAM_BYTES: u64 = 64 << 20;

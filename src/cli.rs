@@ -78,7 +78,7 @@ pub(crate) enum Verb {
     /// List the methods.
     Methods,
     /// Answer the tasks of a release with a method.
-    Predict(PredictArgs),
+    Predict(Box<PredictArgs>),
     /// Say whether predictions fit their release, and everything that is wrong with them.
     Check(CheckArgs),
     /// Score predictions against their release.

@@ -102,15 +102,13 @@ fn pays(tree: &Tree, start: usize, fresh: usize, options: &DecodeOptions) -> boo
 
 /// A number for the adapter of each opening, equal for the same one.
 fn kinds(openings: &[Opening]) -> Vec<usize> {
-    let mut known: Vec<Option<&Rc<Adapter>>> = Vec::new();
-    let mut kinds = Vec::with_capacity(openings.len());
-    for opening in openings {
-        let adapter = opening.adapter.as_ref();
-        let same = |other: &Option<&Rc<Adapter>>| other.map(Rc::as_ptr) == adapter.map(Rc::as_ptr);
-        kinds.push(known.iter().position(same).unwrap_or(known.len()));
-        if kinds.last() == Some(&known.len()) {
+    let mut known: Vec<Option<*const Adapter>> = Vec::new();
+    let mut kind = |opening: &Opening| {
+        let adapter = opening.adapter.as_ref().map(Rc::as_ptr);
+        known.iter().position(|&other| other == adapter).unwrap_or_else(|| {
             known.push(adapter);
-        }
-    }
-    kinds
+            known.len() - 1
+        })
+    };
+    openings.iter().map(&mut kind).collect()
 }

@@ -31,7 +31,7 @@ fn adapter(seed: u64) -> Rc<Adapter> {
     let options = LoraOptions { rank: 4, alpha: 8.0, sharing: Sharing::Shared, modules: Module::ALL.to_vec() };
     let adapter = options.init(model().config(), Seed(seed), Device::Cpu);
     let scale = |pair: &crate::adapter::Pair, value: f64| {
-        let _ = pair.b.shallow_clone().copy_(&(&pair.a.sum(Kind::Float) * value).expand_as(&pair.b));
+        pair.b.shallow_clone().copy_(&(&pair.a.sum(Kind::Float) * value).expand_as(&pair.b));
     };
     for (index, pair) in adapter.groups().iter().flat_map(crate::adapter::Pairs::values).enumerate() {
         scale(pair, 0.01 * (index + 1) as f64);
@@ -113,7 +113,7 @@ fn ways(options: &DecodeOptions) -> Vec<DecodeOptions> {
     for draft in Draft::ALL {
         for share in [true, false] {
             for (batch_rows, batch_tokens) in [(32, 32_768), (1, 32_768), (5, 400), (32, 1)] {
-                ways.push(DecodeOptions { draft, share, batch_rows, batch_tokens, ..options.clone() });
+                ways.push(DecodeOptions { batch_rows, batch_tokens, draft, share, ..options.clone() });
             }
         }
     }

@@ -130,9 +130,8 @@ pub fn run(
     let decode_options = options.over(decode_options);
     let mut decode = |openings: &[Opening]| answer(model, openings, &decode_options);
     let tokenizer = &model.tokenizer;
-    let guess = |task: &Task| match options.draft.given() {
-        true => tokenizer.encode(&task.assertion.target),
-        false => Ok(Vec::new()),
+    let guess = |task: &Task| {
+        if options.draft.given() { tokenizer.encode(&task.assertion.target) } else { Ok(Vec::new()) }
     };
     drive(method, &mut Engine { decode: &mut decode, guess: &guess }, tasks, views, options, observer)
 }

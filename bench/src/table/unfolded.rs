@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 
 use super::thrift::{Kind, Walk, broken};
 
@@ -78,7 +78,7 @@ pub(super) fn pages(
             if !chunk.column_path().parts().first().is_some_and(|name| wanted(name)) {
                 continue;
             }
-            let (start, length) = chunk.byte_range();
+            let (start, length) = range(chunk)?;
             let mut reader = BufReader::new(file);
             reader.seek(SeekFrom::Start(start))?;
             let mut walk = Walk::new(reader, length);
@@ -93,6 +93,13 @@ pub(super) fn pages(
         }
     }
     Ok(None)
+}
+
+/// Where the pages of `chunk` begin, and their bytes. The library's own answer panics where a broken file says less than 0.
+fn range(chunk: &ColumnChunkMetaData) -> io::Result<(u64, u64)> {
+    let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
+    let place = u64::try_from(start).ok().zip(u64::try_from(chunk.compressed_size()).ok());
+    place.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a column has a negative place or size"))
 }
 
 fn too_much(page: &Page, total: i64, count: u32) -> Option<String> {

@@ -10,7 +10,6 @@ mod examples;
 mod icl;
 mod none;
 mod rag;
-mod window;
 
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@ use bench::pytext;
 use bench::python::Parser;
 use tree_sitter::Node;
 
-use crate::context::window::windows;
+use crate::encoder::WindowLayout;
 use crate::error::Result;
 use crate::tokenizer::Tokenizer;
 
@@ -84,23 +84,11 @@ pub fn chunks(file: &SourceFile, options: ChunkOptions) -> Vec<Chunk> {
 ///
 /// # Errors
 /// If the text cannot be tokenized.
-pub(super) fn window_chunks(file: &SourceFile, options: WindowOptions, tokenizer: &Tokenizer) -> Result<Vec<Chunk>> {
-    let WindowOptions { size, overlap, least } = options;
+pub(super) fn window_chunks(file: &SourceFile, layout: WindowLayout, tokenizer: &Tokenizer) -> Result<Vec<Chunk>> {
     let ids = tokenizer.encode(&file.text)?;
     let head = format!("# File: {}\n", file.path);
     let chunk = |window: Range<usize>| Ok(Chunk::new(MODULE, &head, &tokenizer.decode(&ids[window])?, usize::MAX));
-    windows(ids.len(), size, overlap, least).into_iter().map(chunk).collect()
-}
-
-/// How files are cut into windows, in tokens of an encoder (M14).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct WindowOptions {
-    /// Tokens of a window at most.
-    pub(super) size: usize,
-    /// Tokens that a window shares with the one before.
-    pub(super) overlap: usize,
-    /// Windows with fewer tokens are left out.
-    pub(super) least: usize,
+    layout.windows(ids.len()).into_iter().map(chunk).collect()
 }
 
 /// The top level of a file.

@@ -7,12 +7,13 @@ use bench::{RepoView, SourceFile};
 use rayon::prelude::*;
 
 use super::bm25::{Bm25, Hit, Index};
-use super::chunk::{Chunk, ChunkOptions, WindowOptions, chunks, window_chunks};
+use super::chunk::{Chunk, ChunkOptions, chunks, window_chunks};
 use super::corpus::walked;
 use super::dense::Dense;
 use super::fusion::fuse;
 use super::settings::{Chunking, RagSettings, Search};
 use crate::context::embedder::{Memory, unit};
+use crate::encoder::WindowLayout;
 use crate::error::{Error, Result};
 
 /// The chunks of files by a hash of path and text: commits of a repository share most files.
@@ -112,8 +113,9 @@ fn cut(
             }
             (None, Chunking::Windows) => {
                 let tokenizer = memory.and_then(|memory| memory.embedder().tokenizer()).ok_or_else(no_tokenizer)?;
-                let (size, overlap) = (settings.window_tokens, settings.window_overlap);
-                window_chunks(file, WindowOptions { size, overlap, least: settings.window_least }, tokenizer)?.into()
+                let RagSettings { window_tokens, window_overlap, window_least, .. } = *settings;
+                let layout = WindowLayout::new(window_tokens, window_overlap, window_least);
+                window_chunks(file, layout, tokenizer)?.into()
             }
         };
         Ok((key, chunks))

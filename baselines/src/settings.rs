@@ -100,7 +100,7 @@ impl MethodSettings {
 }
 
 /// Lays `layer` on `under`: what holds under every profile, then what holds under `profile`.
-fn lay(under: &mut Table, mut layer: Table, profile: MethodProfile) {
+pub(crate) fn lay(under: &mut Table, mut layer: Table, profile: MethodProfile) {
     let mut own = None;
     for known in MethodProfile::ALL {
         let table = layer.remove(known.name());

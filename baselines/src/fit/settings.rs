@@ -5,12 +5,12 @@ use std::path::Path;
 
 use bench::MethodProfile;
 use serde::{Deserialize, Serialize};
-use toml::{Table, Value};
+use toml::Table;
 
 use crate::adapter::{LoraOptions, Module, Sharing};
 use crate::error::{Error, Result};
 use crate::examples::{BatchLimits, Budget, Sampling, SourceOptions, ValidationSample};
-use crate::settings::{flatten, parse, refused};
+use crate::settings::{flatten, lay, parse, refused};
 use crate::train::{Activations, AdamWOptions, ClipAt, Decay, Decays, Keep, Reduction, Schedule, Updates};
 
 /// What every method starts from.
@@ -227,20 +227,5 @@ impl TrainingSettings {
         } else {
             Err(Error::option("lora", "given or missing", "adapters need its table, and full fine-tuning has none"))
         }
-    }
-}
-
-/// Lays `layer` on `under`: what holds under every profile, then what holds under `profile`.
-fn lay(under: &mut Table, mut layer: Table, profile: MethodProfile) {
-    let mut own = None;
-    for known in MethodProfile::ALL {
-        let table = layer.remove(known.name());
-        if *known == profile {
-            own = table;
-        }
-    }
-    bench::overlay(under, layer);
-    if let Some(Value::Table(own)) = own {
-        bench::overlay(under, own);
     }
 }

@@ -73,6 +73,26 @@ pub const WINDOWS_REPO_STATE: [usize; 3] = [2048, 256, 8];
 pub const WINDOWS_DIFF: [usize; 3] = [512, 64, 16];
 /// Bytes of a file that is encoded, at most. M15, M19.
 pub const MAX_ENCODED_BYTES: usize = 2_000_000;
+/// Folders whose Python files are neither candidates nor modules. R35, M106.
+pub const SKIPPED_FOLDERS: [&str; 14] = [
+    ".git",
+    "__pycache__",
+    "node_modules",
+    ".tox",
+    ".eggs",
+    ".mypy_cache",
+    ".pytest_cache",
+    "venv",
+    ".venv",
+    "env",
+    ".nox",
+    ".hg",
+    ".svn",
+    "site-packages",
+];
+/// Folders that the walk of a repository passes over, at any depth, when files are encoded or cut for retrieval. M15.
+pub const UNWALKED_FOLDERS: [&str; 10] =
+    [".git", "__pycache__", ".venv", "venv", "env", "node_modules", "dist", "build", ".tox", ".mypy_cache"];
 /// Files of a static vector at most. M15.
 pub const MAX_ENCODED_FILES: usize = 4000;
 /// Numbers of a repository vector. M24.

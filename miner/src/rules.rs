@@ -2,6 +2,7 @@
 
 mod evolution;
 
+use bench::paper::SKIPPED_FOLDERS;
 use bench::{Profile, RepoPath, pytext};
 
 use crate::filter::SkipReason;
@@ -36,23 +37,6 @@ impl FileRules {
     }
 }
 
-/// Directories whose Python files are no candidates (R35).
-const SKIPPED: [&str; 14] = [
-    ".git",
-    "__pycache__",
-    "node_modules",
-    ".tox",
-    ".eggs",
-    ".mypy_cache",
-    ".pytest_cache",
-    "venv",
-    ".venv",
-    "env",
-    ".nox",
-    ".hg",
-    ".svn",
-    "site-packages",
-];
 /// Directories whose files are no production files (R41).
 const NOT_PRODUCTION: [&str; 11] =
     [".git", "__pycache__", ".venv", "venv", "env", "node_modules", "dist", "build", ".tox", ".mypy_cache", SEPARATED];
@@ -66,12 +50,14 @@ const SUFFIXES: [&str; 3] = ["py", "md", "rst"];
 /// Whether the file at `path` can be a test file (R35).
 pub(crate) fn is_candidate(path: &RepoPath) -> bool {
     let separated = folders(path).next().is_some_and(|top| top.starts_with(SEPARATED));
-    path.as_str().as_bytes().ends_with(b".py") && !separated && !folders(path).any(|folder| SKIPPED.contains(&folder))
+    path.as_str().as_bytes().ends_with(b".py")
+        && !separated
+        && !folders(path).any(|folder| SKIPPED_FOLDERS.contains(&folder))
 }
 
 /// Whether the file at `path` can be a test file of an anchor (R43): as on disk, but for the folder of separated files.
 pub(crate) fn is_anchor_candidate(path: &RepoPath) -> bool {
-    path.as_str().as_bytes().ends_with(b".py") && !path.components().any(|part| SKIPPED.contains(&part))
+    path.as_str().as_bytes().ends_with(b".py") && !path.components().any(|part| SKIPPED_FOLDERS.contains(&part))
 }
 
 /// The path rule: some component contains "test" in any case (R36, Q34).

@@ -1,6 +1,8 @@
 //! The recipes of the three kinds of vectors: which files, which windows, which pooling.
 
-use bench::paper::{MAX_ENCODED_BYTES, MAX_ENCODED_FILES, WINDOWS_DIFF, WINDOWS_REPO_STATE, WINDOWS_STATIC};
+use bench::paper::{
+    MAX_ENCODED_BYTES, MAX_ENCODED_FILES, UNWALKED_FOLDERS, WINDOWS_DIFF, WINDOWS_REPO_STATE, WINDOWS_STATIC,
+};
 use bench::{RepoPath, Role, VectorKind};
 use half::f16;
 
@@ -9,9 +11,6 @@ use super::pool::{diff, mean, repo_state, static_context};
 use super::{EncodedText, WindowLayout};
 use crate::error::{Error, Result};
 
-/// Folders that a static vector passes over, at any depth (M15).
-const SKIPPED_FOLDERS: [&str; 10] =
-    [".git", "__pycache__", ".venv", "venv", "env", "node_modules", "dist", "build", ".tox", ".mypy_cache"];
 /// What the names of files end in that a static vector reads (M15).
 const STATIC_SUFFIXES: [&str; 3] = [".py", ".md", ".rst"];
 /// What names of generated files contain (M15).
@@ -95,7 +94,7 @@ impl Recipe {
                 let suffixed = STATIC_SUFFIXES.iter().any(|suffix| path.as_str().ends_with(suffix));
                 suffixed
                     && !path.file_name().contains(GENERATED)
-                    && !path.components().take(folders).any(|folder| SKIPPED_FOLDERS.contains(&folder))
+                    && !path.components().take(folders).any(|folder| UNWALKED_FOLDERS.contains(&folder))
             }
             VectorKind::RepoStateG2 | VectorKind::DiffG2 => path.as_str().as_bytes().ends_with(b".py"),
         };

@@ -5,24 +5,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use bench::SourceFile;
+use bench::paper::SKIPPED_FOLDERS;
 
-/// Folders whose files are no modules (M106).
-const SKIPPED_FOLDERS: [&str; 14] = [
-    ".git",
-    "__pycache__",
-    "node_modules",
-    ".tox",
-    ".eggs",
-    ".mypy_cache",
-    ".pytest_cache",
-    "venv",
-    ".venv",
-    "env",
-    ".nox",
-    ".hg",
-    ".svn",
-    "site-packages",
-];
 /// Top-level folders that hold packages rather than being one (M106).
 const SOURCE_ROOTS: [&str; 5] = ["src", "lib", "app", "python", "py"];
 /// The base name of a package's own file.

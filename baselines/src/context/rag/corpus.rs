@@ -2,13 +2,10 @@
 
 use std::cmp::Ordering;
 
+use bench::paper::UNWALKED_FOLDERS;
 use bench::{RepoPath, RepoView, SourceFile};
 
 use super::chunk::MAX_FILE_BYTES;
-
-/// Folders that the published walk passes over (M15).
-const SKIPPED_FOLDERS: [&str; 10] =
-    [".git", "__pycache__", ".venv", "venv", "env", "node_modules", "dist", "build", ".tox", ".mypy_cache"];
 
 /// The production files of `view` that the published walk of a repository yields, in its order: the files of a folder
 /// before its folders, each by name (M15). A walk of folders promises no order of names; ours is theirs sorted. Releases
@@ -16,7 +13,7 @@ const SKIPPED_FOLDERS: [&str; 10] =
 pub(super) fn walked(view: &RepoView) -> Vec<&SourceFile> {
     let is_walked = |file: &&SourceFile| {
         let folders = file.path.components().count() - 1;
-        !file.path.components().take(folders).any(|folder| SKIPPED_FOLDERS.contains(&folder))
+        !file.path.components().take(folders).any(|folder| UNWALKED_FOLDERS.contains(&folder))
             && !file.path.file_name().contains(".min.")
             && !file.text.is_empty()
             && file.text.len() <= MAX_FILE_BYTES

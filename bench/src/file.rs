@@ -1,6 +1,6 @@
 //! Files that appear whole or not at all, and their hashes.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{BufRead, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,24 @@ pub fn temporary(path: &Path) -> Result<PathBuf> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".partial");
     Ok(path.with_file_name(name))
+}
+
+/// The file at `path`, made if there is none, for this process alone to read and write; nothing if another one has it.
+///
+/// # Errors
+/// If the system refuses.
+pub fn claim(path: &Path) -> Result<Option<File>> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+    }
+    let mut options = File::options();
+    let file = options.read(true).write(true).create(true).truncate(false).open(path);
+    let file = file.map_err(|source| Error::io("open", path, source))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(source)) => Err(Error::io("lock", path, source)),
+    }
 }
 
 /// Moves a complete file to its name, replacing what stood there.

@@ -4,7 +4,7 @@
 //! prediction. It is only ever appended to. Whatever follows the first line that is torn or altered is dropped when the
 //! journal is opened again; those predictions are made anew.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -107,17 +107,7 @@ impl Journal {
     /// # Panics
     /// Never: headers have a JSON form.
     pub fn open(path: &Path, header: &JournalHeader) -> Result<(Self, Vec<Prediction>)> {
-        let io = |action| move |source| Error::io(action, path, source);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(io("create the folder of"))?;
-        }
-        let mut options = OpenOptions::new();
-        let file = options.read(true).write(true).create(true).truncate(false).open(path).map_err(io("open"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(refused(path, "another run is writing it")),
-            Err(TryLockError::Error(source)) => return Err(Error::io("lock", path, source)),
-        }
+        let file = crate::file::claim(path)?.ok_or_else(|| refused(path, "another run is writing it"))?;
         let line = serde_json::to_vec(header).expect("because headers have a JSON form");
         let mut journal = Self { file, path: path.to_owned(), header: line };
         let rows = journal.recover(header)?;

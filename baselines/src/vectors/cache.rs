@@ -6,7 +6,7 @@
 //! or altered is dropped when it is opened again.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -66,17 +66,7 @@ impl Cache {
     /// # Errors
     /// [`Error::Checkpoint`] if it is in use or of another run; it is left as it is.
     pub(super) fn open(path: &Path, header: &str, layout: Layout) -> Result<Self> {
-        let io = |action| move |source| Error::io(action, path, source);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(io("create the folder of"))?;
-        }
-        let mut options = OpenOptions::new();
-        let file = options.read(true).write(true).create(true).truncate(false).open(path).map_err(io("open"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(refused(path, "another run is writing it")),
-            Err(TryLockError::Error(source)) => return Err(Error::io("lock", path, source)),
-        }
+        let file = bench::file::claim(path)?.ok_or_else(|| refused(path, "another run is writing it"))?;
         let header = format!("{header}\n").into_bytes();
         let mut cache = Self { file, path: path.to_owned(), layout, header, places: BTreeMap::new(), end: 0 };
         cache.recover()?;

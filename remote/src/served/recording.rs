@@ -4,7 +4,7 @@
 //! header of HTTP is in it, and no key. A last line without an end, left by a run that was killed, is dropped.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -60,19 +60,10 @@ impl Recording {
     /// If it is no recording or another run is writing it; it is left as it is.
     pub fn append_to(path: &Path) -> Result<Self> {
         let io = |action| move |source| Error::io(action, path, source);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(io("create the folder of"))?;
-        }
-        let mut options = OpenOptions::new();
-        let mut file = options.read(true).write(true).create(true).truncate(false).open(path).map_err(io("open"))?;
         let mut recording = Self { path: path.to_owned(), file: None, known: BTreeMap::new() };
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(recording.malformed(None, "another run is writing it".to_owned()));
-            }
-            Err(TryLockError::Error(source)) => return Err(Error::io("lock", path, source)),
-        }
+        let Some(mut file) = bench::file::claim(path)? else {
+            return Err(recording.malformed(None, "another run is writing it".to_owned()));
+        };
         let whole = recording.load(&file)?;
         file.set_len(whole).and_then(|()| file.seek(SeekFrom::Start(whole))).map_err(io("write"))?;
         if whole == 0 {

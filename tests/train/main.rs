@@ -130,6 +130,7 @@ fn artifacts_answer_and_refuse_what_they_are_not_for() {
         (predict("rag", " --artifact slora"), "rag is not trained"),
         (predict("plora", " --artifact slora"), "it is of slora, not of plora"),
         (predict("slora", " --artifact release"), "it holds no artifact.json"),
+        (predict("slora-g2", " --artifact slora"), "it was trained under fair, not paper-g2; give --profile fair"),
     ] {
         let message = refused(root, &arguments);
         assert!(message.contains(reason), "{message}");

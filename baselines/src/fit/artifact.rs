@@ -119,14 +119,19 @@ impl Artifact {
         &self.id
     }
 
-    /// Refuses to be used for another method than `method`, or on another base model than the one with `base_hash`.
+    /// Refuses to be used for another method than `method`, under other conditions than it was trained under, or on another
+    /// base model than the one with `base_hash`.
     ///
     /// # Errors
     /// [`Error::Option`] that names both.
-    pub fn check(&self, method: &str, base_hash: &str) -> Result<()> {
-        let ArtifactManifest { method: own, base_model, base_model_hash, .. } = &self.manifest;
+    pub fn check(&self, method: &str, profile: MethodProfile, base_hash: &str) -> Result<()> {
+        let ArtifactManifest { method: own, profile: trained, base_model, base_model_hash, .. } = &self.manifest;
         if own != method {
             return Err(Error::option("artifact", self.root.display(), format!("it is of {own}, not of {method}")));
+        }
+        if *trained != profile {
+            let reason = format!("it was trained under {trained}, not {profile}; give --profile {trained}");
+            return Err(Error::option("artifact", self.root.display(), reason));
         }
         if base_model_hash == base_hash {
             return Ok(());

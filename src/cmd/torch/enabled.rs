@@ -9,7 +9,7 @@ use baselines::encoder::{FirstWindow, HASHED, HashedEncoder, ModelEncoder};
 use baselines::model::Precision;
 use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
 use baselines::{Artifact, Base, Embedder, Entry, LanguageModel, ReleasePool, Resources, registry};
-use bench::{Release, Seed};
+use bench::{MethodProfile, Release, Seed};
 use indicatif::ProgressBar;
 
 use crate::cli::{AnswerArgs, LocalArgs};
@@ -41,7 +41,7 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
     let device = select(&local.device, ui)?;
     let precision = Precision::choose(local.precision.parse()?, device.device);
     let (name, hash) = (folder_name(folder), baselines::model::fingerprint(folder)?);
-    let artifact = artifact(entry, local, &hash)?;
+    let artifact = artifact(entry, profile, local, &hash)?;
     let weights = artifact.as_ref().and_then(Artifact::model);
     let model = LanguageModel::open(weights.as_deref().unwrap_or(folder), device.device, precision)?;
     let examples = Arc::new(ReleasePool::new(assignment.release.clone()));
@@ -75,7 +75,7 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
 }
 
 /// What was trained for the method of `entry` on the base model with this hash; nothing for methods without training.
-fn artifact(entry: &Entry, local: &LocalArgs, base_hash: &str) -> Result<Option<Artifact>> {
+fn artifact(entry: &Entry, profile: MethodProfile, local: &LocalArgs, base_hash: &str) -> Result<Option<Artifact>> {
     match (&local.artifact, entry.trained) {
         (None, None) => Ok(None),
         (Some(_), None) => bail!("{} is not trained; leave --artifact out", entry.id),
@@ -84,7 +84,7 @@ fn artifact(entry: &Entry, local: &LocalArgs, base_hash: &str) -> Result<Option<
         }
         (Some(root), Some(recipe)) => {
             let artifact = Artifact::open(root)?;
-            artifact.check(recipe, base_hash)?;
+            artifact.check(recipe, profile, base_hash)?;
             Ok(Some(artifact))
         }
     }

@@ -52,11 +52,6 @@ pub const METHODS: &[Entry] = &[
 ];
 
 impl Entry {
-    /// Whether the method answers with what [`fit`](crate::fit) made: an artifact must be named then.
-    pub fn is_trained(&self) -> bool {
-        self.trained.is_some()
-    }
-
     /// What the method is called under `profile`, in files and on the command line: its id, with the generation after it
     /// where the profile is of the paper.
     pub fn name(&self, profile: MethodProfile) -> String {

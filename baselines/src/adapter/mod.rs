@@ -11,8 +11,6 @@ mod pair;
 mod peft;
 mod rows;
 
-use tch::{Device, Tensor};
-
 use crate::error::{Error, Result};
 use crate::model::{Config, Parameters};
 
@@ -152,17 +150,5 @@ impl Adapter {
             }
         }
         Ok(())
-    }
-
-    /// A copy on `device` that shares nothing with this one and tracks no gradient.
-    pub fn detached_copy(&self, device: Device) -> Self {
-        let copy = |tensor: &Tensor| tensor.detach().copy().to_device(device);
-        let pair = |pair: &Pair| Pair { a: copy(&pair.a), b: copy(&pair.b) };
-        let pairs = |pairs: &Pairs| pairs.iter().map(|(&module, found)| (module, pair(found))).collect();
-        let layout = match &self.layout {
-            Layout::Shared(shared) => Layout::Shared(pairs(shared)),
-            Layout::Layers(layers) => Layout::Layers(layers.iter().map(pairs).collect()),
-        };
-        Self { layout, scale: self.scale, input: self.input }
     }
 }

@@ -10,6 +10,7 @@
 
 mod adaptation;
 pub mod adapter;
+pub mod conditioning;
 mod context;
 mod corpus;
 pub mod decode;

@@ -111,7 +111,7 @@ pub struct Base<'a> {
 }
 
 /// What runs without an encoder and without training tasks have.
-static NO_RESOURCES: Resources = Resources { embedder: None, examples: None };
+static NO_RESOURCES: Resources = Resources { embedder: None, examples: None, contexts: None };
 
 impl<'a> Base<'a> {
     /// The part of `model` that methods know, under the name and hash to be written on their cards; without resources.
@@ -183,6 +183,7 @@ impl Composed {
         let mut listed = settings.listed();
         listed.insert("precision".to_owned(), base.precision.to_string());
         listed.extend(context.encoder().map(|encoder| ("encoder".to_owned(), encoder)));
+        listed.extend(adaptation.vectors().map(|vectors| ("vectors".to_owned(), vectors)));
         let trained = base.artifact.map(|artifact| (artifact, artifact.manifest()));
         if let Some((artifact, manifest)) = trained {
             listed.extend(manifest.settings.listed());

@@ -27,6 +27,9 @@ Examples:
       as the paper's evolution track was answered; `drc-g2` names the same
   repopeft predict slora --release release --model base-model --artifact slora --out slora.jsonl
       a method that `repopeft train` trained
+  repopeft predict static --release release --model base-model --artifact static --vectors state.safetensors \\
+      --out static.jsonl
+      one whose network reads the vectors that `repopeft embed` wrote
   repopeft predict --endpoint http://127.0.0.1:8000/v1 --model-name qwen --release release --out qwen.jsonl
       a served model; the prompt is the prefix
   repopeft predict --endpoint https://api.example.org/v1 --model-name big --api chat --record big.rec \\
@@ -103,6 +106,9 @@ pub(crate) struct LocalArgs {
     /// What makes vectors for methods that search by them: `hashed`, or the Hugging Face folder of an encoder.
     #[arg(long, value_name = "hashed|DIR", conflicts_with = "elsewhere")]
     pub(crate) encoder: Option<PathBuf>,
+    /// Files of vectors that `embed` wrote, for methods whose network reads the repository.
+    #[arg(long, value_delimiter = ',', value_name = "FILE,...", conflicts_with = "elsewhere")]
+    pub(crate) vectors: Vec<PathBuf>,
     /// Numbers the model computes in: auto, f32 or bf16.
     #[arg(long, default_value = "auto", value_name = "KIND", conflicts_with = "elsewhere")]
     pub(crate) precision: String,

@@ -15,10 +15,14 @@ Examples:
       as many examples as another method was presented
   repopeft train plora --release release --model base-model --out plora-g1 --profile paper-g1
       as the authors trained it for their Table 2
+  repopeft train static --release release --model base-model --vectors state.safetensors --out static
+      a network that makes an adapter of a repository's vector, which `repopeft embed` wrote
+  repopeft train evo --release release --model base-model --vectors state.safetensors,diffs.safetensors --out evo
+      one that takes up every commit's diff
 
 An interrupted run is taken up at its last checkpoint, and ends with the same bytes.")]
 pub(crate) struct TrainArgs {
-    /// The method: fft, slora, slora-shared or plora.
+    /// The method; `repopeft methods` says which are trained.
     pub(crate) method: String,
     /// The release whose training tasks are read.
     #[arg(long, value_name = "DIR")]
@@ -35,6 +39,9 @@ pub(crate) struct TrainArgs {
     /// Settings (TOML) over the embedded ones, which docs/train.md lists.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Files of vectors that `embed` wrote, for methods whose network reads the repository.
+    #[arg(long, value_delimiter = ',', value_name = "FILE,...")]
+    pub(crate) vectors: Vec<PathBuf>,
     /// How much is presented: epochs=N, examples=N, tokens=N (supervised ones) or steps=N; for plora, to each adapter.
     #[arg(long, value_name = "UNIT=N")]
     pub(crate) budget: Option<String>,

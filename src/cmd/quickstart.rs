@@ -96,6 +96,7 @@ fn answer_and_score(place: &Place, method: &str, args: &QuickstartArgs, steps: &
         AnswerArgs { release: place.release(), out: place.predictions(method), splits: evaluated, config: None };
     let local = LocalArgs {
         encoder: None,
+        vectors: Vec::new(),
         profile: None,
         model: Some(place.model()),
         artifact: None,

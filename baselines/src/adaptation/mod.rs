@@ -1,6 +1,7 @@
 //! Which weights read a prompt: one file an adaptation.
 
 mod frozen;
+mod network;
 mod trained;
 
 use bench::RepoView;
@@ -10,6 +11,7 @@ use crate::error::Result;
 use crate::method::{Base, Weights};
 
 pub use frozen::Frozen;
+pub use network::{GeneratedAdapters, NetworkUse};
 pub use trained::{FineTuned, LoraPerRepository, SingleLora};
 
 /// A source of weights.
@@ -20,6 +22,11 @@ pub trait Adaptation {
     /// Which adapters there are and what a repository without one gets (S116), in a sentence, where it is not the same for
     /// all.
     fn adapters(&self) -> Option<String> {
+        None
+    }
+
+    /// The encoder and kind of the vectors that weights are made of, if they are.
+    fn vectors(&self) -> Option<String> {
         None
     }
 
@@ -42,6 +49,8 @@ pub enum AdaptationSettings {
     Lora {},
     /// See [`LoraPerRepository`].
     LoraPerRepository {},
+    /// See [`GeneratedAdapters`].
+    Network(NetworkUse),
 }
 
 impl AdaptationSettings {
@@ -49,7 +58,7 @@ impl AdaptationSettings {
     pub fn trained_parameters(&self) -> Option<u64> {
         match self {
             Self::Frozen {} => Some(0),
-            Self::Full {} | Self::Lora {} | Self::LoraPerRepository {} => None,
+            Self::Full {} | Self::Lora {} | Self::LoraPerRepository {} | Self::Network(_) => None,
         }
     }
 
@@ -60,6 +69,7 @@ impl AdaptationSettings {
             Self::Full {} => trained::FULL,
             Self::Lora {} => trained::LORA,
             Self::LoraPerRepository {} => trained::LORA_PER_REPOSITORY,
+            Self::Network(_) => network::CLAUSE,
         };
         clause.to_owned()
     }
@@ -74,6 +84,7 @@ impl AdaptationSettings {
             Self::Full {} => Box::new(FineTuned::new(base)?),
             Self::Lora {} => Box::new(SingleLora::new(base)?),
             Self::LoraPerRepository {} => Box::new(LoraPerRepository::new(base)?),
+            Self::Network(used) => Box::new(GeneratedAdapters::of_artifact(base, *used)?),
         })
     }
 }

@@ -20,7 +20,7 @@ pub(super) const LORA: &str = "one LoRA for all repositories";
 pub(super) const LORA_PER_REPOSITORY: &str = "a LoRA for each training repository";
 
 /// The artifact of `base`, which must have been made by a training of `kind`.
-fn artifact<'a>(base: &Base<'a>, kind: Kind) -> Result<&'a Artifact> {
+pub(super) fn artifact<'a>(base: &Base<'a>, kind: Kind) -> Result<&'a Artifact> {
     let artifact = base.artifact.ok_or_else(|| {
         Error::option("artifact", "missing", "this method is trained first: `repopeft train` makes the folder to name")
     })?;

@@ -121,11 +121,7 @@ impl Branch<'_> {
             None => self.x.shallow_clone(),
             Some(Dropout { rate, seed }) => {
                 let seed = seed.chunk(self.layer as u64).derive(module.name());
-                // Torch has one generator for the process. Nothing else draws from it, and it is seeded before every
-                // draw, so what is drawn depends on the seed alone.
-                let _alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
-                tch::manual_seed(seed.as_i64());
-                self.x.dropout(rate, true)
+                seeded(seed, || self.x.dropout(rate, true))
             }
         }
     }
@@ -133,6 +129,14 @@ impl Branch<'_> {
 
 /// Held while torch's generator is seeded and drawn from.
 static GENERATOR: Mutex<()> = Mutex::new(());
+
+/// What `draw` gives with torch's generator at `seed`. Torch has one generator for the process; nothing else draws from it,
+/// and it is seeded before every draw, so what is drawn depends on the seed alone. `draw` may not be nested.
+pub(crate) fn seeded<T>(seed: Seed, draw: impl FnOnce() -> T) -> T {
+    let _alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
+    tch::manual_seed(seed.as_i64());
+    draw()
+}
 
 impl Run {
     fn pair(&self, layer: usize, module: Module) -> Option<(&Adapter, &Pair)> {

@@ -1,5 +1,14 @@
-//! From places, a repository at a commit, to what networks read of them.
+//! From places, a repository at a commit, to what networks read of them: which commit is looked at ([`ContextPolicy`]),
+//! what its vector is ([`Contexts`]), and in which order histories are walked ([`WalkPlan`]).
 
+mod contexts;
+mod control;
 mod source;
+mod timeline;
+mod walk;
 
+pub use contexts::{ContextFiles, Contexts};
+pub use control::Control;
 pub use source::AdapterSource;
+pub use timeline::{ContextPolicy, Timeline};
+pub use walk::{Backpropagation, Scored, Segment, WalkOptions, WalkPlan};

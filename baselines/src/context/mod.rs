@@ -16,6 +16,7 @@ use std::sync::Arc;
 use bench::{RepoId, RepoPath, RepoView, Task};
 use serde::{Deserialize, Serialize};
 
+use crate::conditioning::ContextFiles;
 use crate::error::Result;
 use crate::tokenizer::Tokenizer;
 
@@ -87,13 +88,15 @@ pub trait Context: Send + Sync {
     fn before(&self, question: Question<'_>, repo: &RepoView, tokenizer: &Tokenizer) -> Result<String>;
 }
 
-/// What contexts may need besides the repository; a context that needs what is not there is refused.
+/// What methods may need besides the repository; one that needs what is not there is refused.
 #[derive(Clone, Default)]
 pub struct Resources {
     /// Makes vectors of texts.
     pub embedder: Option<Arc<dyn Embedder>>,
     /// The training tasks.
     pub examples: Option<Arc<dyn ExamplePool>>,
+    /// The vectors of repositories that networks read.
+    pub contexts: Option<Arc<ContextFiles>>,
 }
 
 /// The `[context]` table of a method's settings.
@@ -138,7 +141,7 @@ impl ContextSettings {
     /// # Errors
     /// If a setting is out of its range, or needs a resource that is not there.
     pub fn build(&self, resources: &Resources) -> Result<Box<dyn Context>> {
-        let Resources { embedder, examples } = resources.clone();
+        let Resources { embedder, examples, .. } = resources.clone();
         Ok(match self {
             Self::None {} => Box::new(NoContext),
             Self::Rag(settings) => Box::new(Rag::new((**settings).clone(), embedder)?),

@@ -6,6 +6,7 @@ use bench::Seed;
 use serde::{Deserialize, Serialize};
 
 use super::order::{Order, Sampling};
+use crate::draw::shuffle;
 use crate::error::{Error, Result};
 
 /// How much a method may be presented: equal numbers make methods comparable (M38).
@@ -62,7 +63,8 @@ const MAX_PRESENTATIONS: u64 = 1 << 31;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     order: Vec<u32>,
-    step_examples: usize,
+    /// Where each step ends.
+    ends: Vec<usize>,
 }
 
 impl Plan {
@@ -82,21 +84,30 @@ impl Plan {
         if examples == 0 || step_examples == 0 {
             return Err(Error::option("examples", examples, "at least one is needed, and at least one a step"));
         }
+        if sampling == Sampling::RepoSteps {
+            return repo_steps(groups, tokens, budget, step_examples, seed);
+        }
         let order = Order::new(groups, sampling, seed);
         let wanted = match budget {
             Budget::Epochs(epochs) => count(epochs * examples as f64),
             Budget::Examples(count) => count,
             Budget::Steps(steps) => steps.saturating_mul(step_examples as u64),
-            Budget::Tokens(limit) => return Ok(Self { order: until(order, tokens, limit)?, step_examples }),
+            Budget::Tokens(limit) => return Ok(Self::even(until(order, tokens, limit)?, step_examples)),
         };
         check(budget, wanted)?;
         let wanted = usize::try_from(wanted).expect("because it was checked");
-        Ok(Self { order: order.take(wanted).collect(), step_examples })
+        Ok(Self::even(order.take(wanted).collect(), step_examples))
+    }
+
+    /// Steps of equal numbers of examples; the last may have fewer.
+    fn even(order: Vec<u32>, step_examples: usize) -> Self {
+        let ends = (1..=order.len().div_ceil(step_examples)).map(|step| (step * step_examples).min(order.len())).collect();
+        Self { order, ends }
     }
 
     /// Steps in all.
     pub fn steps(&self) -> u64 {
-        self.order.len().div_ceil(self.step_examples) as u64
+        self.ends.len() as u64
     }
 
     /// Examples presented in all.
@@ -106,16 +117,59 @@ impl Plan {
 
     /// The examples of `step`, counted from 0; none after the last.
     pub fn step(&self, step: u64) -> &[u32] {
-        let place = |step: u64| {
-            usize::try_from(step).unwrap_or(usize::MAX).saturating_mul(self.step_examples).min(self.order.len())
-        };
-        &self.order[place(step)..place(step.saturating_add(1))]
+        let Some(step) = usize::try_from(step).ok().filter(|&step| step < self.ends.len()) else { return &[] };
+        let begin = step.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.order[begin..self.ends[step]]
     }
 
     /// The examples of all steps, in order.
     pub fn order(&self) -> &[u32] {
         &self.order
     }
+}
+
+/// A repository a step; an epoch is a step for each repository (M70, M72).
+fn repo_steps(
+    groups: &[Vec<u32>],
+    tokens: impl Fn(u32) -> u64,
+    budget: Budget,
+    step_examples: usize,
+    seed: Seed,
+) -> Result<Plan> {
+    let mut plan = Plan { order: Vec::new(), ends: Vec::new() };
+    let steps = match budget {
+        Budget::Epochs(epochs) => count(epochs * groups.len() as f64),
+        Budget::Steps(steps) => steps,
+        Budget::Examples(_) | Budget::Tokens(_) => u64::MAX,
+    };
+    let (mut queue, mut pass, mut spent) = (Vec::new(), 0, 0);
+    while plan.steps() < steps {
+        if queue.is_empty() {
+            queue = (0..groups.len()).filter(|&group| !groups[group].is_empty()).collect();
+            shuffle(&mut queue, &mut seed.derive("repositories").chunk(pass).rng());
+            pass += 1;
+        }
+        let group = queue.pop().expect("because a group without examples was refused");
+        let mut members = groups[group].clone();
+        shuffle(&mut members, &mut seed.derive("passes").chunk(group as u64).chunk(pass).rng());
+        members.truncate(step_examples);
+        for example in members {
+            plan.order.push(example);
+            spent += tokens(example);
+            let is_spent = match budget {
+                Budget::Examples(limit) => plan.examples() >= limit,
+                Budget::Tokens(limit) => spent >= limit,
+                Budget::Epochs(_) | Budget::Steps(_) => false,
+            };
+            if is_spent {
+                plan.ends.push(plan.order.len());
+                return Ok(plan);
+            }
+        }
+        check(budget, plan.examples())?;
+        plan.ends.push(plan.order.len());
+    }
+    Ok(plan)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "epochs are positive, casts saturate")]
@@ -166,6 +220,31 @@ mod tests {
             assert!(plan(bad).is_err(), "{bad}");
         }
         assert!(Plan::draw(&[], |_| 1, Budget::Steps(1), 4, (Sampling::Flat, Seed(0))).is_err());
+    }
+
+    /// M70, M72: a step is one repository, and a pass takes each of them once.
+    #[test]
+    fn steps_of_repositories_hold_one_each() {
+        let groups: Vec<Vec<u32>> = vec![(0..10).collect(), (10..25).collect(), vec![25]];
+        let plan = |budget: &str| {
+            let sampling = (Sampling::RepoSteps, Seed(5));
+            Plan::draw(&groups, |_| 3, budget.parse().unwrap(), 4, sampling).unwrap()
+        };
+        let two = plan("epochs=2");
+        assert_eq!((two.steps(), two.examples()), (6, 2 * (4 + 4 + 1)));
+        for pass in 0..2 {
+            let mut seen: Vec<usize> = (0..3)
+                .map(|step| {
+                    let step = two.step(3 * pass + step);
+                    let of = groups.iter().position(|group| group.contains(&step[0])).unwrap();
+                    assert!(step.iter().all(|example| groups[of].contains(example)));
+                    of
+                })
+                .collect();
+            seen.sort_unstable();
+            assert_eq!(seen, [0, 1, 2]);
+        }
+        assert_eq!((plan("examples=7").examples(), plan("tokens=7").examples(), plan("steps=4").steps()), (7, 3, 4));
     }
 
     /// A larger budget only goes on: what both present, they present in the same order.

@@ -17,6 +17,9 @@ pub enum Sampling {
     /// ones. Within a repository every pass is a shuffle of its own.
     #[default]
     RepoUniform,
+    /// A repository a step, every pass over all of them a shuffle of its own, then different examples of it, as many as a
+    /// step has at most (M70).
+    RepoSteps,
 }
 
 /// The endless order of presentation: indices of examples, a function of groups, sampling and seed alone.
@@ -57,7 +60,7 @@ impl Iterator for Order<'_> {
         match self.sampling {
             _ if groups.is_empty() => None,
             Sampling::Flat => self.of_pass(0, || groups.concat()),
-            Sampling::RepoUniform => {
+            Sampling::RepoUniform | Sampling::RepoSteps => {
                 let group = below(groups.len(), &mut self.draws);
                 self.of_pass(group, || groups[group].clone())
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bench::{Release, RepoId, Split, Task, TaskSet, pytext};
+use bench::{CommitId, Release, RepoId, Split, Task, TaskSet, pytext};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,10 @@ use crate::tokenizer::Tokenizer;
 pub struct SourceOptions {
     /// The splits that are read.
     pub splits: Vec<Split>,
+    /// Whether the training tasks at the anchors (R127) are read instead of those of the splits, which are then `train`
+    /// alone.
+    #[serde(default)]
+    pub anchors: bool,
     /// Whether splits other than the training one may be read: published runs read them unawares (M37).
     pub allow_contaminated: bool,
     /// Whether tasks without prefix or target, and those whose target starts with a comma, are left out (M28).
@@ -44,6 +48,8 @@ pub struct Examples {
     store: Store,
     repos: Vec<RepoId>,
     groups: Vec<Vec<u32>>,
+    /// The commits that examples are of, and the number of that of each example.
+    commits: (Vec<(RepoId, CommitId)>, Vec<u32>),
     dropped: Dropped,
 }
 
@@ -55,6 +61,10 @@ impl SourceOptions {
     fn check(&self) -> Result<()> {
         if self.max_len < 16 {
             return Err(Error::option("data.max_len", self.max_len, "at least 16 tokens are needed"));
+        }
+        if self.anchors && self.splits != [Split::Train] {
+            let reason = "there are none but training tasks at the anchors; leave data.splits = [\"train\"]";
+            return Err(Error::option("data.anchors", true, reason));
         }
         match self.splits.iter().find(|split| **split != Split::Train) {
             Some(split) if !self.allow_contaminated => Err(Error::option(
@@ -95,8 +105,10 @@ impl Examples {
         let mut filling = Filling::new(scratch)?;
         let mut groups: BTreeMap<RepoId, Vec<u32>> = BTreeMap::new();
         let mut dropped = Dropped::default();
+        let mut commits = Commits::default();
         for &split in &options.splits {
-            for tasks in release.stream(TaskSet::Split(split))? {
+            let set = if options.anchors { TaskSet::Anchor } else { TaskSet::Split(split) };
+            for tasks in release.stream(set)? {
                 let tasks = tasks?;
                 guard(&tasks, split)?;
                 let made: Vec<_> =
@@ -106,6 +118,7 @@ impl Examples {
                         Ok(example) => {
                             let index = filling.push(&example)?;
                             groups.entry(task.assertion.repo.clone()).or_default().push(index);
+                            commits.push(&task.assertion.repo, &task.assertion.commit)?;
                         }
                         Err(one) => {
                             dropped.filtered += one.filtered;
@@ -120,16 +133,17 @@ impl Examples {
             let names: Vec<&str> = options.splits.iter().map(|split| split.name()).collect();
             return Err(Error::option("data.splits", names.join(", "), "the release has no usable task of them"));
         }
-        Ok(Self { store: filling.finish()?, repos, groups, dropped })
+        let commits = (commits.known, commits.of);
+        Ok(Self { store: filling.finish()?, repos, groups, commits, dropped })
     }
 
-    /// The examples of `tasks`, filtered as `options` says.
+    /// The examples of `tasks`, filtered as `options` says, each with the number of its task.
     ///
     /// # Errors
     /// If a text cannot be tokenized.
-    pub fn of_tasks(tasks: &[Task], options: &SourceOptions, tokenizer: &Tokenizer) -> Result<Vec<Example>> {
+    pub fn of_tasks(tasks: &[Task], options: &SourceOptions, tokenizer: &Tokenizer) -> Result<Vec<(usize, Example)>> {
         let made: Vec<_> = tasks.par_iter().map(|task| options.example(task, tokenizer)).collect::<Result<_>>()?;
-        Ok(made.into_iter().flatten().collect())
+        Ok(made.into_iter().enumerate().filter_map(|(at, example)| Some((at, example.ok()?))).collect())
     }
 
     /// The repositories, ascending.
@@ -157,6 +171,13 @@ impl Examples {
         self.len() == 0
     }
 
+    /// The repository and the commit of example `index`.
+    pub fn place(&self, index: u32) -> (&RepoId, &CommitId) {
+        let (known, of) = &self.commits;
+        let (repo, commit) = &known[of[index as usize] as usize];
+        (repo, commit)
+    }
+
     /// The tokens of prefix and of target of example `index`.
     pub fn lengths(&self, index: u32) -> (usize, usize) {
         self.store.lengths(index)
@@ -168,6 +189,24 @@ impl Examples {
     /// If its ids cannot be read.
     pub fn example(&self, index: u32) -> Result<Example> {
         self.store.read(index)
+    }
+}
+
+/// Commits of examples, each kept once.
+#[derive(Default)]
+struct Commits {
+    known: Vec<(RepoId, CommitId)>,
+    of: Vec<u32>,
+}
+
+impl Commits {
+    /// Notes the commit of the next example. Those of one commit mostly come one after the other.
+    fn push(&mut self, repo: &RepoId, commit: &CommitId) -> Result<()> {
+        if self.known.last().is_none_or(|last| (&last.0, &last.1) != (repo, commit)) {
+            self.known.push((repo.clone(), commit.clone()));
+        }
+        self.of.push(super::store::count(self.known.len() - 1)?);
+        Ok(())
     }
 }
 
@@ -196,6 +235,7 @@ mod tests {
     fn m37_held_out_splits_need_a_word() {
         let options = |splits: &[Split], allow_contaminated| SourceOptions {
             splits: splits.to_vec(),
+            anchors: false,
             allow_contaminated,
             filter: true,
             format: Format::Natural,

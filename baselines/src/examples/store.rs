@@ -90,7 +90,8 @@ impl Store {
     }
 }
 
-fn count(length: usize) -> Result<u32> {
+/// `length` in the 32 bits that examples are counted in.
+pub(super) fn count(length: usize) -> Result<u32> {
     u32::try_from(length).map_err(|_| Error::option("examples", length, "there is room for 2^32 - 1"))
 }
 

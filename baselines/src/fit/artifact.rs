@@ -12,6 +12,7 @@ use super::record::Presented;
 use super::settings::{Kind, TrainingSettings};
 use crate::adapter::{Adapter, import_peft};
 use crate::error::{Error, Result};
+use crate::hypernetwork::Checkpoint;
 use crate::model::Config;
 
 /// Version of the artifact format.
@@ -47,6 +48,9 @@ pub struct ArtifactManifest {
     pub presented: Presented,
     /// How it was trained.
     pub settings: TrainingSettings,
+    /// BLAKE3 of the files of vectors that were read, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vectors: Vec<String>,
     /// The repositories that have an adapter of their own, with its folder.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub repos: BTreeMap<RepoId, String>,
@@ -67,6 +71,8 @@ impl Artifact {
     pub(super) const MODEL: &'static str = "model";
     /// The folder of the one adapter.
     pub(super) const ADAPTER: &'static str = "adapter";
+    /// The file of the network.
+    pub(super) const NETWORK: &'static str = "network.safetensors";
 
     /// The artifact in `root`, its files checked against their hashes.
     ///
@@ -156,8 +162,21 @@ impl Artifact {
     pub fn adapter(&self, config: &Config, device: Device) -> Result<Option<Adapter>> {
         match self.manifest.kind {
             Kind::Lora => import_peft(&self.root.join(Self::ADAPTER), config, device).map(Some),
-            Kind::Full | Kind::LoraPerRepository => Ok(None),
+            Kind::Full | Kind::LoraPerRepository | Kind::Network => Ok(None),
         }
+    }
+
+    /// The network, if there is one.
+    ///
+    /// # Errors
+    /// If it cannot be read, or was made for a model of another shape than `config`.
+    pub fn network(&self, config: &Config, device: Device) -> Result<Option<Checkpoint>> {
+        if self.manifest.kind != Kind::Network {
+            return Ok(None);
+        }
+        let checkpoint = Checkpoint::open(&self.root.join(Self::NETWORK), device)?;
+        checkpoint.architecture.check(config)?;
+        Ok(Some(checkpoint))
     }
 
     /// The adapter of `repo`, if it has one of its own.

@@ -5,6 +5,9 @@ use crate::adapter::{Module, Sharing};
 use crate::model::Config;
 use crate::train::{Activations, Updates};
 
+/// Width of the vectors that a network reads, until they are there to be looked at (M24).
+const CONTEXT_WIDTH: i64 = 2048;
+
 /// What a training needs. Memory is that of tensors, in bytes; the program and libtorch come on top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Estimate {
@@ -26,6 +29,8 @@ pub struct Estimate {
     pub operations_per_token: u64,
     /// The same for a supervised token, in the head.
     pub operations_per_target: u64,
+    /// The same for a step, in the network that makes adapters, if there is one; more where it makes many.
+    pub operations_per_step: u64,
 }
 
 impl Estimate {
@@ -37,15 +42,23 @@ impl Estimate {
 
 /// The needs of training a model of the shape `config`, with numbers of `width` bytes, on batches of at most `tokens`
 /// tokens of which `targets` are supervised.
-pub fn estimate(config: &Config, settings: &TrainingSettings, width: u64, tokens: u64, targets: u64) -> Estimate {
+pub fn estimate(config: &Config, settings: &TrainingSettings, width: u64, (tokens, targets): (u64, u64)) -> Estimate {
     let shape = Shape::of(config);
     let base_parameters = shape.layers * shape.layer + shape.outside;
     let is_full = settings.kind == Kind::Full;
-    let parameters = settings.lora.as_ref().map_or(base_parameters, |lora| {
-        let widths = lora.modules.iter().map(|module| Module::widths(*module, config));
-        let pairs: u64 = widths.map(|(inside, outside)| count(inside + outside) * count(lora.rank)).sum();
-        pairs * if lora.sharing == Sharing::Shared { 1 } else { shape.layers }
-    });
+    // Numbers that are trained, and numbers that the branches of a token multiply with.
+    let (parameters, branches) = match (&settings.lora, &settings.network) {
+        (Some(lora), _) => {
+            let widths = lora.modules.iter().map(|module| Module::widths(*module, config));
+            let pairs: u64 = widths.map(|(inside, outside)| count(inside + outside) * count(lora.rank)).sum();
+            (pairs * if lora.sharing == Sharing::Shared { 1 } else { shape.layers }, pairs * shape.layers)
+        }
+        (None, Some(network)) => {
+            let architecture = network.architecture(config, CONTEXT_WIDTH);
+            (architecture.count(), count(architecture.adapter().numbers()) * shape.layers)
+        }
+        (None, None) => (base_parameters, 0),
+    };
     // Adapters and their gradients are in 32 bits.
     let trained_width = if is_full { width } else { 4 };
     let remembered = match (width, is_full, settings.optimizer.updates) {
@@ -69,7 +82,8 @@ pub fn estimate(config: &Config, settings: &TrainingSettings, width: u64, tokens
         optimizer: parameters * remembered + largest * 12,
         activations,
         logits: targets * shape.vocabulary * 12,
-        operations_per_token: passes * shape.layers * shape.layer + if is_full { 0 } else { 6 * parameters },
+        operations_per_token: passes * shape.layers * shape.layer + 6 * branches,
+        operations_per_step: if settings.network.is_some() { 6 * parameters } else { 0 },
         operations_per_target: passes * shape.vocabulary * shape.hidden,
     }
 }
@@ -155,7 +169,7 @@ mod tests {
         let text = recipe(id, MethodProfile::Fair).unwrap().settings;
         let mut settings = TrainingSettings::read(text, MethodProfile::Fair, None).unwrap();
         change(&mut settings);
-        estimate(&published(), &settings, 2, 4096, 20)
+        estimate(&published(), &settings, 2, (4096, 20))
     }
 
     /// M4, M50, M54 and M116 at the published shape.
@@ -168,6 +182,8 @@ mod tests {
         assert_eq!(moments / 100_000_000, 185, "18.5 GB of master weights and moments");
         assert_eq!(of("slora", |_| {}).parameters, 18_464_768);
         assert_eq!(of("slora-shared", |_| {}).parameters, 659_456);
+        assert_eq!(of("static", |_| {}).parameters, 679_090_190);
+        assert_eq!(of("evo", |_| {}).parameters, 712_673_294);
     }
 
     #[test]

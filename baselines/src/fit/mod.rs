@@ -11,8 +11,11 @@
 //! ```
 
 mod artifact;
+mod conditions;
 mod estimate;
+mod generated;
 mod lora;
+mod network;
 mod outlook;
 mod recipe;
 mod record;
@@ -22,6 +25,8 @@ mod settings;
 
 pub use artifact::{ARTIFACT_FORMAT, Artifact, ArtifactManifest};
 pub use estimate::{Estimate, estimate};
+pub(crate) use conditions::step_input;
+pub use network::{ArchitectureSettings, NetworkSettings};
 pub use outlook::{Outlook, outlook};
 pub use recipe::{RECIPES, Recipe, recipe};
 pub use record::{Presented, TrainingRecord};

@@ -6,13 +6,15 @@ use std::time::Instant;
 use bench::Release;
 use tch::{Device, Kind as Number, Tensor};
 
+use super::conditions::Presentation;
 use super::estimate::{Estimate, estimate};
 use super::record::Presented;
 use super::run::FitOptions;
 use super::session::Session;
 use super::settings::Kind;
+use crate::conditioning::ContextFiles;
 use crate::error::Result;
-use crate::examples::{Examples, Plan};
+use crate::examples::Examples;
 use crate::model::Config;
 use crate::tokenizer::Tokenizer;
 
@@ -49,23 +51,30 @@ pub fn outlook(release: &Release, base: &Path, options: &FitOptions, scratch: &P
     let examples = Examples::read(release, &settings.data, &tokenizer, scratch)?;
     let session =
         Session { examples: &examples, settings: &settings, tokenizer: &tokenizer, checkpoint_every: 0, identity: "" };
-    let groups: Vec<&[Vec<u32>]> = match settings.kind {
-        Kind::LoraPerRepository => examples.groups().iter().map(std::slice::from_ref).collect(),
-        Kind::Full | Kind::Lora => vec![examples.groups()],
+    let plans: Vec<Presentation> = match settings.kind {
+        Kind::LoraPerRepository => {
+            let groups = examples.groups().iter().map(std::slice::from_ref);
+            groups.map(|group| session.plan(group, options.seed).map(Presentation::Drawn)).collect::<Result<_>>()?
+        }
+        Kind::Full | Kind::Lora => vec![Presentation::Drawn(session.plan(examples.groups(), options.seed)?)],
+        Kind::Network => {
+            let files = ContextFiles::open(release, &options.vectors)?;
+            vec![Presentation::draw(&settings, &examples, &files, options.seed)?]
+        }
     };
     let (mut presented, mut largest) = (Presented::default(), Largest::default());
-    for group in &groups {
-        let plan = session.plan(group, options.seed)?;
+    for plan in &plans {
         presented.steps += plan.steps();
         presented.examples += plan.examples();
-        largest.see(&session, &plan, &mut presented);
+        largest.see(&session, plan, &mut presented);
     }
     let width = if options.precision.kind() == Number::BFloat16 { 2 } else { 4 };
-    let estimate = estimate(&config, &settings, width, largest.tokens as u64, largest.targets as u64);
+    let estimate = estimate(&config, &settings, width, (largest.tokens as u64, largest.targets as u64));
     let operations = estimate.operations_per_token as f64 * presented.tokens as f64
-        + estimate.operations_per_target as f64 * presented.supervised_tokens as f64;
+        + estimate.operations_per_target as f64 * presented.supervised_tokens as f64
+        + estimate.operations_per_step as f64 * presented.steps as f64;
     let seconds = operations / rate(&config, options.device, options.precision.kind());
-    let (examples, runs) = (examples.len(), groups.len());
+    let (examples, runs) = (examples.len(), plans.len());
     Ok(Outlook { presented, examples, runs, estimate, batch_tokens: largest.tokens, seconds })
 }
 
@@ -77,10 +86,10 @@ struct Largest {
 }
 
 impl Largest {
-    fn see(&mut self, session: &Session<'_>, plan: &Plan, presented: &mut Presented) {
+    fn see(&mut self, session: &Session<'_>, plan: &Presentation, presented: &mut Presented) {
         for step in 0..plan.steps() {
             let lengths: Vec<(usize, usize)> =
-                plan.step(step).iter().map(|&index| session.examples.lengths(index)).collect();
+                plan.step(step).into_iter().map(|index| session.examples.lengths(index)).collect();
             presented.tokens += lengths.iter().map(|(prefix, target)| (prefix + target) as u64).sum::<u64>();
             presented.supervised_tokens += lengths.iter().map(|(_, target)| *target as u64).sum::<u64>();
             let whole: Vec<usize> = lengths.iter().map(|(prefix, target)| prefix + target).collect();

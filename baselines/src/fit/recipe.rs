@@ -9,22 +9,42 @@ use crate::error::{Error, Result};
 pub struct Recipe {
     /// The id of the method.
     pub id: &'static str,
-    /// The text of `training/<id>.toml`.
-    pub settings: &'static str,
+    /// Texts of `training/`, laid one over the other: what the method has besides what all methods share.
+    pub settings: &'static [&'static str],
     /// The profiles it is trained under.
     pub profiles: &'static [MethodProfile],
 }
 
+const FFT: &str = include_str!("../../training/fft.toml");
+const SLORA: &str = include_str!("../../training/slora.toml");
+const SLORA_SHARED: &str = include_str!("../../training/slora-shared.toml");
+const PLORA: &str = include_str!("../../training/plora.toml");
+const NETWORK: &str = include_str!("../../training/network.toml");
+const STATIC: &str = include_str!("../../training/static.toml");
+const EVO: &str = include_str!("../../training/evo.toml");
+const TEXT2LORA: &str = include_str!("../../training/text2lora.toml");
+const PAW: &str = include_str!("../../training/paw.toml");
+/// The controls of M173.
+const CONSTANT: &str = "network = { control = \"constant\" }";
+const PERMUTED: &str = "network = { control = \"permuted\" }";
+const RANDOM: &str = "network = { control = \"random\" }";
+const ALL: &[MethodProfile] = MethodProfile::ALL;
+const FAIR: &[MethodProfile] = &[MethodProfile::Fair];
+
 /// Every trained method, in the order of tables.
+#[rustfmt::skip] // a line a method
 pub const RECIPES: &[Recipe] = &[
-    Recipe { id: "fft", settings: include_str!("../../training/fft.toml"), profiles: MethodProfile::ALL },
-    Recipe { id: "slora", settings: include_str!("../../training/slora.toml"), profiles: MethodProfile::ALL },
-    Recipe {
-        id: "slora-shared",
-        settings: include_str!("../../training/slora-shared.toml"),
-        profiles: &[MethodProfile::Fair],
-    },
-    Recipe { id: "plora", settings: include_str!("../../training/plora.toml"), profiles: MethodProfile::ALL },
+    Recipe { id: "fft", settings: &[FFT], profiles: ALL },
+    Recipe { id: "slora", settings: &[SLORA], profiles: ALL },
+    Recipe { id: "slora-shared", settings: &[SLORA_SHARED], profiles: FAIR },
+    Recipe { id: "plora", settings: &[PLORA], profiles: ALL },
+    Recipe { id: "text2lora", settings: &[NETWORK, TEXT2LORA], profiles: FAIR },
+    Recipe { id: "paw", settings: &[NETWORK, PAW], profiles: FAIR },
+    Recipe { id: "static", settings: &[NETWORK, STATIC], profiles: ALL },
+    Recipe { id: "static-constant", settings: &[NETWORK, STATIC, CONSTANT], profiles: FAIR },
+    Recipe { id: "static-permuted", settings: &[NETWORK, STATIC, PERMUTED], profiles: FAIR },
+    Recipe { id: "static-random", settings: &[NETWORK, STATIC, RANDOM], profiles: FAIR },
+    Recipe { id: "evo", settings: &[NETWORK, EVO], profiles: &[MethodProfile::Fair, MethodProfile::PaperG2] },
 ];
 
 /// The recipe of the method called `id`, if it is trained under `profile`.

@@ -1,14 +1,14 @@
 //! From a release, a base model and settings to an artifact.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bench::file::{read_json, write_json};
 use bench::{MethodProfile, Release, Seed};
 use tch::Device;
 
 use super::artifact::{ARTIFACT_FORMAT, Artifact, ArtifactManifest};
-use super::lora;
+use super::{generated, lora};
 use super::recipe::Recipe;
 use super::record::{Presented, TrainingRecord};
 use super::session::Session;
@@ -46,6 +46,8 @@ pub struct FitOptions {
     pub threads: usize,
     /// The kind of number the base model computes in.
     pub precision: Precision,
+    /// Files of vectors, for networks.
+    pub vectors: Vec<PathBuf>,
     /// A run that is killed loses at most this many steps; 0 never saves.
     pub checkpoint_every: u64,
 }
@@ -77,7 +79,7 @@ pub fn fit(
     observer: &mut dyn Observer,
 ) -> Result<(TrainingRecord, bool)> {
     let base_hash = fingerprint(base)?;
-    let identity = identity(release, &base_hash, options);
+    let identity = identity(release, &base_hash, options)?;
     if let Some(record) = finished(out, release, &base_hash, options)? {
         return Ok((record, false));
     }
@@ -103,6 +105,7 @@ pub fn fit(
         Kind::Full => full(&place, model, &examples, observer)?,
         Kind::Lora => lora::single(&place, model, &examples, observer)?,
         Kind::LoraPerRepository => lora::per_repository(&place, model, &examples, observer)?,
+        Kind::Network => generated::network(&place, model, &examples, observer)?,
     };
     match std::fs::remove_dir_all(&state) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &state, source)),
@@ -129,16 +132,25 @@ fn lengths(examples: &Examples, index: usize) -> usize {
 }
 
 /// A hash of everything that the last bit of the result depends on.
-fn identity(release: &Release, base_hash: &str, options: &FitOptions) -> String {
-    let FitOptions { recipe, profile, settings, seed, device_name, threads, precision, .. } = options;
+fn identity(release: &Release, base_hash: &str, options: &FitOptions) -> Result<String> {
+    let FitOptions { recipe, profile, settings, seed, device_name, threads, precision, vectors, .. } = options;
     let settings = serde_json::to_string(settings).expect("because settings are plain");
-    let parts = format!(
+    let mut parts = format!(
         "{}/{profile}/{settings}/{}/{device_name}/{threads}/{precision}/{base_hash}/{}",
         recipe.id,
         seed.0,
         release.id()
     );
-    blake3::hash(parts.as_bytes()).to_hex().to_string()
+    for hash in hashes(vectors)? {
+        parts.push('/');
+        parts.push_str(&hash);
+    }
+    Ok(blake3::hash(parts.as_bytes()).to_hex().to_string())
+}
+
+/// What is in `files`.
+fn hashes(files: &[PathBuf]) -> Result<Vec<String>> {
+    Ok(files.iter().map(|path| bench::file::hash(path)).collect::<std::result::Result<_, _>>()?)
 }
 
 /// The record of `out` if it holds exactly what these options make, up to device and threads.
@@ -158,6 +170,7 @@ fn finished(out: &Path, release: &Release, base_hash: &str, options: &FitOptions
         && found.release == release.id()
         && found.seed == options.seed
         && found.precision == options.precision.to_string()
+        && found.vectors == hashes(&options.vectors)?
         && found.settings == settings;
     if same { Ok(Some(read_json(&out.join(RECORD))?)) } else { Err(foreign("an artifact of another training")) }
 }
@@ -234,7 +247,7 @@ impl Place<'_> {
         files: &[String],
         repos: BTreeMap<bench::RepoId, String>,
     ) -> Result<()> {
-        let FitOptions { recipe, profile, settings, seed, precision, .. } = self.options;
+        let FitOptions { recipe, profile, settings, seed, precision, vectors, .. } = self.options;
         write_json(&self.out.join(RECORD), record)?;
         let manifest = ArtifactManifest {
             format: ARTIFACT_FORMAT,
@@ -249,6 +262,7 @@ impl Place<'_> {
             parameters: record.parameters,
             presented: record.presented,
             settings: settings.clone(),
+            vectors: hashes(vectors)?,
             repos,
             files: BTreeMap::new(),
         };

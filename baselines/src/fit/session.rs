@@ -40,10 +40,28 @@ impl Session<'_> {
         (state, seed): (&Path, Seed),
         observer: &mut dyn Observer,
     ) -> Result<Outcome> {
+        let held_out = self.held_out(tasks)?;
+        let batches = |step| {
+            let examples: Vec<Example> =
+                plan.step(step).iter().map(|&index| self.examples.example(index)).collect::<Result<_>>()?;
+            self.batches(&examples, self.settings.optimizer.reduction)
+        };
+        self.run_on(objective, (plan.steps(), &batches, &held_out), (state, seed), observer)
+    }
+
+    /// Trains `objective` for so many steps on these batches, its state being kept in the folder `state`, and validates
+    /// it on the last ones. Without any, the run ends with its last parameters.
+    pub(super) fn run_on<O: Objective>(
+        &self,
+        objective: &O,
+        (steps, batches, held_out): (u64, &dyn Fn(u64) -> Result<Vec<O::Batch>>, &[O::Batch]),
+        (state, seed): (&Path, Seed),
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome> {
         std::fs::create_dir_all(state).map_err(|source| Error::io("create", state, source))?;
         let optimizer = &self.settings.optimizer;
         let options = RunOptions {
-            schedule: optimizer.schedule(plan.steps()),
+            schedule: optimizer.schedule(steps),
             adamw: optimizer.adamw(),
             reduction: optimizer.reduction,
             clip: optimizer.clip,
@@ -55,21 +73,16 @@ impl Session<'_> {
                 identity: self.identity.to_owned(),
             }),
         };
-        let held_out = self.held_out(tasks)?;
         let validation = &self.settings.validation;
-        let every = validation.every(plan.steps());
+        let every = validation.every(steps);
         let keep = if held_out.is_empty() { Keep::Last } else { validation.keep };
-        let held_out = (!held_out.is_empty()).then_some(HeldOut { batches: &held_out, every, keep });
-        let batches = |step| {
-            let examples: Vec<Example> =
-                plan.step(step).iter().map(|&index| self.examples.example(index)).collect::<Result<_>>()?;
-            self.batches(&examples, self.settings.optimizer.reduction)
-        };
-        run_validated(objective, &Feed { batches: &batches, held_out }, &options, observer)
+        let held_out = (!held_out.is_empty()).then_some(HeldOut { batches: held_out, every, keep });
+        run_validated(objective, &Feed { batches, held_out }, &options, observer)
     }
 
     fn held_out(&self, tasks: &[Task]) -> Result<Vec<Batch>> {
         let examples = Examples::of_tasks(tasks, &self.settings.data, self.tokenizer)?;
+        let examples: Vec<Example> = examples.into_iter().map(|(_, example)| example).collect();
         self.batches(&examples, Reduction::Tokens)
     }
 

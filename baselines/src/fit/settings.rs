@@ -7,6 +7,7 @@ use bench::MethodProfile;
 use serde::{Deserialize, Serialize};
 use toml::Table;
 
+use super::network::NetworkSettings;
 use crate::adapter::{LoraOptions, Module, Sharing};
 use crate::error::{Error, Result};
 use crate::examples::{BatchLimits, Budget, Sampling, SourceOptions, ValidationSample};
@@ -28,6 +29,8 @@ pub enum Kind {
     Lora,
     /// An adapter for each repository.
     LoraPerRepository,
+    /// A network that makes adapters.
+    Network,
 }
 
 /// Everything that decides how a method is trained, besides data, base model and seed. `training/` explains each key.
@@ -47,6 +50,9 @@ pub struct TrainingSettings {
     /// The shape of the adapter; none where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lora: Option<LoraSettings>,
+    /// The network; none where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkSettings>,
     /// What is read.
     pub data: SourceOptions,
     /// How parameters are updated.
@@ -159,22 +165,30 @@ impl OptimizerSettings {
 }
 
 impl TrainingSettings {
-    /// The settings of the TOML text `own` under `profile`, laid over those that all methods share, with the file
-    /// `overrides`, if any, over all.
+    /// The settings of the TOML texts `layers` under `profile`, laid one after the other over those that all methods share,
+    /// with the file `overrides`, if any, over all.
     ///
     /// # Errors
     /// [`Error::Settings`] if a text is no TOML, a key is unknown or of another type, or the file would change what is
     /// trained; [`Error::Io`] if it cannot be read; [`Error::Option`] if a value is out of its range.
-    pub fn read(own: &str, profile: MethodProfile, overrides: Option<&Path>) -> Result<Self> {
+    pub fn read(layers: &[&str], profile: MethodProfile, overrides: Option<&Path>) -> Result<Self> {
         let mut table = parse(SHARED, BUILT_IN)?;
-        lay(&mut table, parse(own, BUILT_IN)?, profile);
+        for text in layers {
+            lay(&mut table, parse(text, BUILT_IN)?, profile);
+        }
         let mut origin = BUILT_IN.to_owned();
         if let Some(path) = overrides {
             let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
             origin = path.display().to_string();
             let over = parse(&text, &origin)?;
-            let fixed = ["kind"].into_iter().find(|key| over.contains_key(*key));
-            if let Some(key) = fixed {
+            let network = over.get("network").and_then(|network| network.as_table());
+            let architecture = network.and_then(|network| network.get("architecture")).and_then(|table| table.as_table());
+            let fixed = [
+                ("kind", over.contains_key("kind")),
+                ("network.control", network.is_some_and(|network| network.contains_key("control"))),
+                ("network.architecture.kind", architecture.is_some_and(|table| table.contains_key("kind"))),
+            ];
+            if let Some((key, _)) = fixed.into_iter().find(|(_, is_given)| *is_given) {
                 let reason = format!("{key} makes the method what it is and cannot be changed");
                 return Err(Error::Settings { origin, reason });
             }
@@ -222,10 +236,15 @@ impl TrainingSettings {
         if let Some((option, value, _, reason)) = numbers.into_iter().find(|(_, _, fits, _)| !fits) {
             return Err(Error::option(option, value, reason));
         }
-        if self.lora.is_none() == (self.kind == Kind::Full) {
-            Ok(())
-        } else {
-            Err(Error::option("lora", "given or missing", "adapters need its table, and full fine-tuning has none"))
+        let tables = match self.kind {
+            Kind::Full => (false, false),
+            Kind::Lora | Kind::LoraPerRepository => (true, false),
+            Kind::Network => (false, true),
+        };
+        if tables != (self.lora.is_some(), self.network.is_some()) {
+            let reason = "LoRA needs the table lora, networks need the table network, and neither has the other's";
+            return Err(Error::option("lora, network", "given or missing", reason));
         }
+        self.network.as_ref().map_or(Ok(()), NetworkSettings::check)
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bench::VectorKind;
+use bench::{Seed, VectorKind};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::{
-    Generator, Head, HeadOptions, HyperModulator, ModulatorOptions, SharedBasis, SharedBasisOptions, StateNetwork,
+    AdapterShape, Generator, Head, HeadOptions, HyperModulator, ModulatorOptions, SharedBasis, SharedBasisOptions, StateNetwork,
     StateOptions,
 };
 use crate::encoder::EncoderIdentity;
@@ -52,6 +52,9 @@ pub enum Architecture {
         state: StateOptions,
         /// What each commit adds.
         step: StepInput,
+        /// Whether a commit is read with the state before it (M83).
+        #[serde(default)]
+        reads_before: bool,
         /// The head.
         head: HeadOptions,
     },
@@ -106,6 +109,8 @@ pub struct HistoryNetwork {
     pub head: Head,
     /// What each commit adds.
     pub step: StepInput,
+    /// Whether the tasks of a commit are read with the state before it instead of the one after it (M83).
+    pub reads_before: bool,
 }
 
 /// A network with what must be known to use it.
@@ -130,16 +135,40 @@ impl Architecture {
         }
     }
 
+    /// Fresh parameters, by the names of the file.
+    pub fn init(&self, seed: Seed, device: Device) -> Parameters {
+        match self {
+            Self::Static { head } => head.init(seed, device),
+            Self::Text2lora { modulator } => modulator.init(seed, device),
+            Self::SharedBasis { basis } => basis.init(seed, device),
+            Self::Evo { state, head, .. } => {
+                let mut all = Parameters::new();
+                let parts = [(STATE, state.init(seed.derive("state"), device)), (HEAD, head.init(seed.derive("head"), device))];
+                for (prefix, part) in &parts {
+                    for (name, tensor) in part.iter() {
+                        all.insert(format!("{prefix}{name}"), tensor.shallow_clone());
+                    }
+                }
+                all
+            }
+        }
+    }
+
+    /// The shape of its adapters.
+    pub fn adapter(&self) -> &AdapterShape {
+        match self {
+            Self::Static { head } | Self::Evo { head, .. } => &head.adapter,
+            Self::Text2lora { modulator } => &modulator.adapter,
+            Self::SharedBasis { basis } => &basis.adapter,
+        }
+    }
+
     /// Refuses a base model for which its adapters were not made.
     ///
     /// # Errors
     /// [`Error::Option`] that names what differs.
     pub fn check(&self, base: &Config) -> Result<()> {
-        match self {
-            Self::Static { head } | Self::Evo { head, .. } => head.adapter.check(base),
-            Self::Text2lora { modulator } => modulator.adapter.check(base),
-            Self::SharedBasis { basis } => basis.adapter.check(base),
-        }
+        self.adapter().check(base)
     }
 
     /// The network over `parameters`; `origin` is named in errors.
@@ -153,7 +182,7 @@ impl Architecture {
                 Network::OfVector(Box::new(HyperModulator::new(origin, modulator, parameters)?))
             }
             Self::SharedBasis { basis } => Network::OfVector(Box::new(SharedBasis::new(origin, basis, parameters)?)),
-            Self::Evo { state, step, head } => {
+            Self::Evo { state, step, reads_before, head } => {
                 let (mut of_state, mut of_head) = (Parameters::new(), Parameters::new());
                 for (name, tensor) in parameters.iter() {
                     let (part, name) = if let Some(name) = name.strip_prefix(STATE) {
@@ -167,13 +196,28 @@ impl Architecture {
                 }
                 let state = StateNetwork::new(origin, state, of_state)?;
                 let head = Head::new(origin, head, of_head)?;
-                Network::OfHistory(Box::new(HistoryNetwork { state, head, step }))
+                Network::OfHistory(Box::new(HistoryNetwork { state, head, step, reads_before }))
             }
         })
     }
 }
 
+impl HistoryNetwork {
+    /// Whether vectors of diffs are read.
+    pub fn reads_diffs(&self) -> bool {
+        matches!(self.step, StepInput::Diff | StepInput::Concat)
+    }
+}
+
 impl Network {
+    /// C, the width of the vectors it reads of repositories.
+    pub fn context_width(&self) -> i64 {
+        match self {
+            Self::OfVector(generator) => generator.context_width(),
+            Self::OfHistory(network) => network.state.options().initial_input,
+        }
+    }
+
     /// All parameters, by the names of the file; they share storage with the network.
     pub fn parameters(&self) -> Parameters {
         let mut all = Parameters::new();

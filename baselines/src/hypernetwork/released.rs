@@ -119,7 +119,8 @@ impl<'a> Released<'a> {
                 return Err(self.refuse(format!("`per_step_input` is {other:?}, not diff, repo_state or concat")));
             }
         };
-        Ok(Architecture::Evo { state, step, head: self.head(root, "head_config")? })
+        let head = self.head(root, "head_config")?;
+        Ok(Architecture::Evo { state, step, reads_before: false, head })
     }
 
     /// α, if the arguments of the run say it.

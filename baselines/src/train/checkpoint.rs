@@ -16,7 +16,9 @@ use crate::error::{Error, Result};
 use crate::model::{Parameters, read_header, read_tensor, write};
 
 /// The form of the file; another number is refused.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+/// What the names of carried tensors begin with.
+const CARRIED: &str = "carried.";
 /// Where the state stands in the metadata of the file.
 const STATE: &str = "state";
 
@@ -69,7 +71,7 @@ struct State {
 /// If the file cannot be written.
 pub(super) fn save(
     options: &CheckpointOptions,
-    parameters: &Parameters,
+    (parameters, carried): (&Parameters, &Parameters),
     optimizer: &AdamW,
     progress: &Progress,
 ) -> Result<()> {
@@ -82,11 +84,12 @@ pub(super) fn save(
             tensors.insert(format!("{kind}.{name}"), tensor);
         }
     }
+    tensors.extend(carried.iter().map(|(name, tensor)| (format!("{CARRIED}{name}"), tensor)));
     write(&options.path, &tensors, (STATE, &state))
 }
 
-/// Puts the saved state into `parameters` and `optimizer` and returns how far the run had come; nothing if there is no
-/// such file.
+/// Puts the saved state into `parameters` and `optimizer` and returns how far the run had come and what its last step
+/// carried; nothing if there is no such file.
 ///
 /// # Errors
 /// [`Error::Checkpoint`] if it is of another run or form, and the errors of reading weights.
@@ -94,7 +97,7 @@ pub(super) fn restore(
     options: &CheckpointOptions,
     parameters: &Parameters,
     optimizer: &mut AdamW,
-) -> Result<Option<Progress>> {
+) -> Result<Option<(Progress, Parameters)>> {
     let path = &options.path;
     if !path.exists() {
         return Ok(None);
@@ -115,8 +118,14 @@ pub(super) fn restore(
             fill(path, tensor, &read_tensor(&header, &format!("{kind}.{name}"))?)?;
         }
     }
+    let mut carried = Parameters::new();
+    for name in header.tensors.keys() {
+        if let Some(own) = name.strip_prefix(CARRIED) {
+            carried.insert(own.to_owned(), read_tensor(&header, name)?);
+        }
+    }
     optimizer.steps = state.progress.steps;
-    Ok(Some(state.progress))
+    Ok(Some((state.progress, carried)))
 }
 
 /// Looks at the form before anything else: a state of another form has other fields.

@@ -78,6 +78,22 @@ pub trait Objective {
 
     /// The batch as JSON, to be looked at when it broke a run.
     fn describe(&self, batch: &Self::Batch) -> Value;
+
+    /// What one step leaves to the next besides the parameters: it belongs to the state of a run.
+    fn carried(&self) -> Parameters {
+        Parameters::new()
+    }
+
+    /// Takes up what [`Objective::carried`] gave.
+    ///
+    /// # Errors
+    /// If it is not of this objective.
+    fn carry(&self, carried: Parameters) -> Result<()> {
+        match carried.iter().next() {
+            None => Ok(()),
+            Some((name, _)) => Err(Error::option("carried state", name, "nothing is carried from step to step here")),
+        }
+    }
 }
 
 /// What a training pass keeps of a forward pass for the backward one.
@@ -237,7 +253,8 @@ pub(super) fn summed(logits: &Tensor, batch: &Batch) -> SummedLoss {
     }
 }
 
-fn accumulate(
+/// Adds `factor` times the gradient of the loss of `batch` to everything it depends on.
+pub(super) fn accumulate(
     model: &Qwen2,
     adapters: Option<&RowAdapters>,
     batch: &Batch,

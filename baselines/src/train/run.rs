@@ -185,8 +185,9 @@ impl<'a, O: Objective> Training<'a, O> {
         let mut optimizer = AdamW::new(options.adamw, parameters);
         let (mut progress, mut curve, mut saved) = (Progress::default(), Vec::new(), None);
         if let Some(checkpoint) = &options.checkpoint
-            && let Some(found) = checkpoint::restore(checkpoint, parameters, &mut optimizer)?
+            && let Some((found, carried)) = checkpoint::restore(checkpoint, parameters, &mut optimizer)?
         {
+            objective.carry(carried)?;
             curve = progress::curve_until(checkpoint, found.steps)?;
             observer.event(&Event::Resumed { step: found.steps });
             (progress, saved) = (found.clone(), Some(found.steps));
@@ -331,7 +332,8 @@ impl<'a, O: Objective> Training<'a, O> {
         self.progress.seconds = self.begun.1 + self.begun.0.elapsed().as_secs_f64();
         self.progress.peak_bytes = self.progress.peak_bytes.max(peak_bytes());
         progress::write_curve(&checkpoint.curve(), &self.curve)?;
-        checkpoint::save(checkpoint, self.objective.parameters(), &self.optimizer, &self.progress)?;
+        let state = (self.objective.parameters(), &self.objective.carried());
+        checkpoint::save(checkpoint, state, &self.optimizer, &self.progress)?;
         self.saved = Some(self.progress.steps);
         self.observer.event(&Event::Saved { path: checkpoint.path.clone(), step: self.progress.steps });
         Ok(())

@@ -131,10 +131,20 @@ impl Vectors {
     /// cannot be read.
     pub fn open(path: &Path, wanted: &Wanted) -> Result<Self> {
         let vectors = Self::open_any(path)?;
-        match vectors.header.difference(wanted) {
-            Some(reason) => Err(vectors.refused(reason)),
-            None => Ok(vectors),
-        }
+        vectors.refuse_other_than(wanted).map(|()| vectors)
+    }
+
+    /// Refuses to be taken for what is wanted if it is not.
+    ///
+    /// # Errors
+    /// [`Error::Vectors`] with what differs.
+    pub fn refuse_other_than(&self, wanted: &Wanted) -> Result<()> {
+        self.header.difference(wanted).map_or(Ok(()), |reason| Err(self.refused(reason)))
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Opens the file at `path` whatever vectors it holds: to look at them, not to feed them to a network.

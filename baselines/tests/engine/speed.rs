@@ -33,6 +33,7 @@ fn folder(variable: &str) -> PathBuf {
 fn examples(release: &Path, model: &LanguageModel) -> Vec<Example> {
     let options = SourceOptions {
         splits: vec![Split::Train],
+        anchors: false,
         allow_contaminated: false,
         filter: true,
         format: Format::Natural,

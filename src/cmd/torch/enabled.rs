@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use baselines::conditioning::ContextFiles;
 use baselines::device::{self, DeviceChoice, Selected};
 use baselines::encoder::{FirstWindow, HASHED, HashedEncoder, ModelEncoder};
 use baselines::model::Precision;
@@ -46,11 +47,16 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
     let model = LanguageModel::open(weights.as_deref().unwrap_or(folder), device.device, precision)?;
     let examples = Arc::new(ReleasePool::new(assignment.release.clone()));
     let embedder = local.encoder.as_deref().map(|encoder| embedder(encoder, &assignment.release, &device));
-    let resources = Resources { embedder: embedder.transpose()?, examples: Some(examples) };
+    let contexts = (!local.vectors.is_empty()).then(|| ContextFiles::open(&assignment.release, &local.vectors));
+    let contexts = contexts.transpose()?.map(Arc::new);
+    let resources = Resources { embedder: embedder.transpose()?, examples: Some(examples), contexts };
     let base = Base::of(&model, &name, Some(&hash)).trained(artifact.as_ref()).with(&resources);
     let mut method = entry.method(&base, profile, args.config.as_deref())?;
     if local.encoder.is_some() && !method.card().settings.contains_key("encoder") {
         bail!("{} searches by no vectors; leave --encoder out", entry.name(profile));
+    }
+    if !local.vectors.is_empty() && !method.card().settings.contains_key("vectors") {
+        bail!("{} reads no vectors of repositories; leave --vectors out", entry.name(profile));
     }
     let header = assignment.header(method.card());
     if assignment.is_done(&header, ui)? {

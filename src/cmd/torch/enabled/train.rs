@@ -21,6 +21,9 @@ pub(crate) fn run(args: &TrainArgs, ui: &mut Ui) -> Result<Answer> {
     if let Some(budget) = &args.budget {
         settings.budget = budget.parse()?;
     }
+    if settings.network.is_none() && !args.vectors.is_empty() {
+        anyhow::bail!("{} reads no vectors; leave --vectors out", args.method);
+    }
     let device = select(&args.device, ui)?;
     let options = FitOptions {
         recipe,
@@ -31,6 +34,7 @@ pub(crate) fn run(args: &TrainArgs, ui: &mut Ui) -> Result<Answer> {
         device_name: device.name(),
         threads: rayon::current_num_threads(),
         precision: Precision::choose(args.precision.parse()?, device.device),
+        vectors: args.vectors.clone(),
         checkpoint_every: args.checkpoint_every,
     };
     if args.dry_run {

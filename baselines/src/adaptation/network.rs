@@ -1,0 +1,203 @@
+//! Adapters that a network makes of the repository: Code2LoRA and its relatives.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bench::{CommitId, RepoId, RepoView, VectorKind};
+use serde::{Deserialize, Serialize};
+use tch::{Device, Kind as Number, Tensor};
+
+use super::Adaptation;
+use super::trained::artifact;
+use crate::adapter::Adapter;
+use crate::conditioning::{AdapterSource, ContextFiles, ContextPolicy, Contexts, Control};
+use crate::error::{Error, Result};
+use crate::fit::{Kind, step_input};
+use crate::hypernetwork::{Checkpoint, Generator, HistoryNetwork, Mode, Network};
+use crate::method::{Base, Weights};
+
+/// What generated adapters are, in a clause for tables.
+pub(super) const CLAUSE: &str = "a LoRA that a network makes of the repository";
+
+/// How a network is used for answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkUse {
+    /// Which commit's vector a task is read with (M74). Networks that walk the history read that of the task's commit.
+    pub policy: ContextPolicy,
+}
+
+/// A network with everything it reads.
+#[derive(Debug)]
+pub struct GeneratedAdapters {
+    checkpoint: Checkpoint,
+    files: Arc<ContextFiles>,
+    contexts: Contexts,
+    device: Device,
+    /// The states of the repository that was asked for last, as far as they were needed: [1, hidden] each, the initial one
+    /// first.
+    states: Option<(RepoId, Vec<Tensor>)>,
+    /// What was made last: tasks of one commit come one after the other (M75).
+    latest: Option<(RepoId, CommitId, Rc<Adapter>)>,
+}
+
+impl GeneratedAdapters {
+    /// The network of the artifact of `base`, reading the vectors of its resources.
+    ///
+    /// # Errors
+    /// If there is no such artifact, it cannot be read, or the vectors are not those that the network was trained on.
+    pub fn of_artifact(base: &Base<'_>, used: NetworkUse) -> Result<Self> {
+        let artifact = artifact(base, Kind::Network)?;
+        let network = artifact.network(base.config, base.device)?.expect("because an artifact of this kind has a network");
+        let manifest = artifact.manifest();
+        let settings = manifest.settings.network.as_ref();
+        let control = settings.map_or(Control::None, |settings| settings.control);
+        let files = base.resources.contexts.clone().ok_or_else(|| {
+            let reason = "the network reads vectors of repositories; `repopeft embed` makes the files to name with --vectors";
+            Error::option("vectors", "missing", reason)
+        })?;
+        Self::new(network, files, (used.policy, control), manifest.seed, base.device)
+    }
+
+    /// `checkpoint`, reading `files`.
+    ///
+    /// # Errors
+    /// If the files lack what it reads, or it walks histories and a policy or control is asked for.
+    pub fn new(
+        checkpoint: Checkpoint,
+        files: Arc<ContextFiles>,
+        (policy, control): (ContextPolicy, Control),
+        seed: bench::Seed,
+        device: Device,
+    ) -> Result<Self> {
+        let reads = &checkpoint.reads;
+        let encoder = reads.encoder.as_ref();
+        let wanted = (reads.kind, reads.exclude_tests, encoder);
+        let contexts = Contexts::new(&files, wanted, (policy, control), seed)?;
+        if let Network::OfHistory(network) = &checkpoint.network {
+            if policy != ContextPolicy::Fresh {
+                let reason = "a state is that of its own commit; only networks that read one vector have policies";
+                return Err(Error::option("adaptation.policy", format!("{policy:?}"), reason));
+            }
+            if network.reads_diffs() {
+                files.of(VectorKind::DiffG2, true, Some(&contexts.vectors().header().encoder))?;
+            }
+        }
+        let width = crate::model::size(contexts.width());
+        let expected = checkpoint.network.context_width();
+        if width != expected {
+            let reason = format!("the network reads vectors of {expected} numbers");
+            return Err(Error::option("vectors", format!("{width} numbers"), reason));
+        }
+        Ok(Self { checkpoint, files, contexts, device, states: None, latest: None })
+    }
+
+    /// The network.
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    /// The state after the kept commit `place` of `repo`; after none of them if it is none.
+    fn state(&mut self, network: usize, repo: &RepoId) -> Result<Tensor> {
+        let states = match self.states.take() {
+            Some((known, states)) if known == *repo => states,
+            _ => Vec::new(),
+        };
+        let states = self.walked(states, network, repo)?;
+        let state = states[network].shallow_clone();
+        self.states = Some((repo.clone(), states));
+        Ok(state)
+    }
+
+    /// `states` of `repo`, walked on until there are more than `count` of them.
+    fn walked(&self, mut states: Vec<Tensor>, count: usize, repo: &RepoId) -> Result<Vec<Tensor>> {
+        let network = self.history()?;
+        let timeline = self.files.timeline(repo)?;
+        if states.is_empty() {
+            let first = self.contexts.vectors().context(repo, timeline.commit(0))?;
+            states.push(tch::no_grad(|| network.state.initial(&first.to_device(self.device).unsqueeze(0))));
+        }
+        while states.len() <= count {
+            let commit = timeline.commit(states.len() - 1);
+            let input = step_input(&self.files, Some(network.step), &self.checkpoint.reads, (repo, commit))?;
+            let input = input.to_device(self.device).unsqueeze(0);
+            let last = states.last().expect("because the initial state stands first");
+            let next = tch::no_grad(|| network.state.advance(&input, last));
+            states.push(next);
+        }
+        Ok(states)
+    }
+
+    fn history(&self) -> Result<&HistoryNetwork> {
+        match &self.checkpoint.network {
+            Network::OfHistory(network) => Ok(network),
+            Network::OfVector(_) => Err(Error::option("network", "of a vector", "it has no states")),
+        }
+    }
+
+    /// What the head reads for tasks of `repo` at `commit`: [C] f32.
+    fn read(&mut self, repo: &RepoId, commit: &CommitId) -> Result<Tensor> {
+        let before = match &self.checkpoint.network {
+            Network::OfVector(_) => return self.contexts.of(repo, commit, 0),
+            Network::OfHistory(network) => network.reads_before,
+        };
+        let place = self.files.timeline(repo)?.place(commit)?;
+        let state = self.state(if before { place } else { place + 1 }, repo)?;
+        Ok(tch::no_grad(|| self.history().map(|network| network.state.context(&state).squeeze_dim(0)))?)
+    }
+}
+
+impl AdapterSource for GeneratedAdapters {
+    fn context(&mut self, repo: &RepoId, commit: &CommitId) -> Result<Option<Tensor>> {
+        self.read(repo, commit).map(|context| Some(context.to_device(Device::Cpu)))
+    }
+
+    fn adapter(&mut self, repo: &RepoId, commit: &CommitId) -> Result<Option<Rc<Adapter>>> {
+        let seen = match &self.checkpoint.network {
+            Network::OfVector(_) => self.contexts.seen(repo, commit)?.clone(),
+            Network::OfHistory(_) => commit.clone(),
+        };
+        if let Some((known, at, adapter)) = &self.latest
+            && (known, at) == (repo, &seen)
+        {
+            return Ok(Some(Rc::clone(adapter)));
+        }
+        let context = self.read(repo, commit)?;
+        let adapter = self.of_context(&context)?;
+        self.latest = adapter.clone().map(|adapter| (repo.clone(), seen, adapter));
+        Ok(adapter)
+    }
+
+    fn of_context(&mut self, context: &Tensor) -> Result<Option<Rc<Adapter>>> {
+        let generator: &dyn Generator = match &self.checkpoint.network {
+            Network::OfVector(generator) => generator.as_ref(),
+            Network::OfHistory(network) => &network.head,
+        };
+        if context.size() != [generator.context_width()] {
+            let reason = format!("the network reads {} numbers", generator.context_width());
+            return Err(Error::option("context", format!("{:?}", context.size()), reason));
+        }
+        let contexts = context.to_device(self.device).to_kind(Number::Float).unsqueeze(0);
+        Ok(tch::no_grad(|| generator.generate(&contexts, Mode::Inference)).pop().map(Rc::new))
+    }
+}
+
+impl Adaptation for GeneratedAdapters {
+    fn describe(&self) -> String {
+        CLAUSE.to_owned()
+    }
+
+    fn adapters(&self) -> Option<String> {
+        Some("every repository and commit has one, made of its vectors".to_owned())
+    }
+
+    fn vectors(&self) -> Option<String> {
+        let header = self.contexts.vectors().header();
+        Some(format!("{} by {} ({:.16})", header.kind, header.encoder.name, header.encoder.fingerprint))
+    }
+
+    fn weights(&mut self, view: &RepoView) -> Result<Weights> {
+        let adapter = self.adapter(&view.repo, &view.commit)?;
+        Ok(adapter.map_or(Weights::Base, Weights::Adapter))
+    }
+}

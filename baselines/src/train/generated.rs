@@ -1,0 +1,227 @@
+//! Training a network that makes adapters.
+//!
+//! The network runs once a step, for all conditions together. Its adapters are taken as leaves: the rows of the step add
+//! their gradients to them, batch by batch, and one backward pass takes the sums through the network (M215). That is the
+//! gradient of the whole step, with the memory of one batch.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use bench::Seed;
+use serde_json::Value;
+use tch::{Kind, Tensor};
+
+use super::conditioned::{Conditioned, Conditions, Lane, Start};
+use super::objective::{Activations, Objective, Size, SummedLoss, accumulate, negative_log_likelihood};
+use crate::adapter::{Adapter, RowAdapters};
+use crate::error::{Error, Result};
+use crate::hypernetwork::{Generator, HistoryNetwork, Mode, Network};
+use crate::model::{Parameters, Qwen2};
+
+/// What the names of carried states begin with in a checkpoint.
+const LANE: &str = "lane.";
+
+/// Predicting target tokens with a frozen model and the adapters of a trained network.
+#[derive(Debug)]
+pub struct Generated {
+    /// The frozen model.
+    pub model: Qwen2,
+    network: Network,
+    parameters: Parameters,
+    activations: Activations,
+    /// How much the mean square of the adapters' numbers counts beside the loss (M125).
+    penalty: f64,
+    /// Dropout on what the low-rank branches read (M123).
+    dropout: f64,
+    /// The states that lanes were left in: [1, hidden] each.
+    carried: RefCell<BTreeMap<usize, Tensor>>,
+}
+
+impl Generated {
+    /// Trains `network` beside `model`, whose own parameters stay as they are (M9).
+    pub fn new(model: Qwen2, network: Network) -> Self {
+        let parameters = network.parameters();
+        parameters.set_requires_grad(true);
+        let carried = RefCell::default();
+        let activations = Activations::Kept;
+        Self { model, network, parameters, activations, penalty: 0.0, dropout: 0.0, carried }
+    }
+
+    /// The same with this treatment of activations.
+    #[must_use]
+    pub fn with_activations(self, activations: Activations) -> Self {
+        Self { activations, ..self }
+    }
+
+    /// The same with `penalty` times the mean square of the adapters' numbers added to the loss of a step.
+    #[must_use]
+    pub fn with_penalty(self, penalty: f64) -> Self {
+        Self { penalty, ..self }
+    }
+
+    /// The same with dropout on what the low-rank branches read, at this rate.
+    #[must_use]
+    pub fn with_dropout(self, dropout: f64) -> Self {
+        Self { dropout, ..self }
+    }
+
+    /// The network as it is now; it shares the trained storage.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The trained network.
+    pub fn into_network(self) -> Network {
+        self.parameters.set_requires_grad(false);
+        self.network
+    }
+
+    /// The adapters of `conditions`. States of lanes are left for the next step if `carry` is true.
+    fn adapters(&self, conditions: &Conditions, mode: Mode, carry: bool) -> Result<Vec<Adapter>> {
+        let device = self.model.device();
+        match (&self.network, conditions) {
+            (Network::OfVector(generator), Conditions::Vectors(vectors)) => {
+                Ok(generator.generate(&vectors.to_device(device), mode))
+            }
+            (Network::OfHistory(network), Conditions::Histories(lanes)) => {
+                Ok(network.head.generate(&self.walk(network, lanes, carry)?, mode))
+            }
+            (Network::OfVector(_), Conditions::Histories(_)) => {
+                Err(Error::option("conditions", "histories", "the network reads vectors"))
+            }
+            (Network::OfHistory(_), Conditions::Vectors(_)) => {
+                Err(Error::option("conditions", "vectors", "the network reads histories"))
+            }
+        }
+    }
+
+    /// What the head reads at the scored moments of `lanes`, lane by lane: [N, hidden]. Lanes advance together, a commit
+    /// of each at a time, so that the weights are read once for all.
+    fn walk(&self, network: &HistoryNetwork, lanes: &[Lane], carry: bool) -> Result<Tensor> {
+        let device = self.model.device();
+        let mut carried = self.carried.borrow_mut();
+        let mut states: Vec<Tensor> = Vec::with_capacity(lanes.len());
+        for lane in lanes {
+            states.push(match &lane.start {
+                Start::Initial(vector) => network.state.initial(&vector.to_device(device).unsqueeze(0)),
+                Start::Carried => carried.get(&lane.number).map(Tensor::shallow_clone).ok_or_else(|| {
+                    Error::option("lane", lane.number, "it carries no state, and no history begins")
+                })?,
+            });
+        }
+        let mut contexts: Vec<Vec<Tensor>> = lanes.iter().map(|_| Vec::new()).collect();
+        let longest = lanes.iter().map(|lane| lane.moments.len()).max().unwrap_or(0);
+        for time in 0..longest {
+            let here: Vec<usize> = (0..lanes.len()).filter(|&at| time < lanes[at].moments.len()).collect();
+            let moment = |at: usize| &lanes[at].moments[time];
+            for &at in here.iter().filter(|&&at| moment(at).cut) {
+                states[at] = states[at].detach();
+            }
+            let inputs: Vec<Tensor> = here.iter().map(|&at| moment(at).input.to_device(device)).collect();
+            let before = Tensor::cat(&here.iter().map(|&at| states[at].shallow_clone()).collect::<Vec<_>>(), 0);
+            let after = network.state.advance(&Tensor::stack(&inputs, 0), &before);
+            let read = if network.reads_before { &before } else { &after };
+            for (row, &at) in (0..).zip(&here) {
+                states[at] = after.narrow(0, row, 1);
+                if moment(at).scored {
+                    contexts[at].push(read.narrow(0, row, 1));
+                }
+            }
+        }
+        if carry {
+            for (lane, state) in lanes.iter().zip(&states) {
+                carried.insert(lane.number, state.detach().copy());
+            }
+        }
+        let contexts: Vec<Tensor> = contexts.into_iter().flatten().collect();
+        Ok(network.state.context(&Tensor::cat(&contexts, 0)))
+    }
+
+    fn rows(&self, adapters: &[Rc<Adapter>], conditions: &[usize]) -> Result<RowAdapters> {
+        if let Some(missing) = conditions.iter().find(|&&condition| condition >= adapters.len()) {
+            return Err(Error::option("condition", missing, format!("there are {} of them", adapters.len())));
+        }
+        Ok(RowAdapters::new(conditions.iter().map(|&condition| Some(&adapters[condition]))))
+    }
+}
+
+impl Objective for Generated {
+    type Batch = Conditioned;
+
+    fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    fn size(&self, batch: &Conditioned) -> Size {
+        batch.size()
+    }
+
+    fn loss(&self, batch: &Conditioned) -> Result<SummedLoss> {
+        let adapters = self.adapters(&batch.conditions, Mode::Inference, false)?;
+        let adapters: Vec<Rc<Adapter>> = adapters.into_iter().map(Rc::new).collect();
+        let mut sum = SummedLoss { nll: Tensor::zeros([], (Kind::Float, self.model.device())), weighted: None, tokens: 0 };
+        for rows in &batch.rows {
+            let loss = negative_log_likelihood(&self.model, Some(&self.rows(&adapters, &rows.conditions)?), &rows.batch);
+            sum.nll = &sum.nll + &loss.nll;
+            sum.tokens += loss.tokens;
+        }
+        Ok(sum)
+    }
+
+    fn accumulate(&self, batch: &Conditioned, factor: f64, noise: Seed) -> Result<f64> {
+        let made = crate::adapter::seeded(noise.derive("network"), || {
+            self.adapters(&batch.conditions, Mode::Training, true)
+        })?;
+        let leaves: Vec<Rc<Adapter>> = made.iter().map(|adapter| Rc::new(adapter.leaf())).collect();
+        let mut value = 0.0;
+        for (index, rows) in (0..).zip(&batch.rows) {
+            let adapters = self.rows(&leaves, &rows.conditions)?.with_dropout(self.dropout, noise.chunk(index));
+            value += accumulate(&self.model, Some(&adapters), &rows.batch, factor, self.activations)?;
+            if !value.is_finite() {
+                return Ok(value);
+            }
+        }
+        // The inner product of what was made with its gradient has the gradient of the loss by everything before it.
+        let mut product = Tensor::zeros([], (Kind::Float, self.model.device()));
+        for (adapter, leaf) in made.iter().zip(&leaves) {
+            for (tensor, leaf) in adapter.tensors().zip(leaf.tensors()) {
+                let gradient = leaf.grad();
+                if gradient.defined() {
+                    product = &product + (tensor * gradient).sum(Kind::Float);
+                }
+            }
+        }
+        if self.penalty > 0.0 {
+            let numbers: u64 = made.iter().map(Adapter::count).sum();
+            let squares = made.iter().flat_map(Adapter::tensors).map(|tensor| tensor.square().sum(Kind::Float));
+            let sum = squares.fold(Tensor::zeros([], (Kind::Float, self.model.device())), |sum, one| sum + one);
+            product = product + sum * (self.penalty / numbers as f64);
+        }
+        product.f_backward().map_err(|source| Error::torch("compute a gradient", source))?;
+        Ok(value)
+    }
+
+    fn describe(&self, batch: &Conditioned) -> Value {
+        batch.describe()
+    }
+
+    fn carried(&self) -> Parameters {
+        let mut carried = Parameters::new();
+        for (lane, state) in self.carried.borrow().iter() {
+            carried.insert(format!("{LANE}{lane:08}"), state.shallow_clone());
+        }
+        carried
+    }
+
+    fn carry(&self, carried: Parameters) -> Result<()> {
+        let mut states = BTreeMap::new();
+        for (name, state) in carried.iter() {
+            let lane = name.strip_prefix(LANE).and_then(|number| number.parse().ok());
+            let lane = lane.ok_or_else(|| Error::option("carried state", name, "it is of no lane"))?;
+            states.insert(lane, state.to_device(self.model.device()));
+        }
+        *self.carried.borrow_mut() = states;
+        Ok(())
+    }
+}

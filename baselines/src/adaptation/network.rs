@@ -178,7 +178,7 @@ impl AdapterSource for GeneratedAdapters {
             return Err(Error::option("context", format!("{:?}", context.size()), reason));
         }
         let contexts = context.to_device(self.device).to_kind(Number::Float).unsqueeze(0);
-        Ok(tch::no_grad(|| generator.generate(&contexts, Mode::Inference)).pop().map(Rc::new))
+        Ok(Some(Rc::new(tch::no_grad(|| generator.generate(&contexts, Mode::Inference)).adapter(0))))
     }
 }
 

@@ -10,6 +10,7 @@ mod module;
 mod pair;
 mod peft;
 mod rows;
+mod stack;
 
 use tch::Tensor;
 
@@ -24,6 +25,7 @@ pub use pair::{Pair, Pairs};
 pub use peft::{export_peft, import_peft};
 pub(crate) use rows::seeded;
 pub use rows::{Branch, RowAdapters};
+pub use stack::AdapterStack;
 
 /// Whether gradients pass through the input of the low-rank branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -128,19 +130,6 @@ impl Adapter {
     /// All tensors, group by group, module by module, A before B.
     pub fn tensors(&self) -> impl Iterator<Item = &Tensor> {
         self.groups().iter().flat_map(Pairs::values).flat_map(|pair| [&pair.a, &pair.b])
-    }
-
-    /// An adapter of the same numbers, as the beginning of a new graph: gradients stop at its tensors.
-    pub fn leaf(&self) -> Self {
-        let leaf = |tensor: &Tensor| tensor.detach().set_requires_grad(true);
-        let pairs = |pairs: &Pairs| -> Pairs {
-            pairs.iter().map(|(module, pair)| (*module, Pair { a: leaf(&pair.a), b: leaf(&pair.b) })).collect()
-        };
-        let layout = match &self.layout {
-            Layout::Shared(shared) => Layout::Shared(pairs(shared)),
-            Layout::Layers(layers) => Layout::Layers(layers.iter().map(pairs).collect()),
-        };
-        Self { layout, scale: self.scale, input: self.input }
     }
 
     /// Refuses an adapter that does not fit a model of the shape `config`.

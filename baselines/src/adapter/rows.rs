@@ -4,16 +4,27 @@ use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
 use bench::Seed;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
-use super::{Adapter, BranchInput, Module, Pair};
+use super::{Adapter, AdapterStack, BranchInput, Module, Pair};
+use crate::error::{Error, Result};
 use crate::model::size;
 
 /// The adapters of the rows of a batch: neighbouring rows with one adapter form a run.
 #[derive(Debug, Clone, Default)]
 pub struct RowAdapters {
     runs: Vec<Run>,
+    /// Adapters of one shape in place of runs: the rows are then multiplied together.
+    stack: Option<Rc<Stacked>>,
     dropout: Option<Dropout>,
+}
+
+/// Rows that are read with adapters of one stack.
+#[derive(Debug)]
+struct Stacked {
+    adapters: Rc<AdapterStack>,
+    /// The adapter of each row: [B] i64.
+    index: Tensor,
 }
 
 /// Random zeroes in what a branch reads, for training (M54): the same for equal seeds.
@@ -35,7 +46,7 @@ struct Run {
 impl RowAdapters {
     /// Every one of `rows` rows is read with `adapter`.
     pub fn same(adapter: &Rc<Adapter>, rows: usize) -> Self {
-        Self { runs: vec![Run { start: 0, rows: size(rows), adapter: Some(Rc::clone(adapter)) }], dropout: None }
+        Self { runs: vec![Run { start: 0, rows: size(rows), adapter: Some(Rc::clone(adapter)) }], ..Self::default() }
     }
 
     /// The same adapters, of whose inputs a share of `rate` is zero and the rest is larger by 1 / (1 - rate) (M54). Every
@@ -55,17 +66,31 @@ impl RowAdapters {
                 _ => runs.push(Run { start: size(row), rows: 1, adapter: adapter.cloned() }),
             }
         }
-        Self { runs, dropout: None }
+        Self { runs, ..Self::default() }
+    }
+
+    /// The adapter of each row, by its number in `adapters`.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if there are not so many.
+    pub fn stacked(adapters: &Rc<AdapterStack>, rows: &[usize], device: Device) -> Result<Self> {
+        if let Some(missing) = rows.iter().find(|&&row| row >= adapters.len()) {
+            return Err(Error::option("adapter", missing, format!("there are {} of them", adapters.len())));
+        }
+        let index: Vec<i64> = rows.iter().map(|&row| size(row)).collect();
+        let index = Tensor::from_slice(&index).to_device(device);
+        Ok(Self { stack: Some(Rc::new(Stacked { adapters: Rc::clone(adapters), index })), ..Self::default() })
     }
 
     /// Whether every row is left to the base model.
     pub fn is_empty(&self) -> bool {
-        self.runs.iter().all(|run| run.adapter.is_none())
+        self.stack.is_none() && self.runs.iter().all(|run| run.adapter.is_none())
     }
 
     /// How many rows there are.
     pub fn rows(&self) -> i64 {
-        self.runs.last().map_or(0, |run| run.start + run.rows)
+        let stacked = self.stack.as_ref().map(|stack| stack.index.size()[0]);
+        stacked.unwrap_or_else(|| self.runs.last().map_or(0, |run| run.start + run.rows))
     }
 
     /// The branch of `layer` for maps that read `x` ([B, T, in]). Maps with one input share it, so that the input is
@@ -88,6 +113,12 @@ impl Branch<'_> {
     /// `y` ([B, T, out]) with s·B·(A·x) added, which is computed in f32 and rounded to the kind of `y` before it is
     /// added (M49).
     pub(crate) fn add(&self, y: Tensor, module: Module) -> Tensor {
+        if let Some(stack) = &self.adapters.stack {
+            return match stack.adapters.pair(self.layer, module) {
+                Some(pair) => &y + stack.change(pair, &self.input(module)).to_kind(y.kind()),
+                None => y,
+            };
+        }
         let runs = &self.adapters.runs;
         if let [run] = &runs[..] {
             return match run.pair(self.layer, module) {
@@ -142,6 +173,24 @@ impl Run {
     fn pair(&self, layer: usize, module: Module) -> Option<(&Adapter, &Pair)> {
         let adapter = self.adapter.as_deref()?;
         adapter.pair(layer, module).map(|pair| (adapter, pair))
+    }
+}
+
+impl Stacked {
+    /// s·B·(A·x) with the pair of each row: [B, T, in] -> [B, T, out].
+    fn change(&self, pair: &Pair, x: &Tensor) -> Tensor {
+        let x = match self.adapters.input() {
+            BranchInput::Exact => x.shallow_clone(),
+            BranchInput::Detached => x.detach(),
+        };
+        if self.adapters.len() == 1 {
+            let narrow = x.linear(&pair.a.select(0, 0), None::<&Tensor>) * self.adapters.scale();
+            return narrow.linear(&pair.b.select(0, 0), None::<&Tensor>);
+        }
+        // [B, R, in] and [B, out, R]
+        let (a, b) = (pair.a.index_select(0, &self.index), pair.b.index_select(0, &self.index));
+        let narrow = x.bmm(&a.transpose(1, 2)) * self.adapters.scale();
+        narrow.bmm(&b.transpose(1, 2))
     }
 }
 

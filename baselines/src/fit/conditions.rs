@@ -135,6 +135,11 @@ impl<'a> Reading<'a> {
         crate::model::size(2 * self.encoder.width)
     }
 
+    /// The contexts of the training repositories: [N, C].
+    pub(super) fn training(&self) -> Result<Tensor> {
+        self.contexts()?.training()
+    }
+
     /// Contexts as training tasks see them.
     fn contexts(&self) -> Result<Contexts> {
         let NetworkSettings { policy, control, vectors, exclude_tests, .. } = *self.network;

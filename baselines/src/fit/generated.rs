@@ -10,7 +10,7 @@ use super::run::{CURVE, Place};
 use crate::conditioning::ContextFiles;
 use crate::error::Result;
 use crate::examples::Examples;
-use crate::hypernetwork::Checkpoint;
+use crate::hypernetwork::{Checkpoint, Statistics};
 use crate::language_model::LanguageModel;
 use crate::train::{Event, Generated, Observer};
 
@@ -28,7 +28,13 @@ pub(super) fn network(
     let config = model.config().clone();
     let (model, tokenizer, _) = model.into_parts();
     let architecture = own.architecture(&config, reading.width());
-    let parameters = architecture.init(options.seed.derive("init"), options.device);
+    let mut parameters = architecture.init(options.seed.derive("init"), options.device);
+    if architecture.needs_statistics() {
+        let statistics = Statistics::of(&reading.training()?.to_device(options.device));
+        for (name, tensor) in statistics.buffers().iter() {
+            parameters.insert(name.to_owned(), tensor.shallow_clone());
+        }
+    }
     let network = architecture.build(place.out, parameters)?;
     let objective = Generated::new(model, network)
         .with_activations(settings.activations)

@@ -7,7 +7,7 @@ use crate::adapter::BranchInput;
 use crate::conditioning::{ContextPolicy, Control, WalkOptions};
 use crate::error::{Error, Result};
 use crate::hypernetwork::{
-    AdapterShape, Architecture, HeadOptions, ModulatorOptions, SharedBasisOptions, StateOptions, StepInput,
+    AdapterShape, Architecture, GatedOptions, HeadOptions, ModulatorOptions, SharedBasisOptions, StateOptions, StepInput,
 };
 use crate::model::Config;
 
@@ -85,6 +85,13 @@ pub enum ArchitectureSettings {
         /// α; the scale is α/r.
         alpha: f64,
     },
+    /// One LoRA whose directions the repository turns up and down (M178).
+    Gated {
+        /// R.
+        rank: i64,
+        /// α; the scale is α/r.
+        alpha: f64,
+    },
 }
 
 impl NetworkSettings {
@@ -110,6 +117,9 @@ impl NetworkSettings {
             ArchitectureSettings::SharedBasis { hidden, bases, rank, alpha } => Architecture::SharedBasis {
                 basis: SharedBasisOptions { context, hidden, bases, adapter: shape(rank, alpha) },
             },
+            ArchitectureSettings::Gated { rank, alpha } => {
+                Architecture::Gated { gated: GatedOptions { context, adapter: shape(rank, alpha) } }
+            }
         }
     }
 
@@ -143,13 +153,15 @@ impl NetworkSettings {
             ArchitectureSettings::Static { rank, alpha, .. }
             | ArchitectureSettings::Evo { rank, alpha, .. }
             | ArchitectureSettings::Text2lora { rank, alpha, .. }
-            | ArchitectureSettings::SharedBasis { rank, alpha, .. } => (rank, alpha),
+            | ArchitectureSettings::SharedBasis { rank, alpha, .. }
+            | ArchitectureSettings::Gated { rank, alpha } => (rank, alpha),
         };
         let widths = match self.architecture {
             ArchitectureSettings::Static { hidden, .. } => [hidden, 1],
             ArchitectureSettings::Evo { hidden, state, .. } => [hidden, state],
             ArchitectureSettings::Text2lora { head_in, .. } => [head_in, 1],
             ArchitectureSettings::SharedBasis { hidden, bases, .. } => [hidden, bases],
+            ArchitectureSettings::Gated { .. } => [1, 1],
         };
         let width = widths.into_iter().find(|width| !(1..=1 << 16).contains(width)).unwrap_or(1);
         let checks = [

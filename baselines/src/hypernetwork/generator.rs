@@ -2,7 +2,7 @@
 
 use tch::Tensor;
 
-use crate::adapter::Adapter;
+use crate::adapter::AdapterStack;
 use crate::model::Parameters;
 
 /// Whether units are dropped at random.
@@ -19,13 +19,18 @@ pub trait Generator: std::fmt::Debug {
     /// The trained tensors by name; the network shares their storage.
     fn parameters(&self) -> &Parameters;
 
+    /// Tensors that belong to the network and are not trained.
+    fn buffers(&self) -> Parameters {
+        Parameters::new()
+    }
+
     /// C, the width of the vectors it reads.
     fn context_width(&self) -> i64;
 
-    /// The adapters of `contexts` ([B, C] f32), B of them, with the history that training needs. The weights are read
+    /// The adapters of `contexts` ([B, C] f32), B of them in one stack, with the history that training needs. The weights are read
     /// once for all.
     ///
     /// # Panics
     /// If the contexts have another width.
-    fn generate(&self, contexts: &Tensor, mode: Mode) -> Vec<Adapter>;
+    fn generate(&self, contexts: &Tensor, mode: Mode) -> AdapterStack;
 }

@@ -9,7 +9,7 @@ use tch::{Device, Tensor};
 use super::generator::{Generator, Mode};
 use super::layer::{self, Linear, Place, Planned, Start};
 use super::shape::AdapterShape;
-use crate::adapter::{Adapter, BranchInput, Module, Pair, Pairs};
+use crate::adapter::{AdapterStack, BranchInput, Module, Pair};
 use crate::error::Result;
 use crate::model::Parameters;
 
@@ -124,21 +124,17 @@ impl Generator for Head {
         self.options.context
     }
 
-    fn generate(&self, contexts: &Tensor, _mode: Mode) -> Vec<Adapter> {
+    fn generate(&self, contexts: &Tensor, _mode: Mode) -> AdapterStack {
         let shape = &self.options.adapter;
-        let rank = shape.rank;
         let h = self.trunk(contexts);
-        let mut adapters: Vec<Pairs> = Vec::new();
-        adapters.resize_with(usize::try_from(contexts.size()[0]).unwrap_or(0), Pairs::new);
-        for (module, head) in Module::ALL.into_iter().zip(&self.modules) {
+        let pair = |(module, head): (Module, &ModuleHead)| {
             let (width_in, width_out) = shape.of(module);
             // [B, H] -> [B, R, in] and [B, out, R]
-            let a = bounded(&head.a.forward(&h), &head.log_scale_a, rank, width_in);
-            let b = bounded(&head.b.forward(&h), &head.log_scale_b, width_out, rank);
-            for ((pairs, a), b) in adapters.iter_mut().zip(a.unbind(0)).zip(b.unbind(0)) {
-                pairs.insert(module, Pair { a, b });
-            }
-        }
-        adapters.into_iter().map(|pairs| Adapter::shared(pairs, shape.scale()).with_input(self.options.input)).collect()
+            let a = bounded(&head.a.forward(&h), &head.log_scale_a, shape.rank, width_in);
+            let b = bounded(&head.b.forward(&h), &head.log_scale_b, width_out, shape.rank);
+            (module, Pair { a, b })
+        };
+        let pairs = Module::ALL.into_iter().zip(&self.modules).map(pair).collect();
+        AdapterStack::shared(pairs, shape.scale()).with_input(self.options.input)
     }
 }

@@ -9,7 +9,7 @@ use tch::{Device, Kind, Tensor};
 use super::generator::{Generator, Mode};
 use super::layer::{self, LayerNorm, Linear, Place, Planned, Start};
 use super::shape::AdapterShape;
-use crate::adapter::{Adapter, Module, Pair, Pairs, uniform};
+use crate::adapter::{AdapterStack, Module, Pair, Pairs, uniform};
 use crate::error::Result;
 use crate::model::Parameters;
 
@@ -194,25 +194,24 @@ impl Generator for HyperModulator {
         self.options.context
     }
 
-    fn generate(&self, contexts: &Tensor, mode: Mode) -> Vec<Adapter> {
+    fn generate(&self, contexts: &Tensor, mode: Mode) -> AdapterStack {
         let shape = &self.options.adapter;
-        let (rows, layers) = (contexts.size()[0], shape.layers);
+        let rows = contexts.size()[0];
         let latent = self.latent(contexts, mode);
-        let mut made: Vec<Vec<Pairs>> = Vec::new();
-        made.resize_with(usize::try_from(rows).unwrap_or(0), || (0..layers).map(|_| Pairs::new()).collect());
+        let mut made: Vec<Pairs> = Vec::new();
+        made.resize_with(usize::try_from(shape.layers).unwrap_or(0), Pairs::new);
         for ((module, head), index) in Module::ALL.into_iter().zip(&self.heads).zip(0..) {
             let (width_in, width_out) = shape.of(module);
             // [B, L, head_in] -> [B, L, R·(in + out)]
             let flat = head.forward(&latent.select(2, index)).to_kind(Kind::Float);
-            let a = flat.narrow(-1, 0, shape.rank * width_in).reshape([rows * layers, shape.rank, width_in]);
+            let a = flat.narrow(-1, 0, shape.rank * width_in).reshape([rows, shape.layers, shape.rank, width_in]);
             let b = flat.narrow(-1, shape.rank * width_in, shape.rank * width_out);
             // Stored as [R, out], used as [out, R] (M121).
-            let b = b.reshape([rows * layers, shape.rank, width_out]).transpose(1, 2);
-            let places = made.iter_mut().flatten();
-            for ((pairs, a), b) in places.zip(a.unbind(0)).zip(b.unbind(0)) {
+            let b = b.reshape([rows, shape.layers, shape.rank, width_out]).transpose(2, 3);
+            for ((pairs, a), b) in made.iter_mut().zip(a.unbind(1)).zip(b.unbind(1)) {
                 pairs.insert(module, Pair { a, b });
             }
         }
-        made.into_iter().map(|layers| Adapter::per_layer(layers, shape.scale())).collect()
+        AdapterStack::per_layer(made, shape.scale())
     }
 }

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::{
-    AdapterShape, Generator, Head, HeadOptions, HyperModulator, ModulatorOptions, SharedBasis, SharedBasisOptions, StateNetwork,
-    StateOptions,
+    AdapterShape, Gated, GatedOptions, Generator, Head, HeadOptions, HyperModulator, ModulatorOptions, SharedBasis, SharedBasisOptions, StateNetwork,
+    StateOptions, Statistics,
 };
+use super::statistics::STATISTICS;
 use crate::encoder::EncoderIdentity;
 use crate::error::{Error, Result};
 use crate::model::{Config, Parameters, read_header, read_tensor, write};
@@ -67,6 +68,11 @@ pub enum Architecture {
     SharedBasis {
         /// The generator.
         basis: SharedBasisOptions,
+    },
+    /// The gated LoRA.
+    Gated {
+        /// Its shape.
+        gated: GatedOptions,
     },
 }
 
@@ -132,7 +138,13 @@ impl Architecture {
             Self::Evo { state, head, .. } => state.count() + head.count(),
             Self::Text2lora { modulator } => modulator.count(),
             Self::SharedBasis { basis } => basis.count(),
+            Self::Gated { gated } => gated.count(),
         }
+    }
+
+    /// Whether contexts are read against those of the training repositories.
+    pub fn needs_statistics(&self) -> bool {
+        matches!(self, Self::Gated { .. })
     }
 
     /// Fresh parameters, by the names of the file.
@@ -141,6 +153,7 @@ impl Architecture {
             Self::Static { head } => head.init(seed, device),
             Self::Text2lora { modulator } => modulator.init(seed, device),
             Self::SharedBasis { basis } => basis.init(seed, device),
+            Self::Gated { gated } => gated.init(seed, device),
             Self::Evo { state, head, .. } => {
                 let mut all = Parameters::new();
                 let parts = [(STATE, state.init(seed.derive("state"), device)), (HEAD, head.init(seed.derive("head"), device))];
@@ -160,6 +173,7 @@ impl Architecture {
             Self::Static { head } | Self::Evo { head, .. } => &head.adapter,
             Self::Text2lora { modulator } => &modulator.adapter,
             Self::SharedBasis { basis } => &basis.adapter,
+            Self::Gated { gated } => &gated.adapter,
         }
     }
 
@@ -182,6 +196,14 @@ impl Architecture {
                 Network::OfVector(Box::new(HyperModulator::new(origin, modulator, parameters)?))
             }
             Self::SharedBasis { basis } => Network::OfVector(Box::new(SharedBasis::new(origin, basis, parameters)?)),
+            Self::Gated { gated } => {
+                let statistics = Statistics::take(origin, &parameters)?;
+                let mut trained = Parameters::new();
+                for (name, tensor) in parameters.iter().filter(|(name, _)| !name.starts_with(STATISTICS)) {
+                    trained.insert(name.to_owned(), tensor.shallow_clone());
+                }
+                Network::OfVector(Box::new(Gated::new(origin, gated, trained, statistics)?))
+            }
             Self::Evo { state, step, reads_before, head } => {
                 let (mut of_state, mut of_head) = (Parameters::new(), Parameters::new());
                 for (name, tensor) in parameters.iter() {
@@ -218,7 +240,15 @@ impl Network {
         }
     }
 
-    /// All parameters, by the names of the file; they share storage with the network.
+    /// What is not trained, by the names of the file.
+    pub fn buffers(&self) -> Parameters {
+        match self {
+            Self::OfVector(generator) => generator.buffers(),
+            Self::OfHistory(_) => Parameters::new(),
+        }
+    }
+
+    /// All trained parameters, by the names of the file; they share storage with the network.
     pub fn parameters(&self) -> Parameters {
         let mut all = Parameters::new();
         let mut add = |prefix: &str, parameters: &Parameters| {
@@ -249,9 +279,9 @@ impl Checkpoint {
             reads: self.reads.clone(),
         };
         let text = serde_json::to_string(&description).expect("because a description is JSON");
-        let parameters = self.network.parameters();
+        let (parameters, buffers) = (self.network.parameters(), self.network.buffers());
         let tensors: BTreeMap<String, &Tensor> =
-            parameters.iter().map(|(name, tensor)| (name.to_owned(), tensor)).collect();
+            parameters.iter().chain(buffers.iter()).map(|(name, tensor)| (name.to_owned(), tensor)).collect();
         write(path, &tensors, (METADATA, &text))
     }
 

@@ -9,7 +9,7 @@ use tch::{Device, Tensor};
 use super::generator::{Generator, Mode};
 use super::layer::{self, LayerNorm, Linear, Place, Planned, Start};
 use super::shape::AdapterShape;
-use crate::adapter::{Adapter, Module, Pair, Pairs};
+use crate::adapter::{AdapterStack, Module, Pair, Pairs};
 use crate::error::Result;
 use crate::model::Parameters;
 
@@ -106,7 +106,7 @@ impl Generator for SharedBasis {
         self.options.context
     }
 
-    fn generate(&self, contexts: &Tensor, _mode: Mode) -> Vec<Adapter> {
+    fn generate(&self, contexts: &Tensor, _mode: Mode) -> AdapterStack {
         let SharedBasisOptions { bases, adapter: shape, .. } = &self.options;
         let (rows, layers) = (contexts.size()[0], shape.layers);
         let x = self.trunk.forward(contexts).gelu("none");
@@ -114,21 +114,21 @@ impl Generator for SharedBasis {
         let x = &x + down.forward(&up.forward(&norm.forward(&x)).gelu("none"));
         // [B, H] -> [B, L, 7, N, 2]
         let coefficients = self.coefficients.forward(&x).view([rows, layers, 7, *bases, 2]);
-        let mut made: Vec<Vec<Pairs>> = Vec::new();
-        made.resize_with(usize::try_from(rows).unwrap_or(0), || (0..layers).map(|_| Pairs::new()).collect());
+        let mut made: Vec<Pairs> = Vec::new();
+        made.resize_with(usize::try_from(layers).unwrap_or(0), Pairs::new);
         for ((module, (basis_a, basis_b)), index) in Module::ALL.into_iter().zip(&self.bases).zip(0..) {
             let (width_in, width_out) = shape.of(module);
-            // [B·L, N] · [N, R·in] -> [B·L, R, in]
+            // [B·L, N] · [N, R·in] -> [B, L, R, in]
             let mix = |which: i64, basis: &Tensor, one: i64, two: i64| {
                 let weights = coefficients.select(2, index).select(-1, which).reshape([rows * layers, *bases]);
-                weights.matmul(&basis.view([*bases, one * two])).view([rows * layers, one, two])
+                weights.matmul(&basis.view([*bases, one * two])).view([rows, layers, one, two])
             };
             let a = mix(0, basis_a, shape.rank, width_in);
             let b = mix(1, basis_b, width_out, shape.rank);
-            for ((pairs, a), b) in made.iter_mut().flatten().zip(a.unbind(0)).zip(b.unbind(0)) {
+            for ((pairs, a), b) in made.iter_mut().zip(a.unbind(1)).zip(b.unbind(1)) {
                 pairs.insert(module, Pair { a, b });
             }
         }
-        made.into_iter().map(|layers| Adapter::per_layer(layers, shape.scale())).collect()
+        AdapterStack::per_layer(made, shape.scale())
     }
 }

@@ -14,7 +14,7 @@ use tch::{Kind, Tensor};
 
 use super::conditioned::{Conditioned, Conditions, Lane, Start};
 use super::objective::{Activations, Objective, Size, SummedLoss, accumulate, negative_log_likelihood};
-use crate::adapter::{Adapter, RowAdapters};
+use crate::adapter::{AdapterStack, RowAdapters};
 use crate::error::{Error, Result};
 use crate::hypernetwork::{Generator, HistoryNetwork, Mode, Network};
 use crate::model::{Parameters, Qwen2};
@@ -78,7 +78,7 @@ impl Generated {
     }
 
     /// The adapters of `conditions`. States of lanes are left for the next step if `carry` is true.
-    fn adapters(&self, conditions: &Conditions, mode: Mode, carry: bool) -> Result<Vec<Adapter>> {
+    fn adapters(&self, conditions: &Conditions, mode: Mode, carry: bool) -> Result<AdapterStack> {
         let device = self.model.device();
         match (&self.network, conditions) {
             (Network::OfVector(generator), Conditions::Vectors(vectors)) => {
@@ -138,11 +138,8 @@ impl Generated {
         Ok(network.state.context(&Tensor::cat(&contexts, 0)))
     }
 
-    fn rows(&self, adapters: &[Rc<Adapter>], conditions: &[usize]) -> Result<RowAdapters> {
-        if let Some(missing) = conditions.iter().find(|&&condition| condition >= adapters.len()) {
-            return Err(Error::option("condition", missing, format!("there are {} of them", adapters.len())));
-        }
-        Ok(RowAdapters::new(conditions.iter().map(|&condition| Some(&adapters[condition]))))
+    fn rows(&self, adapters: &Rc<AdapterStack>, conditions: &[usize]) -> Result<RowAdapters> {
+        RowAdapters::stacked(adapters, conditions, self.model.device())
     }
 }
 
@@ -158,8 +155,7 @@ impl Objective for Generated {
     }
 
     fn loss(&self, batch: &Conditioned) -> Result<SummedLoss> {
-        let adapters = self.adapters(&batch.conditions, Mode::Inference, false)?;
-        let adapters: Vec<Rc<Adapter>> = adapters.into_iter().map(Rc::new).collect();
+        let adapters = Rc::new(self.adapters(&batch.conditions, Mode::Inference, false)?);
         let mut sum = SummedLoss { nll: Tensor::zeros([], (Kind::Float, self.model.device())), weighted: None, tokens: 0 };
         for rows in &batch.rows {
             let loss = negative_log_likelihood(&self.model, Some(&self.rows(&adapters, &rows.conditions)?), &rows.batch);
@@ -173,7 +169,7 @@ impl Objective for Generated {
         let made = crate::adapter::seeded(noise.derive("network"), || {
             self.adapters(&batch.conditions, Mode::Training, true)
         })?;
-        let leaves: Vec<Rc<Adapter>> = made.iter().map(|adapter| Rc::new(adapter.leaf())).collect();
+        let leaves = Rc::new(made.leaf());
         let mut value = 0.0;
         for (index, rows) in (0..).zip(&batch.rows) {
             let adapters = self.rows(&leaves, &rows.conditions)?.with_dropout(self.dropout, noise.chunk(index));
@@ -184,19 +180,14 @@ impl Objective for Generated {
         }
         // The inner product of what was made with its gradient has the gradient of the loss by everything before it.
         let mut product = Tensor::zeros([], (Kind::Float, self.model.device()));
-        for (adapter, leaf) in made.iter().zip(&leaves) {
-            for (tensor, leaf) in adapter.tensors().zip(leaf.tensors()) {
-                let gradient = leaf.grad();
-                if gradient.defined() {
-                    product = &product + (tensor * gradient).sum(Kind::Float);
-                }
+        for (tensor, leaf) in made.tensors().zip(leaves.tensors()) {
+            let gradient = leaf.grad();
+            if gradient.defined() {
+                product = &product + (tensor * gradient).sum(Kind::Float);
             }
-        }
-        if self.penalty > 0.0 {
-            let numbers: u64 = made.iter().map(Adapter::count).sum();
-            let squares = made.iter().flat_map(Adapter::tensors).map(|tensor| tensor.square().sum(Kind::Float));
-            let sum = squares.fold(Tensor::zeros([], (Kind::Float, self.model.device())), |sum, one| sum + one);
-            product = product + sum * (self.penalty / numbers as f64);
+            if self.penalty > 0.0 {
+                product = &product + tensor.square().sum(Kind::Float) * (self.penalty / made.count() as f64);
+            }
         }
         product.f_backward().map_err(|source| Error::torch("compute a gradient", source))?;
         Ok(value)

@@ -125,7 +125,7 @@ fn heads_equal_the_rules() {
     let parameters = head_options().init(Seed(0), Device::Cpu);
     fill(&parameters);
     let head = Head::new(Path::new("head"), head_options(), parameters).unwrap();
-    let adapters = head.generate(&wave(&[2, CONTEXT], 5), Mode::Inference);
+    let adapters = head.generate(&wave(&[2, CONTEXT], 5), Mode::Inference).adapters();
     equals_the_rules("head", head.parameters(), &named(&adapters));
     let clamped = head.parameters().get("log_scale_A.k_proj").unwrap().grad();
     assert!(f64::try_from(clamped).unwrap().abs() < f64::EPSILON);
@@ -186,7 +186,7 @@ fn modulators_equal_the_rules() {
     let parameters = options.init(Seed(0), Device::Cpu);
     fill(&parameters);
     let network = HyperModulator::new(Path::new("modulator"), options, parameters).unwrap();
-    let adapters = network.generate(&wave(&[2, CONTEXT], 5), Mode::Inference);
+    let adapters = network.generate(&wave(&[2, CONTEXT], 5), Mode::Inference).adapters();
     equals_the_rules("modulator", network.parameters(), &named(&adapters));
 }
 
@@ -198,7 +198,7 @@ fn fresh_modulators_change_nothing() {
     let network = HyperModulator::new(Path::new("modulator"), options, parameters).unwrap();
     tch::manual_seed(1);
     for mode in [Mode::Inference, Mode::Training] {
-        let adapters = network.generate(&wave(&[2, CONTEXT], 5), mode);
+        let adapters = network.generate(&wave(&[2, CONTEXT], 5), mode).adapters();
         for (name, tensor) in named(&adapters) {
             let largest = f64::try_from(tensor.abs().max()).unwrap();
             let (_, module_a) = name.rsplit_once('.').unwrap();
@@ -216,7 +216,7 @@ fn shared_bases_equal_the_rules() {
     let parameters = options.init(Seed(0), Device::Cpu);
     fill(&parameters);
     let network = SharedBasis::new(Path::new("basis"), options, parameters).unwrap();
-    let adapters = network.generate(&wave(&[2, CONTEXT], 5), Mode::Inference);
+    let adapters = network.generate(&wave(&[2, CONTEXT], 5), Mode::Inference).adapters();
     equals_the_rules("shared_basis", network.parameters(), &named(&adapters));
 }
 
@@ -249,7 +249,7 @@ fn modulator_blocks() -> u64 {
 fn fresh_heads_are_bounded() {
     let parameters = head_options().init(Seed(9), Device::Cpu);
     let head = Head::new(Path::new("head"), head_options(), parameters).unwrap();
-    let adapters = head.generate(&wave(&[2, CONTEXT], 5), Mode::Inference);
+    let adapters = head.generate(&wave(&[2, CONTEXT], 5), Mode::Inference).adapters();
     for (name, tensor) in named(&adapters) {
         let largest = f64::try_from(tensor.abs().max()).unwrap();
         assert!(largest > 0.0 && largest <= 0.030_198, "{name}: {largest}");
@@ -262,7 +262,7 @@ fn vectors_of_zeros_give_numbers() {
     let zeros = Tensor::zeros([1, CONTEXT], (Kind::Float, Device::Cpu));
     let head = Head::new(Path::new("head"), head_options(), head_options().init(Seed(2), Device::Cpu)).unwrap();
     let finite = |tensor: &Tensor| bool::try_from(tensor.isfinite().all()).unwrap();
-    assert!(named(&head.generate(&zeros, Mode::Inference)).values().all(finite));
+    assert!(named(&head.generate(&zeros, Mode::Inference).adapters()).values().all(finite));
     let options = StateOptions { step_input: CONTEXT, initial_input: CONTEXT, hidden: 10 };
     let parameters = options.init(Seed(2), Device::Cpu);
     let network = StateNetwork::new(Path::new("state"), options, parameters).unwrap();

@@ -35,7 +35,9 @@ pub mod torch_file;
 pub mod train;
 pub mod vectors;
 
-pub use adaptation::{Adaptation, AdaptationSettings, FineTuned, Frozen, GeneratedAdapters, LoraPerRepository, NetworkUse, SingleLora};
+pub use adaptation::{
+    Adaptation, AdaptationSettings, FineTuned, Frozen, GeneratedAdapters, LoraPerRepository, NetworkUse, SingleLora,
+};
 pub use adapter::Adapter;
 pub use context::{
     Best, Chunk, ChunkOptions, Chunking, Context, ContextSettings, Drc, DrcSettings, Embedder, Example, ExamplePool,

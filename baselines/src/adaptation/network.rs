@@ -48,12 +48,14 @@ impl GeneratedAdapters {
     /// If there is no such artifact, it cannot be read, or the vectors are not those that the network was trained on.
     pub fn of_artifact(base: &Base<'_>, used: NetworkUse) -> Result<Self> {
         let artifact = artifact(base, Kind::Network)?;
-        let network = artifact.network(base.config, base.device)?.expect("because an artifact of this kind has a network");
+        let network =
+            artifact.network(base.config, base.device)?.expect("because an artifact of this kind has a network");
         let manifest = artifact.manifest();
         let settings = manifest.settings.network.as_ref();
         let control = settings.map_or(Control::None, |settings| settings.control);
         let files = base.resources.contexts.clone().ok_or_else(|| {
-            let reason = "the network reads vectors of repositories; `repopeft embed` makes the files to name with --vectors";
+            let reason =
+                "the network reads vectors of repositories; `repopeft embed` makes the files to name with --vectors";
             Error::option("vectors", "missing", reason)
         })?;
         Self::new(network, files, (used.policy, control), manifest.seed, base.device)

@@ -33,10 +33,9 @@ impl ContextFiles {
             let any = Vectors::open_any(path)?;
             let header = any.header().clone();
             let vectors = Vectors::open(path, &Wanted::kind(header.kind).of(release.id()))?;
-            if let Some(other) = opened
-                .iter()
-                .find(|other| (other.header().kind, other.header().exclude_tests) == (header.kind, header.exclude_tests))
-            {
+            if let Some(other) = opened.iter().find(|other| {
+                (other.header().kind, other.header().exclude_tests) == (header.kind, header.exclude_tests)
+            }) {
                 let reason = format!("{} holds vectors of the same kind; give one of them", other.path().display());
                 return Err(Error::Vectors { path: path.clone(), reason });
             }

@@ -53,7 +53,8 @@ impl Others {
     /// The code of `repo`: normal numbers, as long as `like` ([C] f32).
     pub(super) fn code(&self, repo: &RepoId, like: &Tensor) -> Tensor {
         let width = like.numel();
-        let code = Tensor::from_slice(&crate::model::normal(self.seed.derive("code").derive(repo.as_str()), 1.0, width));
+        let code =
+            Tensor::from_slice(&crate::model::normal(self.seed.derive("code").derive(repo.as_str()), 1.0, width));
         let length = like.norm();
         &code / code.norm().clamp_min(1e-12) * length
     }

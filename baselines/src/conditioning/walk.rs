@@ -9,15 +9,15 @@ use crate::draw::shuffle;
 use crate::error::{Error, Result};
 use crate::examples::Budget;
 
-/// How far gradients reach back in time.
+/// Where a step ends, and with it the reach of gradients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Backpropagation {
-    /// A step ends at every scored commit, and gradients end where it begins; they are cut as well after so many commits
-    /// without a score. What the authors' program does under the name of a window (M82).
-    Commit(usize),
-    /// A step is so many commits; their losses add up, and gradients reach the first of them.
-    Window(usize),
+    /// A step ends at every scored commit, and gradients end where it begins; they are cut as well after
+    /// [`WalkOptions::reach`] commits without a score. What the authors' program does under the name of a window (M82).
+    Commit,
+    /// A step is [`WalkOptions::reach`] commits; their losses add up, and gradients reach the first of them.
+    Window,
 }
 
 /// How histories are walked.
@@ -26,8 +26,10 @@ pub enum Backpropagation {
 pub struct WalkOptions {
     /// Repositories that a step walks side by side (M81: 1).
     pub lanes: usize,
-    /// How far gradients reach back.
+    /// Where a step ends.
     pub backpropagation: Backpropagation,
+    /// Commits that gradients reach at most (M81: 16).
+    pub reach: usize,
     /// Tasks that a commit scores at most, drawn anew in every pass (M81: 8).
     pub tasks: usize,
 }
@@ -78,11 +80,8 @@ impl WalkPlan {
         options: WalkOptions,
         seed: Seed,
     ) -> Result<Self> {
-        let reach = match options.backpropagation {
-            Backpropagation::Commit(reach) | Backpropagation::Window(reach) => reach,
-        };
         for (option, value) in
-            [("walk.lanes", options.lanes), ("walk.backpropagation", reach), ("walk.tasks", options.tasks)]
+            [("walk.lanes", options.lanes), ("walk.reach", options.reach), ("walk.tasks", options.tasks)]
         {
             if value == 0 {
                 return Err(Error::option(option, value, "at least 1 is needed"));
@@ -91,7 +90,8 @@ impl WalkPlan {
         if histories.iter().all(Vec::is_empty) {
             return Err(Error::option("examples", 0, "no commit has one"));
         }
-        let mut walk = Walk { histories, options, seed, queue: VecDeque::new(), passes: 0, left: walks(histories, budget) };
+        let mut walk =
+            Walk { histories, options, seed, queue: VecDeque::new(), passes: 0, left: walks(histories, budget) };
         let mut lanes: Vec<Option<Position>> = vec![None; options.lanes];
         let mut plan = Self { steps: Vec::new(), examples: 0 };
         let mut spent = 0;
@@ -192,7 +192,8 @@ impl Walk<'_> {
             return None;
         }
         if self.queue.is_empty() {
-            let mut repos: Vec<usize> = (0..self.histories.len()).filter(|&at| !self.histories[at].is_empty()).collect();
+            let mut repos: Vec<usize> =
+                (0..self.histories.len()).filter(|&at| !self.histories[at].is_empty()).collect();
             shuffle(&mut repos, &mut self.seed.derive("walks").chunk(self.passes).rng());
             self.queue = repos.into();
             self.passes += 1;
@@ -207,9 +208,10 @@ impl Walk<'_> {
         let Position { repo, pass, place: begin, next } = position;
         let scored = &self.histories[repo];
         let first = scored[next].place;
+        let reach = self.options.reach;
         let (cuts, end, count) = match self.options.backpropagation {
-            Backpropagation::Commit(reach) => ((begin + reach..=first).step_by(reach).collect(), first + 1, 1),
-            Backpropagation::Window(reach) => {
+            Backpropagation::Commit => ((begin + reach..=first).step_by(reach).collect(), first + 1, 1),
+            Backpropagation::Window => {
                 // Windows are counted from the first commit; those without a score are walked on the way.
                 let window = first / reach * reach;
                 let within = scored[next..].iter().take_while(|commit| commit.place < window + reach).count();
@@ -242,11 +244,18 @@ mod tests {
 
     fn histories() -> Vec<Vec<Scored>> {
         let scored = |place, examples: std::ops::Range<u32>| Scored { place, examples: examples.collect() };
-        vec![vec![scored(0, 0..3), scored(2, 3..4), scored(40, 4..16)], vec![], vec![scored(5, 20..22), scored(6, 22..23)]]
+        vec![
+            vec![scored(0, 0..3), scored(2, 3..4), scored(40, 4..16)],
+            vec![],
+            vec![scored(5, 20..22), scored(6, 22..23)],
+        ]
     }
 
-    fn plan(budget: &str, lanes: usize, backpropagation: Backpropagation) -> WalkPlan {
-        let options = WalkOptions { lanes, backpropagation, tasks: 8 };
+    const COMMIT: (Backpropagation, usize) = (Backpropagation::Commit, 16);
+    const WINDOW: (Backpropagation, usize) = (Backpropagation::Window, 4);
+
+    fn plan(budget: &str, lanes: usize, (backpropagation, reach): (Backpropagation, usize)) -> WalkPlan {
+        let options = WalkOptions { lanes, backpropagation, reach, tasks: 8 };
         WalkPlan::draw(&histories(), |_| 2, budget.parse().unwrap(), options, Seed(4)).unwrap()
     }
 
@@ -257,7 +266,7 @@ mod tests {
     /// M81: a step a scored commit, cut after sixteen commits without one.
     #[test]
     fn the_published_walk_steps_at_every_scored_commit() {
-        let plan = plan("epochs=1", 1, Backpropagation::Commit(16));
+        let plan = plan("epochs=1", 1, COMMIT);
         assert_eq!((plan.steps(), plan.examples()), (5, 3 + 1 + 8 + 2 + 1));
         let of_first: Vec<Segment> = all(&plan).into_iter().filter(|segment| segment.repo == 0).collect();
         let shape = |s: &Segment| (s.begin, s.end, s.cuts.clone(), s.scored.len());
@@ -270,7 +279,7 @@ mod tests {
     /// M82: windows add up what they hold and are cut at their borders.
     #[test]
     fn windows_hold_several_scored_commits() {
-        let plan = plan("epochs=1", 1, Backpropagation::Window(4));
+        let plan = plan("epochs=1", 1, WINDOW);
         let of_first: Vec<Segment> = all(&plan).into_iter().filter(|segment| segment.repo == 0).collect();
         assert_eq!((of_first[0].begin, of_first[0].end, of_first[0].scored.len()), (0, 3, 2));
         assert_eq!((of_first[1].begin, of_first[1].end), (3, 41));
@@ -281,7 +290,7 @@ mod tests {
 
     #[test]
     fn lanes_walk_side_by_side_and_keep_their_histories_whole() {
-        let plan = plan("epochs=3", 2, Backpropagation::Commit(16));
+        let plan = plan("epochs=3", 2, COMMIT);
         let mut at = [None::<(usize, usize)>; 2];
         for segment in all(&plan) {
             match at[segment.lane] {
@@ -290,20 +299,24 @@ mod tests {
             }
             at[segment.lane] = Some((segment.repo, segment.end));
         }
-        assert_eq!(all(&plan).iter().filter(|segment| segment.begin == 0).count(), 6, "three passes over two histories");
+        assert_eq!(
+            all(&plan).iter().filter(|segment| segment.begin == 0).count(),
+            6,
+            "three passes over two histories"
+        );
         assert!((0..plan.steps()).any(|step| plan.step(step).len() == 2));
     }
 
     #[test]
     fn budgets_are_met_exactly() {
-        for backpropagation in [Backpropagation::Commit(16), Backpropagation::Window(4)] {
+        for backpropagation in [COMMIT, WINDOW] {
             assert_eq!(plan("examples=37", 2, backpropagation).examples(), 37);
             assert_eq!(plan("tokens=37", 2, backpropagation).examples(), 19);
             assert_eq!(plan("steps=9", 2, backpropagation).steps(), 9);
         }
-        let options = WalkOptions { lanes: 1, backpropagation: Backpropagation::Commit(0), tasks: 8 };
+        let options = WalkOptions { lanes: 1, backpropagation: Backpropagation::Commit, reach: 0, tasks: 8 };
         assert!(WalkPlan::draw(&histories(), |_| 1, Budget::Steps(1), options, Seed(0)).is_err());
-        let options = WalkOptions { lanes: 1, backpropagation: Backpropagation::Commit(1), tasks: 8 };
+        let options = WalkOptions { lanes: 1, backpropagation: Backpropagation::Commit, reach: 1, tasks: 8 };
         assert!(WalkPlan::draw(&[vec![]], |_| 1, Budget::Steps(1), options, Seed(0)).is_err());
     }
 }

@@ -101,7 +101,8 @@ impl Plan {
 
     /// Steps of equal numbers of examples; the last may have fewer.
     fn even(order: Vec<u32>, step_examples: usize) -> Self {
-        let ends = (1..=order.len().div_ceil(step_examples)).map(|step| (step * step_examples).min(order.len())).collect();
+        let ends =
+            (1..=order.len().div_ceil(step_examples)).map(|step| (step * step_examples).min(order.len())).collect();
         Self { order, ends }
     }
 

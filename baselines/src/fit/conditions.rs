@@ -83,9 +83,12 @@ impl Presentation {
     pub(super) fn step(&self, step: u64) -> Vec<u32> {
         match self {
             Self::Drawn(plan) => plan.step(step).to_vec(),
-            Self::Walked(plan) => {
-                plan.step(step).iter().flat_map(|segment| &segment.scored).flat_map(|scored| scored.examples.clone()).collect()
-            }
+            Self::Walked(plan) => plan
+                .step(step)
+                .iter()
+                .flat_map(|segment| &segment.scored)
+                .flat_map(|scored| scored.examples.clone())
+                .collect(),
         }
     }
 }
@@ -200,8 +203,7 @@ impl<'a> Reading<'a> {
             for (commit, example) in examples {
                 places.entry(timeline.place(commit)?).or_default().push(example);
             }
-            let scored: Vec<Scored> =
-                places.keys().map(|&place| Scored { place, examples: Vec::new() }).collect();
+            let scored: Vec<Scored> = places.keys().map(|&place| Scored { place, examples: Vec::new() }).collect();
             let end = scored.last().map_or(0, |last| last.place + 1);
             let segment = Segment { lane: 0, repo: 0, begin: 0, end, cuts: Vec::new(), scored };
             let rows: Vec<(usize, Example)> = (0..)

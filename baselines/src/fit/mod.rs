@@ -24,8 +24,8 @@ mod session;
 mod settings;
 
 pub use artifact::{ARTIFACT_FORMAT, Artifact, ArtifactManifest};
-pub use estimate::{Estimate, estimate};
 pub(crate) use conditions::step_input;
+pub use estimate::{Estimate, estimate};
 pub use network::{ArchitectureSettings, NetworkSettings};
 pub use outlook::{Outlook, outlook};
 pub use recipe::{RECIPES, Recipe, recipe};

@@ -7,7 +7,8 @@ use crate::adapter::BranchInput;
 use crate::conditioning::{ContextPolicy, Control, WalkOptions};
 use crate::error::{Error, Result};
 use crate::hypernetwork::{
-    AdapterShape, Architecture, GatedOptions, HeadOptions, ModulatorOptions, SharedBasisOptions, StateOptions, StepInput,
+    AdapterShape, Architecture, GatedOptions, HeadOptions, ModulatorOptions, SharedBasisOptions, StateOptions,
+    StepInput,
 };
 use crate::model::Config;
 
@@ -179,7 +180,8 @@ impl NetworkSettings {
             return Err(Error::option("network.vectors", self.vectors, "a history begins with repo_state_g2 (M79)"));
         }
         if is_evo && (self.policy, self.control) != (ContextPolicy::Fresh, Control::None) {
-            let reason = "a state is that of its own commit; policies and controls are for networks that read one vector";
+            let reason =
+                "a state is that of its own commit; policies and controls are for networks that read one vector";
             return Err(Error::option("network.policy", format!("{:?}, {:?}", self.policy, self.control), reason));
         }
         if self.vectors == VectorKind::DiffG2 {

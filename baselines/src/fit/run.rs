@@ -8,11 +8,11 @@ use bench::{MethodProfile, Release, Seed};
 use tch::Device;
 
 use super::artifact::{ARTIFACT_FORMAT, Artifact, ArtifactManifest};
-use super::{generated, lora};
 use super::recipe::Recipe;
 use super::record::{Presented, TrainingRecord};
 use super::session::Session;
 use super::settings::{Kind, TrainingSettings};
+use super::{generated, lora};
 use crate::error::{Error, Result};
 use crate::examples::{Examples, validation};
 use crate::language_model::LanguageModel;

@@ -182,7 +182,8 @@ impl TrainingSettings {
             origin = path.display().to_string();
             let over = parse(&text, &origin)?;
             let network = over.get("network").and_then(|network| network.as_table());
-            let architecture = network.and_then(|network| network.get("architecture")).and_then(|table| table.as_table());
+            let architecture =
+                network.and_then(|network| network.get("architecture")).and_then(|table| table.as_table());
             let fixed = [
                 ("kind", over.contains_key("kind")),
                 ("network.control", network.is_some_and(|network| network.contains_key("control"))),

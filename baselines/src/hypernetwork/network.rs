@@ -7,11 +7,11 @@ use bench::{Seed, VectorKind};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
-use super::{
-    AdapterShape, Gated, GatedOptions, Generator, Head, HeadOptions, HyperModulator, ModulatorOptions, SharedBasis, SharedBasisOptions, StateNetwork,
-    StateOptions, Statistics,
-};
 use super::statistics::STATISTICS;
+use super::{
+    AdapterShape, Gated, GatedOptions, Generator, Head, HeadOptions, HyperModulator, ModulatorOptions, SharedBasis,
+    SharedBasisOptions, StateNetwork, StateOptions, Statistics,
+};
 use crate::encoder::EncoderIdentity;
 use crate::error::{Error, Result};
 use crate::model::{Config, Parameters, read_header, read_tensor, write};
@@ -156,7 +156,8 @@ impl Architecture {
             Self::Gated { gated } => gated.init(seed, device),
             Self::Evo { state, head, .. } => {
                 let mut all = Parameters::new();
-                let parts = [(STATE, state.init(seed.derive("state"), device)), (HEAD, head.init(seed.derive("head"), device))];
+                let parts =
+                    [(STATE, state.init(seed.derive("state"), device)), (HEAD, head.init(seed.derive("head"), device))];
                 for (prefix, part) in &parts {
                     for (name, tensor) in part.iter() {
                         all.insert(format!("{prefix}{name}"), tensor.shallow_clone());

@@ -105,9 +105,10 @@ impl Generated {
         for lane in lanes {
             states.push(match &lane.start {
                 Start::Initial(vector) => network.state.initial(&vector.to_device(device).unsqueeze(0)),
-                Start::Carried => carried.get(&lane.number).map(Tensor::shallow_clone).ok_or_else(|| {
-                    Error::option("lane", lane.number, "it carries no state, and no history begins")
-                })?,
+                Start::Carried => carried
+                    .get(&lane.number)
+                    .map(Tensor::shallow_clone)
+                    .ok_or_else(|| Error::option("lane", lane.number, "it carries no state, and no history begins"))?,
             });
         }
         let mut contexts: Vec<Vec<Tensor>> = lanes.iter().map(|_| Vec::new()).collect();
@@ -156,9 +157,11 @@ impl Objective for Generated {
 
     fn loss(&self, batch: &Conditioned) -> Result<SummedLoss> {
         let adapters = Rc::new(self.adapters(&batch.conditions, Mode::Inference, false)?);
-        let mut sum = SummedLoss { nll: Tensor::zeros([], (Kind::Float, self.model.device())), weighted: None, tokens: 0 };
+        let mut sum =
+            SummedLoss { nll: Tensor::zeros([], (Kind::Float, self.model.device())), weighted: None, tokens: 0 };
         for rows in &batch.rows {
-            let loss = negative_log_likelihood(&self.model, Some(&self.rows(&adapters, &rows.conditions)?), &rows.batch);
+            let loss =
+                negative_log_likelihood(&self.model, Some(&self.rows(&adapters, &rows.conditions)?), &rows.batch);
             sum.nll = &sum.nll + &loss.nll;
             sum.tokens += loss.tokens;
         }
@@ -166,9 +169,8 @@ impl Objective for Generated {
     }
 
     fn accumulate(&self, batch: &Conditioned, factor: f64, noise: Seed) -> Result<f64> {
-        let made = crate::adapter::seeded(noise.derive("network"), || {
-            self.adapters(&batch.conditions, Mode::Training, true)
-        })?;
+        let made =
+            crate::adapter::seeded(noise.derive("network"), || self.adapters(&batch.conditions, Mode::Training, true))?;
         let leaves = Rc::new(made.leaf());
         let mut value = 0.0;
         for (index, rows) in (0..).zip(&batch.rows) {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use bench::{Seed, TrainingStep};
 use serde::{Deserialize, Serialize};
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
 use super::adamw::{AdamW, AdamWOptions};
 use super::checkpoint::{self, CheckpointOptions};
@@ -182,6 +182,7 @@ struct Training<'a, O: Objective> {
 impl<'a, O: Objective> Training<'a, O> {
     fn begin(objective: &'a O, options: &'a RunOptions, observer: &'a mut dyn Observer) -> Result<Self> {
         let parameters = objective.parameters();
+        give_gradients(parameters)?;
         let mut optimizer = AdamW::new(options.adamw, parameters);
         let (mut progress, mut curve, mut saved) = (Progress::default(), Vec::new(), None);
         if let Some(checkpoint) = &options.checkpoint
@@ -373,6 +374,16 @@ struct Sums {
 
 fn count(number: u64) -> f64 {
     number as f64
+}
+
+/// Gives every parameter a gradient of zero: one that a step does not touch would else have none in a run that was taken
+/// up and zero in one that was not, and the optimizer tells them apart.
+fn give_gradients(parameters: &Parameters) -> Result<()> {
+    for (_, parameter) in parameters.iter().filter(|(_, parameter)| !parameter.grad().defined()) {
+        let nothing = parameter.sum(Kind::Float) * 0.0;
+        nothing.f_backward().map_err(|source| Error::torch("compute a gradient", source))?;
+    }
+    Ok(())
 }
 
 fn gradients(parameters: &Parameters) -> Vec<Tensor> {

@@ -5,6 +5,7 @@
 mod adapter;
 mod checkpoint_folder;
 mod encoder;
+mod generated;
 mod golden;
 mod hypernetwork;
 mod pretrain;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use baselines::encoder::{Encoder, HashedEncoder, PooledFile, Recipe};
+use baselines::encoder::{Encoder, HashedEncoder, PooledFile, Recipe, Weighting};
 use baselines::vectors::{Vectors, Wanted};
 use bench::{CommitId, Release, RepoId, Seed, VectorKind};
 use tempfile::TempDir;
@@ -46,7 +46,7 @@ fn length(numbers: &[f32]) -> f64 {
 
 /// The state of `repo` at `commit`, made of the view that methods get: every file encoded, nothing remembered.
 fn state(release: &Release, recipe: Recipe, repo: &RepoId, commit: &CommitId) -> Vec<f32> {
-    let encoder = HashedEncoder::fit_on(release, 32, Seed(0)).unwrap();
+    let encoder = HashedEncoder::fit_on(release, 32, Weighting::Spread, Seed(0)).unwrap();
     let view = release.view(repo, commit).unwrap();
     let read = view.files.iter().filter(|file| recipe.reads(&file.path, file.role, file.text.len()));
     let encoded: Vec<_> = read

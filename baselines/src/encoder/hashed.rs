@@ -23,6 +23,17 @@ const SPREAD: u64 = 4;
 /// Bytes of text that keep all threads busy for some tens of milliseconds.
 const PORTION_BYTES: usize = 8 << 20;
 
+/// What makes a feature count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weighting {
+    /// In how few files it occurs, as in TF-IDF: for finding the text that is meant.
+    Rarity,
+    /// How much repositories differ in having it: 4·p·(1 - p), where p is the share of the repositories that do. A word of
+    /// one repository tells of no other, and one that all have tells nothing: for networks, which must carry over what they
+    /// learn from some repositories to others.
+    Spread,
+}
+
 /// Hashed words with TF-IDF weights and a seeded projection. The same vectors on every machine, at any number of threads.
 #[derive(Debug, Clone)]
 pub struct HashedEncoder {
@@ -39,7 +50,7 @@ impl HashedEncoder {
     /// # Errors
     /// [`Error::Option`] if `width` is 0 or above 65,536.
     pub fn fit<'a>(documents: impl IntoIterator<Item = &'a str>, width: usize, seed: Seed) -> Result<Self> {
-        let mut counts = Counts::new(width)?;
+        let mut counts = Counts::new(width, Weighting::Rarity)?;
         counts.add(&documents.into_iter().collect::<Vec<_>>());
         Ok(counts.encoder(width, seed))
     }
@@ -49,8 +60,8 @@ impl HashedEncoder {
     ///
     /// # Errors
     /// If `release` has no training repositories, or their files cannot be read.
-    pub fn fit_on(release: &Release, width: usize, seed: Seed) -> Result<Self> {
-        let mut counts = Counts::new(width)?;
+    pub fn fit_on(release: &Release, width: usize, weighting: Weighting, seed: Seed) -> Result<Self> {
+        let mut counts = Counts::new(width, weighting)?;
         for known in &release.manifest().contents.repos {
             if known.partition == Partition::Train {
                 let view = release.snapshot(&known.repo)?;
@@ -122,20 +133,22 @@ fn bucket(feature: u64) -> usize {
     usize::try_from(feature % BUCKETS as u64).expect("because buckets are few")
 }
 
-/// In how many documents each bucket occurs.
+/// In how many documents each bucket occurs: files, or repositories.
 struct Counts {
+    weighting: Weighting,
     documents: u32,
     with: Vec<u32>,
 }
 
 impl Counts {
-    fn new(width: usize) -> Result<Self> {
+    fn new(width: usize, weighting: Weighting) -> Result<Self> {
         if !(1..=1 << 16).contains(&width) {
             return Err(Error::option("width", width, "a window's vector has 1 to 65,536 numbers"));
         }
-        Ok(Self { documents: 0, with: vec![0; BUCKETS] })
+        Ok(Self { weighting, documents: 0, with: vec![0; BUCKETS] })
     }
 
+    /// Counts the files of a repository.
     fn add(&mut self, documents: &[&str]) {
         let buckets = |text: &&str| {
             let features = Features::of(text);
@@ -145,7 +158,14 @@ impl Counts {
             buckets.dedup();
             buckets
         };
-        for buckets in documents.par_iter().map(buckets).collect::<Vec<_>>() {
+        let mut all: Vec<Vec<usize>> = documents.par_iter().map(buckets).collect();
+        if self.weighting == Weighting::Spread {
+            let mut whole = all.concat();
+            whole.sort_unstable();
+            whole.dedup();
+            all = vec![whole];
+        }
+        for buckets in all {
             self.documents = self.documents.saturating_add(1);
             for bucket in buckets {
                 self.with[bucket] = self.with[bucket].saturating_add(1);
@@ -158,6 +178,9 @@ impl Counts {
         let key = seed.derive("hashed-encoder").0;
         let mut hasher = blake3::Hasher::new();
         hasher.update(VERSION.as_bytes());
+        if self.weighting == Weighting::Spread {
+            hasher.update(b"spread");
+        }
         for number in [width as u64, key, self.documents.into()] {
             hasher.update(&number.to_le_bytes());
         }
@@ -165,7 +188,13 @@ impl Counts {
             hasher.update(&count.to_le_bytes());
         }
         let all = 1.0 + f64::from(self.documents);
-        let idf = |&count: &u32| ((all / (1.0 + f64::from(count))).ln() + 1.0) as f32;
+        let idf = |&count: &u32| match self.weighting {
+            Weighting::Rarity => ((all / (1.0 + f64::from(count))).ln() + 1.0) as f32,
+            Weighting::Spread => {
+                let share = f64::from(count) / all;
+                (4.0 * share * (1.0 - share)) as f32
+            }
+        };
         let identity = EncoderIdentity {
             name: HASHED.to_owned(),
             fingerprint: hasher.finalize().to_hex().to_string(),

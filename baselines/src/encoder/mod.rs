@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 
 pub use first_window::FirstWindow;
-pub use hashed::{HASHED, HashedEncoder};
+pub use hashed::{HASHED, HashedEncoder, Weighting};
 pub use importance::{FileFacts, importance};
 pub use model::ModelEncoder;
 pub use pool::{diff, mean, repo_state, static_context, unit};

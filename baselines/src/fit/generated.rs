@@ -10,7 +10,7 @@ use super::run::{CURVE, Place};
 use crate::conditioning::ContextFiles;
 use crate::error::Result;
 use crate::examples::Examples;
-use crate::hypernetwork::{Checkpoint, Statistics};
+use crate::hypernetwork::Checkpoint;
 use crate::language_model::LanguageModel;
 use crate::train::{Event, Generated, Observer};
 
@@ -27,13 +27,11 @@ pub(super) fn network(
     let reading = Reading::new(files, settings, options.seed)?;
     let config = model.config().clone();
     let (model, tokenizer, _) = model.into_parts();
-    let architecture = own.architecture(&config, reading.width());
+    let mut architecture = own.architecture(&config, reading.width());
+    let statistics = architecture.read_against(|| reading.training())?;
     let mut parameters = architecture.init(options.seed.derive("init"), options.device);
-    if architecture.needs_statistics() {
-        let statistics = Statistics::of(&reading.training()?.to_device(options.device));
-        for (name, tensor) in statistics.buffers().iter() {
-            parameters.insert(name.to_owned(), tensor.shallow_clone());
-        }
+    for (name, tensor) in statistics.iter().flat_map(|statistics| statistics.buffers().into_tensors()) {
+        parameters.insert(name, tensor.to_device(options.device));
     }
     let network = architecture.build(place.out, parameters)?;
     let objective = Generated::new(model, network)

@@ -7,7 +7,7 @@ use crate::adapter::BranchInput;
 use crate::conditioning::{ContextPolicy, Control, WalkOptions};
 use crate::error::{Error, Result};
 use crate::hypernetwork::{
-    AdapterShape, Architecture, GatedOptions, HeadOptions, ModulatorOptions, SharedBasisOptions, StateOptions,
+    AdapterShape, Architecture, HeadOptions, ModulatorOptions, ResidualOptions, SharedBasisOptions, StateOptions,
     StepInput,
 };
 use crate::model::Config;
@@ -86,8 +86,10 @@ pub enum ArchitectureSettings {
         /// α; the scale is α/r.
         alpha: f64,
     },
-    /// One LoRA whose directions the repository turns up and down (M178).
-    Gated {
+    /// One LoRA for all repositories and a part that the repository adds (M178).
+    Residual {
+        /// K, the directions in which training contexts differ most, at most.
+        components: i64,
         /// R.
         rank: i64,
         /// α; the scale is α/r.
@@ -118,9 +120,9 @@ impl NetworkSettings {
             ArchitectureSettings::SharedBasis { hidden, bases, rank, alpha } => Architecture::SharedBasis {
                 basis: SharedBasisOptions { context, hidden, bases, adapter: shape(rank, alpha) },
             },
-            ArchitectureSettings::Gated { rank, alpha } => {
-                Architecture::Gated { gated: GatedOptions { context, adapter: shape(rank, alpha) } }
-            }
+            ArchitectureSettings::Residual { components, rank, alpha } => Architecture::Residual {
+                residual: ResidualOptions { context, components, adapter: shape(rank, alpha) },
+            },
         }
     }
 
@@ -155,14 +157,14 @@ impl NetworkSettings {
             | ArchitectureSettings::Evo { rank, alpha, .. }
             | ArchitectureSettings::Text2lora { rank, alpha, .. }
             | ArchitectureSettings::SharedBasis { rank, alpha, .. }
-            | ArchitectureSettings::Gated { rank, alpha } => (rank, alpha),
+            | ArchitectureSettings::Residual { rank, alpha, .. } => (rank, alpha),
         };
         let widths = match self.architecture {
             ArchitectureSettings::Static { hidden, .. } => [hidden, 1],
             ArchitectureSettings::Evo { hidden, state, .. } => [hidden, state],
             ArchitectureSettings::Text2lora { head_in, .. } => [head_in, 1],
             ArchitectureSettings::SharedBasis { hidden, bases, .. } => [hidden, bases],
-            ArchitectureSettings::Gated { .. } => [1, 1],
+            ArchitectureSettings::Residual { components, .. } => [components, 1],
         };
         let width = widths.into_iter().find(|width| !(1..=1 << 16).contains(width)).unwrap_or(1);
         let checks = [

@@ -24,7 +24,7 @@ const STATIC: &str = include_str!("../../training/static.toml");
 const EVO: &str = include_str!("../../training/evo.toml");
 const TEXT2LORA: &str = include_str!("../../training/text2lora.toml");
 const PAW: &str = include_str!("../../training/paw.toml");
-const GATED: &str = include_str!("../../training/gated.toml");
+const RESIDUAL: &str = include_str!("../../training/residual.toml");
 /// The controls of M173.
 const CONSTANT: &str = "network = { control = \"constant\" }";
 const PERMUTED: &str = "network = { control = \"permuted\" }";
@@ -45,9 +45,9 @@ pub const RECIPES: &[Recipe] = &[
     Recipe { id: "static-constant", settings: &[NETWORK, STATIC, CONSTANT], profiles: FAIR },
     Recipe { id: "static-permuted", settings: &[NETWORK, STATIC, PERMUTED], profiles: FAIR },
     Recipe { id: "static-random", settings: &[NETWORK, STATIC, RANDOM], profiles: FAIR },
-    Recipe { id: "gated", settings: &[NETWORK, GATED], profiles: FAIR },
-    Recipe { id: "gated-constant", settings: &[NETWORK, GATED, CONSTANT], profiles: FAIR },
-    Recipe { id: "gated-permuted", settings: &[NETWORK, GATED, PERMUTED], profiles: FAIR },
+    Recipe { id: "residual", settings: &[NETWORK, RESIDUAL], profiles: FAIR },
+    Recipe { id: "residual-constant", settings: &[NETWORK, RESIDUAL, CONSTANT], profiles: FAIR },
+    Recipe { id: "residual-permuted", settings: &[NETWORK, RESIDUAL, PERMUTED], profiles: FAIR },
     Recipe { id: "evo", settings: &[NETWORK, EVO], profiles: &[MethodProfile::Fair, MethodProfile::PaperG2] },
 ];
 

@@ -9,8 +9,8 @@ use tch::{Device, Tensor};
 
 use super::statistics::STATISTICS;
 use super::{
-    AdapterShape, Gated, GatedOptions, Generator, Head, HeadOptions, HyperModulator, ModulatorOptions, SharedBasis,
-    SharedBasisOptions, StateNetwork, StateOptions, Statistics,
+    AdapterShape, Generator, Head, HeadOptions, HyperModulator, ModulatorOptions, Residual, ResidualOptions,
+    SharedBasis, SharedBasisOptions, StateNetwork, StateOptions, Statistics,
 };
 use crate::encoder::EncoderIdentity;
 use crate::error::{Error, Result};
@@ -69,10 +69,10 @@ pub enum Architecture {
         /// The generator.
         basis: SharedBasisOptions,
     },
-    /// The gated LoRA.
-    Gated {
+    /// The residual LoRA.
+    Residual {
         /// Its shape.
-        gated: GatedOptions,
+        residual: ResidualOptions,
     },
 }
 
@@ -138,13 +138,20 @@ impl Architecture {
             Self::Evo { state, head, .. } => state.count() + head.count(),
             Self::Text2lora { modulator } => modulator.count(),
             Self::SharedBasis { basis } => basis.count(),
-            Self::Gated { gated } => gated.count(),
+            Self::Residual { residual } => residual.count(),
         }
     }
 
-    /// Whether contexts are read against those of the training repositories.
-    pub fn needs_statistics(&self) -> bool {
-        matches!(self, Self::Gated { .. })
+    /// What the network reads contexts against, where it does, and as many directions as `contexts` ([N, C] f32), those
+    /// of the training repositories, can tell of.
+    ///
+    /// # Errors
+    /// If libtorch cannot decompose the contexts.
+    pub fn read_against(&mut self, contexts: impl FnOnce() -> Result<Tensor>) -> Result<Option<Statistics>> {
+        let Self::Residual { residual } = self else { return Ok(None) };
+        let contexts = contexts()?;
+        residual.components = Statistics::components(&contexts, residual.components);
+        Statistics::of(&contexts, residual.components).map(Some)
     }
 
     /// Fresh parameters, by the names of the file.
@@ -153,7 +160,7 @@ impl Architecture {
             Self::Static { head } => head.init(seed, device),
             Self::Text2lora { modulator } => modulator.init(seed, device),
             Self::SharedBasis { basis } => basis.init(seed, device),
-            Self::Gated { gated } => gated.init(seed, device),
+            Self::Residual { residual } => residual.init(seed, device),
             Self::Evo { state, head, .. } => {
                 let mut all = Parameters::new();
                 let parts =
@@ -174,7 +181,7 @@ impl Architecture {
             Self::Static { head } | Self::Evo { head, .. } => &head.adapter,
             Self::Text2lora { modulator } => &modulator.adapter,
             Self::SharedBasis { basis } => &basis.adapter,
-            Self::Gated { gated } => &gated.adapter,
+            Self::Residual { residual } => &residual.adapter,
         }
     }
 
@@ -197,13 +204,13 @@ impl Architecture {
                 Network::OfVector(Box::new(HyperModulator::new(origin, modulator, parameters)?))
             }
             Self::SharedBasis { basis } => Network::OfVector(Box::new(SharedBasis::new(origin, basis, parameters)?)),
-            Self::Gated { gated } => {
+            Self::Residual { residual } => {
                 let statistics = Statistics::take(origin, &parameters)?;
                 let mut trained = Parameters::new();
                 for (name, tensor) in parameters.iter().filter(|(name, _)| !name.starts_with(STATISTICS)) {
                     trained.insert(name.to_owned(), tensor.shallow_clone());
                 }
-                Network::OfVector(Box::new(Gated::new(origin, gated, trained, statistics)?))
+                Network::OfVector(Box::new(Residual::new(origin, residual, trained, statistics)?))
             }
             Self::Evo { state, step, reads_before, head } => {
                 let (mut of_state, mut of_head) = (Parameters::new(), Parameters::new());

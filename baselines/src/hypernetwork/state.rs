@@ -51,7 +51,7 @@ impl StateOptions {
     }
 }
 
-/// A gated recurrent unit with projections around it.
+/// A residual recurrent unit with projections around it.
 #[derive(Debug)]
 pub struct StateNetwork {
     options: StateOptions,

@@ -9,29 +9,44 @@ use crate::model::Parameters;
 
 /// What the names of the tensors begin with in a checkpoint.
 pub(super) const STATISTICS: &str = "statistics.";
-/// The share of the mean deviation below which no number is enlarged: numbers that hardly differ between repositories are
-/// noise.
-const FLOOR: f64 = 0.1;
 
-/// The mean of each number of the training contexts, and how much it differs between them. Not trained.
+/// The centre of the training contexts, and the directions in which they differ. Not trained.
+///
+/// Of a vector of mean and maximum over files (M18, M21), the mean is read: the maximum of many files is much the same for
+/// every repository, and what differs is chance.
 #[derive(Debug)]
 pub struct Statistics {
-    /// [C] f32.
+    /// [C/2] f32.
     mean: Tensor,
-    /// [C] f32, positive.
-    deviation: Tensor,
+    /// [K, C/2] f32: each row makes a number of variance 1.
+    directions: Tensor,
 }
 
 impl Statistics {
-    /// Those of `contexts` ([N, C] f32).
-    pub fn of(contexts: &Tensor) -> Self {
-        let mean = contexts.mean_dim(0, false, Kind::Float);
-        let deviation = (contexts - &mean).square().mean_dim(0, false, Kind::Float).sqrt();
-        let floor = (deviation.mean(Kind::Float) * FLOOR).clamp_min(1e-12);
-        Self { mean, deviation: deviation.maximum(&floor) }
+    /// The directions that `contexts` ([N, C] f32) can tell of, of `wanted` at most: three for four contexts, because the
+    /// last ones are noise.
+    pub fn components(contexts: &Tensor, wanted: i64) -> i64 {
+        wanted.min(contexts.size()[0] * 3 / 4).min(contexts.size()[1] / 2).max(1)
     }
 
-    /// Those in `parameters`, which are taken out.
+    /// Those of `contexts` ([N, C] f32), in `components` directions.
+    ///
+    /// # Errors
+    /// If libtorch cannot decompose them.
+    pub fn of(contexts: &Tensor, components: i64) -> Result<Self> {
+        let (rows, width) = (contexts.size()[0], contexts.size()[1] / 2);
+        let read = contexts.narrow(1, 0, width).to_kind(Kind::Double);
+        let mean = read.mean_dim(0, false, Kind::Double);
+        let failed = |source| Error::torch("decompose the training contexts", source);
+        let (_, sizes, directions) = (&read - &mean).f_svd(true, true).map_err(failed)?;
+        let sizes = sizes.narrow(0, 0, components).clamp_min(1e-12);
+        let directions = directions.narrow(1, 0, components).transpose(0, 1) / sizes.unsqueeze(1);
+        let directions = directions * (rows as f64).sqrt();
+        let single = |tensor: Tensor| tensor.to_kind(Kind::Float).contiguous();
+        Ok(Self { mean: single(mean), directions: single(directions) })
+    }
+
+    /// Those in `parameters`.
     ///
     /// # Errors
     /// If they are missing; `origin` is named.
@@ -41,14 +56,16 @@ impl Statistics {
             let found = parameters.get(&name).map(Tensor::shallow_clone);
             found.ok_or_else(|| Error::weight(origin, &name, "is missing"))
         };
-        Ok(Self { mean: tensor("mean")?, deviation: tensor("deviation")? })
+        Ok(Self { mean: tensor("mean")?, directions: tensor("directions")? })
     }
 
-    /// Refuses statistics of contexts of another width than `context`.
-    pub(super) fn check(&self, origin: &Path, context: i64) -> Result<()> {
-        for (name, tensor) in [("mean", &self.mean), ("deviation", &self.deviation)] {
-            if tensor.size() != [context] || tensor.kind() != Kind::Float {
-                let reason = format!("is {:?} {:?}, [{context}] f32 is needed", tensor.kind(), tensor.size());
+    /// Refuses statistics of contexts of another width than `context`, or of another number of directions.
+    pub(super) fn check(&self, origin: &Path, context: i64, components: i64) -> Result<()> {
+        let width = context / 2;
+        let planned = [("mean", &self.mean, vec![width]), ("directions", &self.directions, vec![components, width])];
+        for (name, tensor, shape) in planned {
+            if tensor.size() != shape || tensor.kind() != Kind::Float {
+                let reason = format!("is {:?} {:?}, {shape:?} f32 is needed", tensor.kind(), tensor.size());
                 return Err(Error::weight(origin, &format!("{STATISTICS}{name}"), reason));
             }
         }
@@ -59,14 +76,14 @@ impl Statistics {
     pub fn buffers(&self) -> Parameters {
         let mut buffers = Parameters::new();
         buffers.insert(format!("{STATISTICS}mean"), self.mean.shallow_clone());
-        buffers.insert(format!("{STATISTICS}deviation"), self.deviation.shallow_clone());
+        buffers.insert(format!("{STATISTICS}directions"), self.directions.shallow_clone());
         buffers
     }
 
-    /// `contexts` ([B, C]), centred and scaled, of length about 1 each.
-    pub(super) fn standardized(&self, contexts: &Tensor) -> Tensor {
-        let width = self.mean.size()[0] as f64;
-        (contexts - &self.mean) / &self.deviation / width.sqrt()
+    /// `contexts` ([B, C]), centred and whitened: [B, K], numbers of variance 1 for training contexts.
+    pub(super) fn whitened(&self, contexts: &Tensor) -> Tensor {
+        let width = self.mean.size()[0];
+        (contexts.narrow(1, 0, width) - &self.mean).linear(&self.directions, None::<&Tensor>)
     }
 }
 
@@ -74,13 +91,20 @@ impl Statistics {
 mod tests {
     use super::*;
 
+    /// Whatever the scales: numbers of training contexts have mean 0, variance 1, and no correlation.
     #[test]
-    fn training_contexts_are_centred_and_of_length_one() {
-        let contexts = Tensor::from_slice(&[1.0_f32, 10.0, 7.0, 3.0, 30.0, 7.0]).view([2, 3]);
-        let z = Statistics::of(&contexts).standardized(&contexts);
-        let z = Vec::<f32>::try_from(z.flatten(0, -1)).unwrap();
-        let one = 1.0 / 3.0_f32.sqrt();
-        let expected = [-one, -one, 0.0, one, one, 0.0];
-        assert!(z.iter().zip(expected).all(|(z, expected)| (z - expected).abs() < 1e-6), "{z:?}");
+    fn training_contexts_are_whitened() {
+        let waves = Tensor::arange(60, (Kind::Float, tch::Device::Cpu));
+        let contexts =
+            (&waves * &waves * 0.37).sin().view([10, 6]) * Tensor::from_slice(&[9.0_f32, 1.0, 0.1, 5.0, 5.0, 5.0]);
+        let components = Statistics::components(&contexts, 99);
+        assert_eq!(components, 3, "half of each vector is read");
+        let statistics = Statistics::of(&contexts, components).unwrap();
+        let white = statistics.whitened(&contexts);
+        let covariance = white.transpose(0, 1).matmul(&white) / 10.0;
+        let difference = covariance - Tensor::eye(3, (Kind::Float, tch::Device::Cpu));
+        assert!(f64::try_from(difference.abs().max()).unwrap() < 1e-4);
+        assert!(f64::try_from(white.mean_dim(0, false, Kind::Float).abs().max()).unwrap() < 1e-5);
+        assert!(statistics.check(Path::new("x"), 6, 3).is_ok() && statistics.check(Path::new("x"), 8, 3).is_err());
     }
 }

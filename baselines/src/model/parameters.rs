@@ -53,6 +53,11 @@ impl Parameters {
         self.0.iter().map(|(name, tensor)| (name.as_str(), tensor))
     }
 
+    /// All tensors in name order, given up.
+    pub fn into_tensors(self) -> impl Iterator<Item = (String, Tensor)> {
+        self.0.into_iter()
+    }
+
     /// How many tensors there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use baselines::adapter::{BranchInput, RowAdapters};
 use baselines::hypernetwork::{
-    AdapterShape, Architecture, GatedOptions, Generator, HeadOptions, HistoryNetwork, Mode, ModulatorOptions, Network,
-    SharedBasisOptions, StateOptions, Statistics, StepInput,
+    AdapterShape, Architecture, Generator, HeadOptions, HistoryNetwork, Mode, ModulatorOptions, Network,
+    ResidualOptions, SharedBasisOptions, StateOptions, StepInput,
 };
 use baselines::model::{Config, Input, Layout, Positions, Precision, Qwen2, load};
 use baselines::train::{
@@ -46,7 +46,9 @@ fn architectures(config: &Config) -> Vec<Architecture> {
         Architecture::SharedBasis {
             basis: SharedBasisOptions { context: CONTEXT, hidden: 8, bases: 3, adapter: shape(config) },
         },
-        Architecture::Gated { gated: GatedOptions { context: CONTEXT, adapter: shape(config) } },
+        Architecture::Residual {
+            residual: ResidualOptions { context: CONTEXT, components: 3, adapter: shape(config) },
+        },
         Architecture::Evo {
             state: StateOptions { step_input: CONTEXT, initial_input: CONTEXT, hidden: 5 },
             step: StepInput::Diff,
@@ -58,14 +60,14 @@ fn architectures(config: &Config) -> Vec<Architecture> {
 
 /// A network in which no tensor is zero.
 fn network(architecture: &Architecture) -> Network {
+    let mut architecture = architecture.clone();
+    let statistics = architecture.read_against(|| Ok(wave(&[8, CONTEXT], 0.4))).unwrap();
     let mut parameters = architecture.init(Seed(1), Device::Cpu);
     for (index, (_, tensor)) in parameters.iter().enumerate() {
         let _ = tensor.shallow_clone().g_add_(&(wave(&tensor.size(), index as f64) * 0.1));
     }
-    if architecture.needs_statistics() {
-        for (name, tensor) in Statistics::of(&wave(&[4, CONTEXT], 0.4)).buffers().iter() {
-            parameters.insert(name.to_owned(), tensor.shallow_clone());
-        }
+    for (name, tensor) in statistics.iter().flat_map(|statistics| statistics.buffers().into_tensors()) {
+        parameters.insert(name, tensor);
     }
     architecture.build(Path::new("test"), parameters).unwrap()
 }

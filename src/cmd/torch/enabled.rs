@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use baselines::conditioning::ContextFiles;
 use baselines::device::{self, DeviceChoice, Selected};
-use baselines::encoder::{FirstWindow, HASHED, HashedEncoder, ModelEncoder};
+use baselines::encoder::{FirstWindow, HASHED, HashedEncoder, ModelEncoder, Weighting};
 use baselines::model::Precision;
 use baselines::predict::{self, PredictEvent, PredictObserver, PredictOptions};
 use baselines::{Artifact, Base, Embedder, Entry, LanguageModel, ReleasePool, Resources, registry};
@@ -100,7 +100,12 @@ fn artifact(entry: &Entry, profile: MethodProfile, local: &LocalArgs, base_hash:
 fn embedder(encoder: &Path, release: &Release, device: &Selected) -> Result<Arc<dyn Embedder>> {
     if encoder == Path::new(HASHED) {
         let width = bench::paper::VECTOR_WIDTH / 2;
-        return Ok(Arc::new(FirstWindow::of_words(Box::new(HashedEncoder::fit_on(release, width, Seed(0))?))));
+        return Ok(Arc::new(FirstWindow::of_words(Box::new(HashedEncoder::fit_on(
+            release,
+            width,
+            Weighting::Rarity,
+            Seed(0),
+        )?))));
     }
     // M93: bf16, whatever the base model computes in.
     Ok(Arc::new(FirstWindow::of_model(ModelEncoder::open(encoder, device.device, Precision::BF16)?)))

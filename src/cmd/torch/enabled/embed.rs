@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use baselines::encoder::{Encoder, HASHED, HashedEncoder, ModelEncoder, Recipe};
+use baselines::encoder::{Encoder, HASHED, HashedEncoder, ModelEncoder, Recipe, Weighting};
 use baselines::model::{Precision, PrecisionChoice};
 use baselines::vectors::{EmbedEvent, EmbedObserver, EmbedSummary, embed};
 use bench::{Release, Seed, VectorKind};
@@ -45,7 +45,8 @@ fn encoder(args: &EmbedArgs, release: &Release, ui: &Ui) -> Result<(Box<dyn Enco
         }
         let other = args.fit_on.as_deref().map(open).transpose()?;
         let width = args.width.map_or(bench::paper::VECTOR_WIDTH, |width| width as usize) / 2;
-        let encoder = HashedEncoder::fit_on(other.as_ref().unwrap_or(release), width, Seed(args.seed.unwrap_or(0)))?;
+        let (source, seed) = (other.as_ref().unwrap_or(release), Seed(args.seed.unwrap_or(0)));
+        let encoder = HashedEncoder::fit_on(source, width, Weighting::Spread, seed)?;
         // The same on every device, at any number of threads.
         return Ok((Box::new(encoder), String::new()));
     }

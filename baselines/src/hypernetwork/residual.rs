@@ -3,8 +3,8 @@
 //! The maps that write to the residual stream get ΔW = s·(B + U·u)·A. A and B are those of an ordinary LoRA; u is the
 //! context of the repository, centred and whitened by the training repositories: what all contexts have in common, most of
 //! a context (M26), says nothing, and the directions in which they differ come to equal weight. U begins at zero, so
-//! training begins as that of a single LoRA; and because A is not zero and u is of length √K, U has a gradient from the
-//! first step, which the bounded trunk of the published head hardly passes on. The other maps have an ordinary LoRA.
+//! training begins as that of a single LoRA; and because neither A nor u is near zero, U has a gradient from the first
+//! step, which the bounded trunk of the published head hardly passes on. The other maps have an ordinary LoRA.
 
 use std::path::Path;
 

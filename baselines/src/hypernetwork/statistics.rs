@@ -18,7 +18,7 @@ pub(super) const STATISTICS: &str = "statistics.";
 pub struct Statistics {
     /// [C/2] f32.
     mean: Tensor,
-    /// [K, C/2] f32: each row makes a number of variance 1.
+    /// [K, C/2] f32: each row makes a number of variance 1/K.
     directions: Tensor,
 }
 
@@ -41,7 +41,7 @@ impl Statistics {
         let (_, sizes, directions) = (&read - &mean).f_svd(true, true).map_err(failed)?;
         let sizes = sizes.narrow(0, 0, components).clamp_min(1e-12);
         let directions = directions.narrow(1, 0, components).transpose(0, 1) / sizes.unsqueeze(1);
-        let directions = directions * (rows as f64).sqrt();
+        let directions = directions * (rows as f64 / components as f64).sqrt();
         let single = |tensor: Tensor| tensor.to_kind(Kind::Float).contiguous();
         Ok(Self { mean: single(mean), directions: single(directions) })
     }
@@ -80,7 +80,8 @@ impl Statistics {
         buffers
     }
 
-    /// `contexts` ([B, C]), centred and whitened: [B, K], numbers of variance 1 for training contexts.
+    /// `contexts` ([B, C]), centred and whitened: [B, K], numbers of variance 1/K for training contexts, so
+    /// that they are of length 1 or so.
     pub(super) fn whitened(&self, contexts: &Tensor) -> Tensor {
         let width = self.mean.size()[0];
         (contexts.narrow(1, 0, width) - &self.mean).linear(&self.directions, None::<&Tensor>)
@@ -91,7 +92,7 @@ impl Statistics {
 mod tests {
     use super::*;
 
-    /// Whatever the scales: numbers of training contexts have mean 0, variance 1, and no correlation.
+    /// Whatever the scales: numbers of training contexts have mean 0, equal variance, and no correlation.
     #[test]
     fn training_contexts_are_whitened() {
         let waves = Tensor::arange(60, (Kind::Float, tch::Device::Cpu));
@@ -101,7 +102,7 @@ mod tests {
         assert_eq!(components, 3, "half of each vector is read");
         let statistics = Statistics::of(&contexts, components).unwrap();
         let white = statistics.whitened(&contexts);
-        let covariance = white.transpose(0, 1).matmul(&white) / 10.0;
+        let covariance = white.transpose(0, 1).matmul(&white) * 3.0 / 10.0;
         let difference = covariance - Tensor::eye(3, (Kind::Float, tch::Device::Cpu));
         assert!(f64::try_from(difference.abs().max()).unwrap() < 1e-4);
         assert!(f64::try_from(white.mean_dim(0, false, Kind::Float).abs().max()).unwrap() < 1e-5);

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+mod networks;
+
 fn repopeft(folder: &Path, arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_repopeft"));
     command.args(arguments.split(' ')).current_dir(folder);

@@ -2,17 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use bench::Release;
+
 use super::artifact::Artifact;
 use super::conditions::{Presentation, Reading};
 use super::lora::write_curve;
 use super::record::TrainingRecord;
-use super::run::{CURVE, Place};
+use super::run::{CURVE, FitOptions, Place};
 use crate::conditioning::ContextFiles;
 use crate::error::Result;
 use crate::examples::Examples;
 use crate::hypernetwork::Checkpoint;
 use crate::language_model::LanguageModel;
 use crate::train::{Event, Generated, Observer};
+
+/// Refuses vectors that the network does not read, before anything is written.
+pub(super) fn check(release: &Release, options: &FitOptions) -> Result<()> {
+    Reading::new(ContextFiles::open(release, &options.vectors)?, &options.settings, options.seed).map(|_| ())
+}
 
 /// One network for all repositories.
 pub(super) fn network(

@@ -83,6 +83,9 @@ pub fn fit(
     if let Some(record) = finished(out, release, &base_hash, options)? {
         return Ok((record, false));
     }
+    if options.settings.kind == Kind::Network {
+        generated::check(release, options)?;
+    }
     claim(out, &identity)?;
     let model = LanguageModel::open(base, options.device, options.precision)?;
     let mut options = options.clone();

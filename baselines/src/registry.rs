@@ -62,6 +62,7 @@ pub const METHODS: &[Entry] = &[
     Entry { id: "residual-anchor", title: "Residual LoRA, anchor", layers: &[NETWORK, ANCHOR], trained: Some("residual"), profiles: FAIR, rules: "M178", build: composed },
     Entry { id: "residual-constant", title: "Residual LoRA, constant context", layers: &[NETWORK], trained: Some("residual-constant"), profiles: FAIR, rules: "M173", build: composed },
     Entry { id: "residual-permuted", title: "Residual LoRA, permuted contexts", layers: &[NETWORK], trained: Some("residual-permuted"), profiles: FAIR, rules: "M173", build: composed },
+    Entry { id: "residual-evo", title: "Residual LoRA, evolving", layers: &[NETWORK], trained: Some("residual-evo"), profiles: FAIR, rules: "M178", build: composed },
     Entry { id: "evo", title: "Code2LoRA-Evo", layers: &[NETWORK], trained: Some("evo"), profiles: &[Fair, PaperG2], rules: "M76-M90", build: composed },
     Entry { id: "fft-rag", title: "FFT + RAG", layers: &[RAG, FFT], trained: Some("fft"), profiles: ALL, rules: "M95, M114-M116", build: composed },
 ];
@@ -214,7 +215,7 @@ mod tests {
     fn an_unknown_method_is_answered_with_the_list_and_a_guess() {
         let message = |id| find(id).unwrap_err().to_string();
         let known = "known: pretrained, rag, drc, icl, fft, slora, slora-shared, plora, text2lora, paw, static, static-anchor, static-constant, \
-                     static-permuted, static-random, residual, residual-anchor, residual-constant, residual-permuted, evo, fft-rag";
+                     static-permuted, static-random, residual, residual-anchor, residual-constant, residual-permuted, residual-evo, evo, fft-rag";
         assert_eq!(message("pre-trained"), format!("unknown method `pre-trained`; did you mean `pretrained`? {known}"));
         assert_eq!(message("RAG"), format!("unknown method `RAG`; did you mean `rag`? {known}"));
         assert_eq!(message("quantum"), format!("unknown method `quantum`; {known}"));

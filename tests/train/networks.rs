@@ -60,6 +60,10 @@ fn networks_are_trained_and_answer() {
         );
         assert!(done(root, &predict).ends_with(&format!("{method}.jsonl\n")), "{method}");
     }
+    fs::write(root.join("walk.toml"), format!("{TRAINING}[network.architecture.walk]\nlanes = 3\n")).expect("written");
+    done(root, &train("residual-evo", "walk.toml", "state.safetensors", "residual-evo"));
+    let own = "--vectors state.safetensors --artifact residual-evo --out residual-evo.jsonl";
+    done(root, &format!("predict residual-evo --release release --model base {own} --splits cr_test --device cpu"));
     done(root, &train("evo", "evo.toml", "state.safetensors,diffs.safetensors", "evo"));
     let both = "--vectors state.safetensors,diffs.safetensors --artifact evo --out evo.jsonl";
     done(root, &format!("predict evo --release release --model base {both} --splits cr_test,ir_test --device cpu"));

@@ -173,7 +173,7 @@ impl AdapterSource for GeneratedAdapters {
     fn of_context(&mut self, context: &Tensor) -> Result<Option<Rc<Adapter>>> {
         let generator: &dyn Generator = match &self.checkpoint.network {
             Network::OfVector(generator) => generator.as_ref(),
-            Network::OfHistory(network) => &network.head,
+            Network::OfHistory(network) => network.head.as_ref(),
         };
         if context.size() != [generator.context_width()] {
             let reason = format!("the network reads {} numbers", generator.context_width());

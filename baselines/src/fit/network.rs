@@ -95,6 +95,17 @@ pub enum ArchitectureSettings {
         /// α; the scale is α/r.
         alpha: f64,
     },
+    /// The same on a state that follows the repository's vector.
+    ResidualEvo {
+        /// K, the directions in which training contexts differ most, at most.
+        components: i64,
+        /// R.
+        rank: i64,
+        /// α; the scale is α/r.
+        alpha: f64,
+        /// How histories are walked in training.
+        walk: WalkOptions,
+    },
 }
 
 impl NetworkSettings {
@@ -123,13 +134,16 @@ impl NetworkSettings {
             ArchitectureSettings::Residual { components, rank, alpha } => Architecture::Residual {
                 residual: ResidualOptions { context, components, adapter: shape(rank, alpha) },
             },
+            ArchitectureSettings::ResidualEvo { components, rank, alpha, .. } => Architecture::ResidualEvo {
+                residual: ResidualOptions { context, components, adapter: shape(rank, alpha) },
+            },
         }
     }
 
     /// How histories are walked, where they are.
     pub fn walk(&self) -> Option<WalkOptions> {
         match self.architecture {
-            ArchitectureSettings::Evo { walk, .. } => Some(walk),
+            ArchitectureSettings::Evo { walk, .. } | ArchitectureSettings::ResidualEvo { walk, .. } => Some(walk),
             _ => None,
         }
     }
@@ -138,6 +152,7 @@ impl NetworkSettings {
     pub fn step(&self) -> Option<StepInput> {
         match self.architecture {
             ArchitectureSettings::Evo { step, .. } => Some(step),
+            ArchitectureSettings::ResidualEvo { .. } => Some(StepInput::RepoState),
             _ => None,
         }
     }
@@ -157,14 +172,16 @@ impl NetworkSettings {
             | ArchitectureSettings::Evo { rank, alpha, .. }
             | ArchitectureSettings::Text2lora { rank, alpha, .. }
             | ArchitectureSettings::SharedBasis { rank, alpha, .. }
-            | ArchitectureSettings::Residual { rank, alpha, .. } => (rank, alpha),
+            | ArchitectureSettings::Residual { rank, alpha, .. }
+            | ArchitectureSettings::ResidualEvo { rank, alpha, .. } => (rank, alpha),
         };
         let widths = match self.architecture {
             ArchitectureSettings::Static { hidden, .. } => [hidden, 1],
             ArchitectureSettings::Evo { hidden, state, .. } => [hidden, state],
             ArchitectureSettings::Text2lora { head_in, .. } => [head_in, 1],
             ArchitectureSettings::SharedBasis { hidden, bases, .. } => [hidden, bases],
-            ArchitectureSettings::Residual { components, .. } => [components, 1],
+            ArchitectureSettings::Residual { components, .. }
+            | ArchitectureSettings::ResidualEvo { components, .. } => [components, 1],
         };
         let width = widths.into_iter().find(|width| !(1..=1 << 16).contains(width)).unwrap_or(1);
         let checks = [

@@ -24,6 +24,7 @@ const STATIC: &str = include_str!("../../training/static.toml");
 const EVO: &str = include_str!("../../training/evo.toml");
 const TEXT2LORA: &str = include_str!("../../training/text2lora.toml");
 const PAW: &str = include_str!("../../training/paw.toml");
+const RESIDUAL_EVO: &str = include_str!("../../training/residual-evo.toml");
 const RESIDUAL: &str = include_str!("../../training/residual.toml");
 /// The controls of M173.
 const CONSTANT: &str = "network = { control = \"constant\" }";
@@ -48,6 +49,7 @@ pub const RECIPES: &[Recipe] = &[
     Recipe { id: "residual", settings: &[NETWORK, RESIDUAL], profiles: FAIR },
     Recipe { id: "residual-constant", settings: &[NETWORK, RESIDUAL, CONSTANT], profiles: FAIR },
     Recipe { id: "residual-permuted", settings: &[NETWORK, RESIDUAL, PERMUTED], profiles: FAIR },
+    Recipe { id: "residual-evo", settings: &[NETWORK, RESIDUAL_EVO], profiles: FAIR },
     Recipe { id: "evo", settings: &[NETWORK, EVO], profiles: &[MethodProfile::Fair, MethodProfile::PaperG2] },
 ];
 

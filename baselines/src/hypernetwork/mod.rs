@@ -6,6 +6,7 @@
 //! | [`StateNetwork`] | the state of a repository over its commits, which a head reads: Code2LoRA-Evo | M76–M80 |
 //! | [`HyperModulator`] | a pair for each layer, by a head a module: Text2LoRA | M121–M124 |
 //! | [`SharedBasis`] | mixtures of learnt pairs for each layer | M131 |
+//! | [`Integrator`] | a state that follows the repository's vector: ours, below a [`Residual`] | M178 |
 //! | [`Residual`] | one LoRA for all, and what each repository adds to it: ours | M178 |
 //!
 //! All compute in f32 (M228) and keep their tensors by name in [`Parameters`](crate::model::Parameters), which an
@@ -13,9 +14,11 @@
 
 mod generator;
 mod head;
+mod integrator;
 mod layer;
 mod modulator;
 mod network;
+mod recurrence;
 mod released;
 mod residual;
 mod shape;
@@ -25,8 +28,10 @@ mod statistics;
 
 pub use generator::{Generator, Mode};
 pub use head::{Head, HeadOptions};
+pub use integrator::Integrator;
 pub use modulator::{HyperModulator, ModulatorOptions};
 pub use network::{Architecture, Checkpoint, HistoryNetwork, Network, Reads, StepInput};
+pub use recurrence::Recurrence;
 pub use residual::{Residual, ResidualOptions};
 pub use shape::AdapterShape;
 pub use shared_basis::{SharedBasis, SharedBasisOptions};

@@ -7,10 +7,9 @@ use bench::{Seed, VectorKind};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
-use super::statistics::STATISTICS;
 use super::{
-    AdapterShape, Generator, Head, HeadOptions, HyperModulator, ModulatorOptions, Residual, ResidualOptions,
-    SharedBasis, SharedBasisOptions, StateNetwork, StateOptions, Statistics,
+    AdapterShape, Generator, Head, HeadOptions, HyperModulator, Integrator, ModulatorOptions, Recurrence, Residual,
+    ResidualOptions, SharedBasis, SharedBasisOptions, StateNetwork, StateOptions, Statistics,
 };
 use crate::encoder::EncoderIdentity;
 use crate::error::{Error, Result};
@@ -74,6 +73,11 @@ pub enum Architecture {
         /// Its shape.
         residual: ResidualOptions,
     },
+    /// The residual LoRA on a state that follows the repository's vector.
+    ResidualEvo {
+        /// Its shape.
+        residual: ResidualOptions,
+    },
 }
 
 /// Which vectors a network was made for; others are refused (M25).
@@ -110,9 +114,9 @@ pub enum Network {
 #[derive(Debug)]
 pub struct HistoryNetwork {
     /// From commits to a state.
-    pub state: StateNetwork,
+    pub state: Box<dyn Recurrence>,
     /// From the state to an adapter.
-    pub head: Head,
+    pub head: Box<dyn Generator>,
     /// What each commit adds.
     pub step: StepInput,
     /// Whether the tasks of a commit are read with the state before it instead of the one after it (M83).
@@ -139,6 +143,7 @@ impl Architecture {
             Self::Text2lora { modulator } => modulator.count(),
             Self::SharedBasis { basis } => basis.count(),
             Self::Residual { residual } => residual.count(),
+            Self::ResidualEvo { residual } => Integrator::count(residual.components) + residual.count(),
         }
     }
 
@@ -148,7 +153,7 @@ impl Architecture {
     /// # Errors
     /// If libtorch cannot decompose the contexts.
     pub fn read_against(&mut self, contexts: impl FnOnce() -> Result<Tensor>) -> Result<Option<Statistics>> {
-        let Self::Residual { residual } = self else { return Ok(None) };
+        let (Self::Residual { residual } | Self::ResidualEvo { residual }) = self else { return Ok(None) };
         let contexts = contexts()?;
         residual.components = Statistics::components(&contexts, residual.components);
         Statistics::of(&contexts, residual.components).map(Some)
@@ -162,15 +167,11 @@ impl Architecture {
             Self::SharedBasis { basis } => basis.init(seed, device),
             Self::Residual { residual } => residual.init(seed, device),
             Self::Evo { state, head, .. } => {
-                let mut all = Parameters::new();
-                let parts =
-                    [(STATE, state.init(seed.derive("state"), device)), (HEAD, head.init(seed.derive("head"), device))];
-                for (prefix, part) in &parts {
-                    for (name, tensor) in part.iter() {
-                        all.insert(format!("{prefix}{name}"), tensor.shallow_clone());
-                    }
-                }
-                all
+                joined(state.init(seed.derive("state"), device), head.init(seed.derive("head"), device))
+            }
+            Self::ResidualEvo { residual } => {
+                let state = Integrator::init(residual.components, seed.derive("state"), device);
+                joined(state, residual.init(seed.derive("head"), device))
             }
         }
     }
@@ -181,7 +182,7 @@ impl Architecture {
             Self::Static { head } | Self::Evo { head, .. } => &head.adapter,
             Self::Text2lora { modulator } => &modulator.adapter,
             Self::SharedBasis { basis } => &basis.adapter,
-            Self::Residual { residual } => &residual.adapter,
+            Self::Residual { residual } | Self::ResidualEvo { residual } => &residual.adapter,
         }
     }
 
@@ -205,31 +206,52 @@ impl Architecture {
             }
             Self::SharedBasis { basis } => Network::OfVector(Box::new(SharedBasis::new(origin, basis, parameters)?)),
             Self::Residual { residual } => {
-                let statistics = Statistics::take(origin, &parameters)?;
-                let mut trained = Parameters::new();
-                for (name, tensor) in parameters.iter().filter(|(name, _)| !name.starts_with(STATISTICS)) {
-                    trained.insert(name.to_owned(), tensor.shallow_clone());
-                }
-                Network::OfVector(Box::new(Residual::new(origin, residual, trained, statistics)?))
+                let (statistics, trained) = Statistics::apart(origin, parameters)?;
+                Network::OfVector(Box::new(Residual::new(origin, residual, trained, Some(statistics))?))
             }
             Self::Evo { state, step, reads_before, head } => {
-                let (mut of_state, mut of_head) = (Parameters::new(), Parameters::new());
-                for (name, tensor) in parameters.iter() {
-                    let (part, name) = if let Some(name) = name.strip_prefix(STATE) {
-                        (&mut of_state, name)
-                    } else if let Some(name) = name.strip_prefix(HEAD) {
-                        (&mut of_head, name)
-                    } else {
-                        return Err(Error::weight(origin, name, "is not part of this network"));
-                    };
-                    part.insert(name.to_owned(), tensor.shallow_clone());
-                }
-                let state = StateNetwork::new(origin, state, of_state)?;
-                let head = Head::new(origin, head, of_head)?;
+                let (of_state, of_head) = parted(origin, parameters)?;
+                let state = Box::new(StateNetwork::new(origin, state, of_state)?);
+                let head = Box::new(Head::new(origin, head, of_head)?);
                 Network::OfHistory(Box::new(HistoryNetwork { state, head, step, reads_before }))
+            }
+            Self::ResidualEvo { residual } => {
+                let (of_state, of_head) = parted(origin, parameters)?;
+                let (statistics, of_state) = Statistics::apart(origin, of_state)?;
+                let widths = (residual.context, residual.components);
+                let state = Box::new(Integrator::new(origin, widths, of_state, statistics)?);
+                let head = Box::new(Residual::new(origin, residual, of_head, None)?);
+                let step = StepInput::RepoState;
+                Network::OfHistory(Box::new(HistoryNetwork { state, head, step, reads_before: false }))
             }
         })
     }
+}
+
+/// The tensors of a state and of what reads it, under the names of a file (M138).
+fn joined(state: Parameters, head: Parameters) -> Parameters {
+    let mut all = Parameters::new();
+    for (prefix, part) in [(STATE, state), (HEAD, head)] {
+        for (name, tensor) in part.into_tensors() {
+            all.insert(format!("{prefix}{name}"), tensor);
+        }
+    }
+    all
+}
+
+/// The tensors of a state, and those of what reads it.
+fn parted(origin: &Path, parameters: Parameters) -> Result<(Parameters, Parameters)> {
+    let (mut of_state, mut of_head) = (Parameters::new(), Parameters::new());
+    for (name, tensor) in parameters.into_tensors() {
+        if let Some(name) = name.strip_prefix(STATE) {
+            of_state.insert(name.to_owned(), tensor);
+        } else if let Some(name) = name.strip_prefix(HEAD) {
+            of_head.insert(name.to_owned(), tensor);
+        } else {
+            return Err(Error::weight(origin, &name, "is not part of this network"));
+        }
+    }
+    Ok((of_state, of_head))
 }
 
 impl HistoryNetwork {
@@ -244,7 +266,7 @@ impl Network {
     pub fn context_width(&self) -> i64 {
         match self {
             Self::OfVector(generator) => generator.context_width(),
-            Self::OfHistory(network) => network.state.options().initial_input,
+            Self::OfHistory(network) => network.state.initial_width(),
         }
     }
 
@@ -252,26 +274,18 @@ impl Network {
     pub fn buffers(&self) -> Parameters {
         match self {
             Self::OfVector(generator) => generator.buffers(),
-            Self::OfHistory(_) => Parameters::new(),
+            Self::OfHistory(network) => joined(network.state.buffers(), network.head.buffers()),
         }
     }
 
     /// All trained parameters, by the names of the file; they share storage with the network.
     pub fn parameters(&self) -> Parameters {
-        let mut all = Parameters::new();
-        let mut add = |prefix: &str, parameters: &Parameters| {
-            for (name, tensor) in parameters.iter() {
-                all.insert(format!("{prefix}{name}"), tensor.shallow_clone());
-            }
-        };
         match self {
-            Self::OfVector(generator) => add("", generator.parameters()),
+            Self::OfVector(generator) => generator.parameters().shallow_clone(),
             Self::OfHistory(network) => {
-                add(STATE, network.state.parameters());
-                add(HEAD, network.head.parameters());
+                joined(network.state.parameters().shallow_clone(), network.head.parameters().shallow_clone())
             }
         }
-        all
     }
 }
 

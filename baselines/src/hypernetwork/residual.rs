@@ -27,7 +27,7 @@ const WRITERS: [Module; 2] = [Module::DownProj, Module::OProj];
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResidualOptions {
-    /// C, the width of its input.
+    /// C, the width of the vectors that are whitened.
     pub context: i64,
     /// K, the directions in which training contexts differ most.
     pub components: i64,
@@ -67,7 +67,8 @@ impl ResidualOptions {
 pub struct Residual {
     options: ResidualOptions,
     parameters: Parameters,
-    statistics: Statistics,
+    /// Where contexts are not whitened yet.
+    statistics: Option<Statistics>,
     modules: Vec<Factors>,
 }
 
@@ -82,7 +83,8 @@ struct Factors {
 }
 
 impl Residual {
-    /// The network over `parameters`, which it owns, reading contexts against `statistics`; `origin` is named in errors.
+    /// The network over `parameters`, which it owns, reading contexts against `statistics`, or such as are
+    /// whitened already; `origin` is named in errors.
     ///
     /// # Errors
     /// If a tensor is missing, unexpected, or of another shape or kind.
@@ -90,10 +92,12 @@ impl Residual {
         origin: &Path,
         options: ResidualOptions,
         parameters: Parameters,
-        statistics: Statistics,
+        statistics: Option<Statistics>,
     ) -> Result<Self> {
         layer::check(origin, &options.plan(), &parameters)?;
-        statistics.check(origin, options.context, options.components)?;
+        if let Some(statistics) = &statistics {
+            statistics.check(origin, options.context, options.components)?;
+        }
         let place = Place::root(&parameters);
         let factors = |module: Module| {
             let tensor = |part: &str| place.enter(part).tensor(module.name());
@@ -110,17 +114,18 @@ impl Generator for Residual {
     }
 
     fn buffers(&self) -> Parameters {
-        self.statistics.buffers()
+        self.statistics.as_ref().map_or_else(Parameters::new, Statistics::buffers)
     }
 
     fn context_width(&self) -> i64 {
-        self.options.context
+        if self.statistics.is_some() { self.options.context } else { self.options.components }
     }
 
     fn generate(&self, contexts: &Tensor, _mode: Mode) -> AdapterStack {
         let shape = &self.options.adapter;
         let rows = contexts.size()[0];
-        let whitened = self.statistics.whitened(contexts);
+        let whitened =
+            self.statistics.as_ref().map_or_else(|| contexts.shallow_clone(), |known| known.whitened(contexts));
         let mut made: Vec<Pairs> = Vec::new();
         made.resize_with(usize::try_from(shape.layers).unwrap_or(0), Pairs::new);
         for (module, Factors { a, b, u }) in Module::ALL.into_iter().zip(&self.modules) {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::layer::{self, LayerNorm, Linear, Place, Planned, Start};
+use super::recurrence::Recurrence;
 use crate::error::Result;
 use crate::model::Parameters;
 
@@ -85,27 +86,29 @@ impl StateNetwork {
     pub fn options(&self) -> &StateOptions {
         &self.options
     }
+}
 
-    /// The trained tensors by name; the network shares their storage.
-    pub fn parameters(&self) -> &Parameters {
+impl Recurrence for StateNetwork {
+    fn parameters(&self) -> &Parameters {
         &self.parameters
     }
 
-    /// The first state of repositories whose first kept commits have these vectors: [B, initial] -> [B, hidden].
-    pub fn initial(&self, vectors: &Tensor) -> Tensor {
+    fn initial_width(&self) -> i64 {
+        self.options.initial_input
+    }
+
+    fn initial(&self, vectors: &Tensor) -> Tensor {
         self.initial.1.forward(&self.initial.0.forward(vectors).gelu("none"))
     }
 
-    /// The state after commits with these vectors: [B, step] and [B, hidden] -> [B, hidden]. Gates are reset, update, new
-    /// (M77).
-    pub fn advance(&self, vectors: &Tensor, state: &Tensor) -> Tensor {
+    /// Gates are reset, update, new (M77).
+    fn advance(&self, vectors: &Tensor, state: &Tensor) -> Tensor {
         let input = self.step.1.forward(&self.step.0.forward(vectors));
         let [w_ih, w_hh, b_ih, b_hh] = &self.gates;
         input.gru_cell(state, w_ih, w_hh, Some(b_ih), Some(b_hh))
     }
 
-    /// What a head reads of a state: [B, hidden] -> the same.
-    pub fn context(&self, state: &Tensor) -> Tensor {
+    fn context(&self, state: &Tensor) -> Tensor {
         self.output.forward(state)
     }
 }

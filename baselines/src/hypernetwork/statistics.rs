@@ -1,5 +1,6 @@
 //! What training contexts have in common: contexts are read against it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use tch::{Kind, Tensor};
@@ -8,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::Parameters;
 
 /// What the names of the tensors begin with in a checkpoint.
-pub(super) const STATISTICS: &str = "statistics.";
+const STATISTICS: &str = "statistics.";
 
 /// The centre of the training contexts, and the directions in which they differ. Not trained.
 ///
@@ -46,17 +47,27 @@ impl Statistics {
         Ok(Self { mean: single(mean), directions: single(directions) })
     }
 
-    /// Those in `parameters`.
+    /// Those in `parameters`, and the other tensors.
     ///
     /// # Errors
     /// If they are missing; `origin` is named.
-    pub(super) fn take(origin: &Path, parameters: &Parameters) -> Result<Self> {
-        let tensor = |name: &str| {
-            let name = format!("{STATISTICS}{name}");
-            let found = parameters.get(&name).map(Tensor::shallow_clone);
-            found.ok_or_else(|| Error::weight(origin, &name, "is missing"))
+    pub(super) fn apart(origin: &Path, parameters: Parameters) -> Result<(Self, Parameters)> {
+        let (mut own, mut rest) = (BTreeMap::new(), Parameters::new());
+        for (name, tensor) in parameters.into_tensors() {
+            match name.strip_prefix(STATISTICS) {
+                Some(part) => drop(own.insert(part.to_owned(), tensor)),
+                None => drop(rest.insert(name, tensor)),
+            }
+        }
+        let mut tensor = |part: &str| {
+            let missing = || Error::weight(origin, &format!("{STATISTICS}{part}"), "is missing");
+            own.remove(part).ok_or_else(missing)
         };
-        Ok(Self { mean: tensor("mean")?, directions: tensor("directions")? })
+        let statistics = Self { mean: tensor("mean")?, directions: tensor("directions")? };
+        match own.into_keys().next() {
+            None => Ok((statistics, rest)),
+            Some(part) => Err(Error::weight(origin, &format!("{STATISTICS}{part}"), "is not part of this network")),
+        }
     }
 
     /// Refuses statistics of contexts of another width than `context`, or of another number of directions.

@@ -53,6 +53,12 @@ impl Parameters {
         self.0.iter().map(|(name, tensor)| (name.as_str(), tensor))
     }
 
+    /// The same tensors under other handles.
+    #[must_use]
+    pub fn shallow_clone(&self) -> Self {
+        Self(self.0.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect())
+    }
+
     /// All tensors in name order, given up.
     pub fn into_tensors(self) -> impl Iterator<Item = (String, Tensor)> {
         self.0.into_iter()

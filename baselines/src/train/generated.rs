@@ -16,7 +16,7 @@ use super::conditioned::{Conditioned, Conditions, Lane, Start};
 use super::objective::{Activations, Objective, Size, SummedLoss, accumulate, negative_log_likelihood};
 use crate::adapter::{AdapterStack, RowAdapters};
 use crate::error::{Error, Result};
-use crate::hypernetwork::{Generator, HistoryNetwork, Mode, Network};
+use crate::hypernetwork::{HistoryNetwork, Mode, Network};
 use crate::model::{Parameters, Qwen2};
 
 /// What the names of carried states begin with in a checkpoint.

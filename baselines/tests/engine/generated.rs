@@ -49,6 +49,9 @@ fn architectures(config: &Config) -> Vec<Architecture> {
         Architecture::Residual {
             residual: ResidualOptions { context: CONTEXT, components: 3, adapter: shape(config) },
         },
+        Architecture::ResidualEvo {
+            residual: ResidualOptions { context: CONTEXT, components: 3, adapter: shape(config) },
+        },
         Architecture::Evo {
             state: StateOptions { step_input: CONTEXT, initial_input: CONTEXT, hidden: 5 },
             step: StepInput::Diff,
@@ -109,7 +112,7 @@ fn begun() -> [Start; 2] {
 
 fn conditions(architecture: &Architecture) -> Conditions {
     match architecture {
-        Architecture::Evo { .. } => histories(begun()),
+        Architecture::Evo { .. } | Architecture::ResidualEvo { .. } => histories(begun()),
         _ => Conditions::Vectors(wave(&[3, CONTEXT], 0.6)),
     }
 }
@@ -257,7 +260,7 @@ fn conditions_that_do_not_fit_the_network_are_refused() {
 fn interruptions_leave_no_trace_in_networks() {
     let (config, _) = base();
     for architecture in architectures(&config) {
-        let is_evo = matches!(architecture, Architecture::Evo { .. });
+        let is_evo = matches!(architecture, Architecture::Evo { .. } | Architecture::ResidualEvo { .. });
         let go = |folder: &Path, fails_at: Option<u64>| -> Result<Vec<Vec<f32>>> {
             let objective = Generated::new(base().1, network(&architecture)).with_penalty(1e-3).with_dropout(0.2);
             let schedule = Schedule { peak: 1e-2, warmup_steps: 1, steps: 7, decay: Decay::Cosine };

@@ -37,7 +37,7 @@ pub(super) fn network(
     let mut architecture = own.architecture(&config, reading.width());
     let statistics = architecture.read_against(|| reading.training())?;
     let mut parameters = architecture.init(options.seed.derive("init"), options.device);
-    for (name, tensor) in statistics.iter().flat_map(|statistics| statistics.buffers().into_tensors()) {
+    for (name, tensor) in statistics.into_tensors() {
         parameters.insert(name, tensor.to_device(options.device));
     }
     let network = architecture.build(place.out, parameters)?;

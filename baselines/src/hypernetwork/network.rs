@@ -147,16 +147,26 @@ impl Architecture {
         }
     }
 
-    /// What the network reads contexts against, where it does, and as many directions as `contexts` ([N, C] f32), those
-    /// of the training repositories, can tell of.
+    /// What the network reads contexts against, where it does, by the names of the file: as many directions of
+    /// `contexts` ([N, C] f32), those of the training repositories, as they can tell of.
     ///
     /// # Errors
     /// If libtorch cannot decompose the contexts.
-    pub fn read_against(&mut self, contexts: impl FnOnce() -> Result<Tensor>) -> Result<Option<Statistics>> {
-        let (Self::Residual { residual } | Self::ResidualEvo { residual }) = self else { return Ok(None) };
+    pub fn read_against(&mut self, contexts: impl FnOnce() -> Result<Tensor>) -> Result<Parameters> {
+        let (prefix, residual) = match self {
+            Self::Residual { residual } => ("", residual),
+            Self::ResidualEvo { residual } => (STATE, residual),
+            Self::Static { .. } | Self::Evo { .. } | Self::Text2lora { .. } | Self::SharedBasis { .. } => {
+                return Ok(Parameters::new());
+            }
+        };
         let contexts = contexts()?;
         residual.components = Statistics::components(&contexts, residual.components);
-        Statistics::of(&contexts, residual.components).map(Some)
+        let mut named = Parameters::new();
+        for (name, tensor) in Statistics::of(&contexts, residual.components)?.buffers().into_tensors() {
+            named.insert(format!("{prefix}{name}"), tensor);
+        }
+        Ok(named)
     }
 
     /// Fresh parameters, by the names of the file.

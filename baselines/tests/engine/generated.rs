@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use baselines::adapter::{BranchInput, RowAdapters};
 use baselines::hypernetwork::{
-    AdapterShape, Architecture, Generator, HeadOptions, HistoryNetwork, Mode, ModulatorOptions, Network,
-    ResidualOptions, SharedBasisOptions, StateOptions, StepInput,
+    AdapterShape, Architecture, HeadOptions, HistoryNetwork, Mode, ModulatorOptions, Network, ResidualOptions,
+    SharedBasisOptions, StateOptions, StepInput,
 };
 use baselines::model::{Config, Input, Layout, Positions, Precision, Qwen2, load};
 use baselines::train::{
@@ -69,7 +69,7 @@ fn network(architecture: &Architecture) -> Network {
     for (index, (_, tensor)) in parameters.iter().enumerate() {
         let _ = tensor.shallow_clone().g_add_(&(wave(&tensor.size(), index as f64) * 0.1));
     }
-    for (name, tensor) in statistics.iter().flat_map(|statistics| statistics.buffers().into_tensors()) {
+    for (name, tensor) in statistics.into_tensors() {
         parameters.insert(name, tensor);
     }
     architecture.build(Path::new("test"), parameters).unwrap()

@@ -7,7 +7,7 @@ use baselines::Adapter;
 use baselines::adapter::{BranchInput, Module};
 use baselines::hypernetwork::{
     AdapterShape, Architecture, Checkpoint, Generator, Head, HeadOptions, HyperModulator, Mode, ModulatorOptions,
-    SharedBasis, SharedBasisOptions, StateNetwork, StateOptions,
+    Recurrence, SharedBasis, SharedBasisOptions, StateNetwork, StateOptions,
 };
 use baselines::model::{Config, Parameters};
 use bench::{Seed, VectorKind};

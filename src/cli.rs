@@ -119,7 +119,11 @@ pub(crate) enum Verb {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Example:\n  repopeft probe --out probe && repopeft mine --repos probe/repos.toml --out mining")]
+#[command(after_help = "\
+Examples:
+  repopeft probe --out probe && repopeft mine --repos probe/repos.toml --out mining
+  repopeft probe --out probe --label evolution --labels needs.jsonl
+      what the tasks of a release of the corpus need, for `score --slices needs.jsonl`")]
 pub(crate) struct ProbeArgs {
     /// Folder for the repositories, their labels and repos.toml.
     #[arg(long, value_name = "DIR")]
@@ -142,6 +146,13 @@ pub(crate) struct ProbeArgs {
     /// Root of all randomness.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) seed: u64,
+    /// Make nothing, but say what the evaluated tasks of this release, made of the corpus in --out, need. Releases of the
+    /// static track hold that already.
+    #[arg(long, value_name = "DIR", requires = "labels")]
+    pub(crate) label: Option<PathBuf>,
+    /// The file for that.
+    #[arg(long, value_name = "FILE", requires = "label")]
+    pub(crate) labels: Option<PathBuf>,
 }
 
 /// Seconds that a repository may take; the largest real histories take minutes.

@@ -1,10 +1,11 @@
 //! `probe`: the generated corpus whose answers are known to depend on the repository.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use bench::Seed;
-use miner::probe::{ProbeOptions, generate};
+use anyhow::{Context, Result, bail};
+use bench::{Release, Seed, Split, TaskSet};
+use miner::probe::{Asked, ProbeOptions, generate};
 
 use crate::cli::ProbeArgs;
 use crate::exit::Answer;
@@ -12,6 +13,10 @@ use crate::ui::Ui;
 
 /// Generates the corpus into `args.out` and prints the path of its list.
 pub(crate) fn run(args: &ProbeArgs, ui: &mut Ui) -> Result<Answer> {
+    if let (Some(release), Some(labels)) = (&args.label, &args.labels) {
+        label(&args.out, release, labels, ui)?;
+        return Ok(Answer::Done);
+    }
     let count = |n: u32| usize::try_from(n).expect("because the counts are small");
     let options = ProbeOptions {
         seed: Seed(args.seed),
@@ -24,6 +29,36 @@ pub(crate) fn run(args: &ProbeArgs, ui: &mut Ui) -> Result<Answer> {
     into(&args.out, &options, ui)?;
     ui.data(&args.out.join("repos.toml").display().to_string());
     Ok(Answer::Done)
+}
+
+/// Writes what the evaluated tasks of `release` need to the file `labels`, as `score --slices` reads it.
+fn label(corpus: &Path, release: &Path, labels: &Path, ui: &mut Ui) -> Result<()> {
+    let release =
+        Release::open(release).with_context(|| format!("{} is no release that `build` wrote", release.display()))?;
+    let (mut lines, mut counts, mut known) = (String::new(), BTreeMap::new(), BTreeMap::new());
+    for split in release.splits().into_iter().filter(|split| Split::EVALUATED.contains(split)) {
+        for tasks in release.stream(TaskSet::Split(split))? {
+            for task in tasks? {
+                let repo = &task.assertion.repo;
+                if !known.contains_key(repo) {
+                    known.insert(repo.clone(), Asked::open(corpus, repo)?);
+                }
+                let Some(need) = known[repo].as_ref().and_then(|asked| asked.need(&task.assertion)) else { continue };
+                *counts.entry(need).or_insert(0_u64) += 1;
+                let row = serde_json::json!({ "task": task.id().to_string(), "answer_stands_in": need.name() });
+                lines.push_str(&row.to_string());
+                lines.push('\n');
+            }
+        }
+    }
+    if counts.is_empty() {
+        bail!("no task of the release is of the corpus in {}", corpus.display());
+    }
+    bench::file::write_atomic(labels, lines.as_bytes())?;
+    let counts: Vec<String> = counts.into_iter().map(|(need, count)| format!("{count} {need}")).collect();
+    ui.note(&format!("labelled: {}", counts.join(", ")));
+    ui.data(&labels.display().to_string());
+    Ok(())
 }
 
 /// Generates the corpus that `options` describe into the folder `out`.

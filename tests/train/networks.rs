@@ -127,3 +127,33 @@ fn what_a_network_does_not_read_is_refused() {
     let bare = train("residual", "network.toml", "x", "refused").replace(" --vectors x", "");
     assert!(refused(root, &bare).contains("vectors of the kind repo_state_g2"));
 }
+
+/// Labels that are made for any commit agree with those that the corpus has for its head.
+#[test]
+fn labels_of_any_commit_agree_with_those_of_the_head() {
+    let root = super::CORPUS.path();
+    done(root, "probe --out probe --label release --labels needs.jsonl");
+    let text = fs::read_to_string(root.join("needs.jsonl")).expect("read");
+    let made: std::collections::BTreeMap<String, String> = text
+        .lines()
+        .map(|line| {
+            let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            let text = |key: &str| row[key].as_str().expect("text").to_owned();
+            (text("task"), text("answer_stands_in"))
+        })
+        .collect();
+    let release = bench::Release::open(&root.join("release")).expect("a release");
+    let (mut labelled, mut all) = (0, 0);
+    for split in release.splits().into_iter().filter(|split| bench::Split::EVALUATED.contains(split)) {
+        for task in release.tasks(split).expect("tasks") {
+            let expected = task.assertion.need.expect("because the head is labelled").name();
+            all += 1;
+            if let Some(found) = made.get(task.id().as_str()) {
+                assert_eq!(found, expected, "{} of {}", task.assertion.line, task.assertion.path);
+                labelled += 1;
+            }
+        }
+    }
+    assert!(labelled * 10 >= all * 9, "{labelled} of {all}");
+    assert!(refused(root, "probe --out nothing --label release --labels x.jsonl").contains("no task of the release"));
+}

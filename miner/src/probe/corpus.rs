@@ -69,8 +69,14 @@ pub(super) fn git_dir(name: &str) -> String {
     format!("{name}.git")
 }
 
-fn needs_file(name: &str) -> String {
+/// The labels of the head of the repository called `name`, relative to the corpus.
+pub(super) fn needs_file(name: &str) -> String {
     format!("needs/{name}.jsonl")
+}
+
+/// The conventions of the repository called `name`, relative to the corpus.
+pub(super) fn conventions_file(name: &str) -> String {
+    format!("conventions/{name}.json")
 }
 
 /// Removes what an interrupted run may have left of the repository called `name`.
@@ -96,7 +102,7 @@ pub(super) fn describe(plan: &RepoPlan, written: &Written, into: &Path) -> Resul
         lines.push('\n');
     }
     write_atomic(&into.join(needs_file(&plan.name)), lines.as_bytes())?;
-    write_json(&into.join(format!("conventions/{}.json", plan.name)), &written.conventions)?;
+    write_json(&into.join(conventions_file(&plan.name)), &written.conventions)?;
     Ok(())
 }
 

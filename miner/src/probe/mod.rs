@@ -57,6 +57,7 @@
 //! `<name>.git`, `needs/<name>.jsonl`, `conventions/<name>.json`, `probe.json` (the options), and `repos.toml`, written
 //! last. The same options give the same object ids on every machine, at any number of threads.
 
+mod asked;
 mod corpus;
 mod dimension;
 mod draw;
@@ -83,6 +84,7 @@ use bench::{CommitId, Need, Partition, RepoId, Seed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use asked::Asked;
 pub use error::{Error, Result};
 pub use history::{Convention, Conventions, Validity};
 

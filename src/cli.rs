@@ -5,6 +5,7 @@ mod data;
 mod embed;
 mod predict;
 mod released;
+mod report;
 mod repositories;
 mod scoring;
 mod train;
@@ -22,6 +23,7 @@ pub(crate) use embed::InspectModelArgs;
 pub(crate) use embed::{EmbedArgs, InspectArgs, Inspected};
 pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, MethodsArgs, PredictArgs, ServedArgs};
 pub(crate) use released::{DiffArgs, StatsArgs, VerifyArgs};
+pub(crate) use report::ReportArgs;
 pub(crate) use repositories::{DiscoverArgs, FetchArgs, LockArgs};
 pub(crate) use scoring::{CompareArgs, ExplainArgs, ScoreArgs, SelftestArgs};
 pub(crate) use train::TrainArgs;
@@ -228,25 +230,6 @@ pub(crate) struct PretrainArgs {
     /// Root of all randomness.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) seed: u64,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(
-    after_help = "Example:\n  repopeft report --release release --scores scores/pretrained --scores scores/rag --out report"
-)]
-pub(crate) struct ReportArgs {
-    /// The release that was answered.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) release: PathBuf,
-    /// A folder that `score` wrote; give one for each row.
-    #[arg(long, value_name = "DIR", required = true)]
-    pub(crate) scores: Vec<PathBuf>,
-    /// Folder for leaderboard.html and leaderboard.md.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
-    /// Title of the page.
-    #[arg(long, default_value = "RepoPeftBench leaderboard", value_name = "TEXT")]
-    pub(crate) title: String,
 }
 
 #[derive(Debug, Clone, Args)]

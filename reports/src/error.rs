@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use bench::Split;
+use bench::{Split, Track};
 
 /// The result of a `reports` operation.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -63,6 +63,39 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// Two releases of one track.
+    #[error("a board has one release of the {track} track, and two were given; leave one out")]
+    Track {
+        /// The track.
+        track: Track,
+    },
+    /// Tasks that are not those of the score files.
+    #[error("{suite}: the scores are of {tasks} tasks, and {found} were read or do not fit them; score again")]
+    Tasks {
+        /// The suite.
+        suite: String,
+        /// Its tasks by the score files.
+        tasks: u64,
+        /// The tasks that were read.
+        found: u64,
+    },
+    /// A file beside scores that is no file, or too large to be one of ours.
+    #[error("{} is no ordinary file of at most 64 MiB", path.display())]
+    Beside {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A cost that nobody can have measured.
+    #[error("{}: `adaptation_seconds` is {seconds}; write seconds from 0", path.display())]
+    Cost {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        seconds: String,
+    },
+    /// A file of the project could not be read or written.
+    #[error(transparent)]
+    Bench(#[from] bench::Error),
     /// The operating system refused.
     #[error("cannot {action} {}", path.display())]
     Io {

@@ -3,11 +3,16 @@
 
 use std::fmt::{self, Write as _};
 
+use serde::{Serialize, Serializer};
+
 /// Characters shown of a name or a setting.
 pub const NAME: usize = 80;
 
 /// Characters shown of a sentence.
 pub const SENTENCE: usize = 400;
+
+/// Characters shown of an answer.
+pub const ANSWER: usize = 2_000;
 
 /// Text without control, bidirectional or invisible characters, of bounded length. Renderers accept no other.
 ///
@@ -28,6 +33,24 @@ impl Shown {
     /// `raw` as a sentence: at most [`SENTENCE`] characters and a note of the full length.
     pub fn sentence(raw: &str) -> Self {
         Self(show(raw, SENTENCE))
+    }
+
+    /// `raw` as a block of lines: line feeds and tabs are kept, at most `limit` characters and a note of the full length.
+    pub fn block(raw: &str, limit: usize) -> Self {
+        let mut shown = String::with_capacity(raw.len().min(limit));
+        for (index, line) in raw.chars().take(limit).collect::<String>().split('\n').enumerate() {
+            if index > 0 {
+                shown.push('\n');
+            }
+            for (index, part) in line.split('\t').enumerate() {
+                if index > 0 {
+                    shown.push('\t');
+                }
+                part.chars().for_each(|character| push_visible(&mut shown, character));
+            }
+        }
+        note_length(&mut shown, raw, limit);
+        Self(shown)
     }
 
     /// At most `limit` characters, for labels in figures: if something was cut, an ellipsis stands in its middle, because what
@@ -53,6 +76,12 @@ impl Shown {
     }
 }
 
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -65,13 +94,18 @@ fn show(raw: &str, limit: usize) -> String {
     for character in raw.chars().take(limit) {
         push_visible(&mut shown, character);
     }
+    note_length(&mut shown, raw, limit);
+    shown
+}
+
+/// Adds to `shown` how long `raw` is, if it is longer than `limit` characters.
+fn note_length(shown: &mut String, raw: &str, limit: usize) {
     if raw.len() > limit {
         let length = raw.chars().count();
         if length > limit {
             let _ = write!(shown, "… ({length} characters)");
         }
     }
-    shown
 }
 
 fn push_visible(shown: &mut String, character: char) {
@@ -124,6 +158,12 @@ mod tests {
         assert!(shown.as_str().ends_with("… (1000000 characters)"));
         assert_eq!(shown.as_str().chars().filter(|c| *c == 'é').count(), NAME);
         assert_eq!(Shown::name(&"é".repeat(NAME)).as_str().chars().count(), NAME);
+    }
+
+    #[test]
+    fn blocks_keep_lines_and_tabs_alone() {
+        assert_eq!(Shown::block("a\n\tb\r\u{1b}[0m\u{202e}", 80).as_str(), "a\n\tb␍␛[0m⟨U+202E⟩");
+        assert_eq!(Shown::block("a\nb\nc", 3).as_str(), "a\nb… (5 characters)");
     }
 
     #[test]

@@ -93,20 +93,20 @@ fn the_same_scores_give_the_same_bytes_in_any_order() {
 fn files_are_complete_or_untouched() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("report");
-    let written = reports::write(&sample::summaries(), &sample::context(), &out).expect("files");
+    let written = reports::write(&board(), "leaderboard", &out).expect("files");
     let page = std::fs::read_to_string(&written.html).expect("a page");
     assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
     let names = std::fs::read_dir(&out).expect("a folder").map(|entry| entry.expect("an entry").file_name());
     assert_eq!(names.count(), 2, "no temporary file remains");
-    assert!(matches!(reports::write(&[], &sample::context(), &out), Err(Error::Empty)));
+    assert!(matches!(Leaderboard::from_summaries(&[], &sample::context()), Err(Error::Empty)));
     assert_eq!(std::fs::read_to_string(&written.html).expect("a page"), page);
-    let blocked = reports::write(&sample::summaries(), &sample::context(), &written.html);
+    let blocked = reports::write(&board(), "leaderboard", &written.html);
     assert!(matches!(blocked, Err(Error::Io { action: "create", .. })), "{blocked:?}");
 }
 
 #[test]
 fn the_sample_page_can_be_looked_at() {
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sample-leaderboard");
-    let written = reports::write(&sample::summaries(), &sample::context(), &out).expect("files");
+    let written = reports::write(&board(), "leaderboard", &out).expect("files");
     assert!(written.markdown.is_file());
 }

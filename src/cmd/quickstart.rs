@@ -67,13 +67,19 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
     }
     steps.begin("report: the leaderboard");
     let report = ReportArgs {
-        release: place.release(),
+        release: vec![place.release()],
         scores: METHODS.iter().map(|method| place.scores(method)).collect(),
+        predictions: METHODS.iter().map(|method| place.predictions(method)).collect(),
+        submissions: None,
+        serve: None,
+        training: Vec::new(),
+        statistics: None,
         out: place.report(),
         title: "RepoPeftBench quickstart".to_owned(),
+        prompt_chars: 2_000,
     };
     cmd::report::run(&report, steps.ui)?;
-    let page = place.report().join("leaderboard.html");
+    let page = place.report().join("index.html");
     let page = page.canonicalize().unwrap_or(page);
     ui.note(&format!("done in {}", duration(start.elapsed())));
     ui.data(&format!("open {}", page.display()));

@@ -27,6 +27,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("torch-sys", "baselines"),
     ("tokenizers", "baselines"),
     ("maud", "reports"),
+    ("plotters", "reports"),
     ("ureq", "remote"),
 ];
 

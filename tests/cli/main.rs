@@ -1,5 +1,6 @@
 //! What the binary answers from outside: exit codes, errors, and that broken input destroys nothing.
 
+mod board;
 mod leaks;
 mod released;
 mod scoring;

@@ -3,6 +3,6 @@
 
 pub mod html;
 pub mod markdown;
-mod notes;
+pub(crate) mod notes;
 pub mod number;
 mod table;

@@ -15,7 +15,7 @@ pub(super) const VERBS: [(&str, &str); 5] = [
 ];
 
 /// Definitions and cautions, each with the term it explains.
-pub(super) fn notes(board: &Leaderboard) -> Vec<(&'static str, String)> {
+pub(crate) fn notes(board: &Leaderboard) -> Vec<(&'static str, String)> {
     let mut notes = vec![
         ("Intervals", intervals(board)),
         ("≈ best", NOT_SEPARABLE.to_owned()),
@@ -51,21 +51,26 @@ const CHANCE: &str =
 const TOKEN_BLEU: &str = "The column that the paper prints as CodeBLEU holds a smoothed BLEU over tokens. CodeBLEU proper is \
     another number and never stands in this column.";
 
-fn intervals(board: &Leaderboard) -> String {
+/// How the intervals of `board` were made: resamples and seeds.
+pub(crate) fn bootstraps(board: &Leaderboard) -> String {
     let made: Vec<String> = board
         .bootstraps
         .iter()
         .map(|&(resamples, seed)| format!("{} resamples, seed {seed}", number::count(u64::from(resamples))))
         .collect();
+    made.join("; ")
+}
+
+fn intervals(board: &Leaderboard) -> String {
     format!(
         "Brackets hold 95 % intervals of a cluster bootstrap over repositories ({}). Tasks of one repository resemble each other, \
          so intervals that resample tasks are too narrow; where shown, they are there because the paper’s are of that kind.",
-        made.join("; ")
+        bootstraps(board)
     )
 }
 
 /// What the tasks of a split are, in a line.
-pub(super) const fn about(split: Split) -> &'static str {
+pub(crate) const fn about(split: Split) -> &'static str {
     match split {
         Split::Train => "training tasks of the training repositories; no claim rests on them",
         Split::InRepoVal => "held-out tasks of the training repositories, for choices",

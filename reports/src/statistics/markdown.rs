@@ -6,7 +6,8 @@ use bench::stats::Statistics;
 
 use super::figures::Figure;
 use super::published::published_statistics;
-use super::table::Table;
+use crate::paper::markdown::print;
+use crate::paper::table::Table;
 use crate::render::markdown::escape;
 
 /// The page, ending in a line feed.
@@ -42,22 +43,6 @@ fn head(page: &mut String, statistics: &Statistics) {
         "\nA cell is our number, in brackets that of the paper ({}) and the difference. `–` is a number that is not there.",
         published_statistics().paper
     );
-}
-
-fn print(page: &mut String, level: &str, table: &Table) {
-    let _ = writeln!(page, "\n{level} {}", table.title);
-    notes(page, &table.notes);
-    page.push('\n');
-    for (at, cells) in table.cells().iter().enumerate() {
-        let _ = writeln!(page, "| {} |", cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" | "));
-        if at == 0 {
-            let _ = writeln!(
-                page,
-                "|{}|",
-                std::iter::once(" --- ").chain(vec![" ---: "; cells.len() - 1]).collect::<Vec<_>>().join("|")
-            );
-        }
-    }
 }
 
 fn notes(page: &mut String, notes: &[String]) {

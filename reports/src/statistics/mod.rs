@@ -6,7 +6,6 @@
 mod figures;
 mod markdown;
 mod published;
-mod table;
 mod tables;
 mod text;
 
@@ -16,15 +15,16 @@ use bench::stats::Statistics;
 use serde::Serialize;
 
 use crate::error::Result;
+use crate::paper::table::{Compared, Table};
 use crate::write::write_all;
 use figures::Figure;
-use table::Table;
+
+pub(crate) use tables::tables;
 
 pub use published::{
     Lengths, Medians, PublishedComposition, PublishedKept, PublishedPart, PublishedStatistics, Ratios, Selected,
     published_statistics,
 };
-pub use table::Compared;
 
 /// Statistics laid out: tables and figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +48,7 @@ struct Document<'a> {
 impl<'a> Report<'a> {
     /// `statistics` beside the published numbers.
     pub fn of(statistics: &'a Statistics) -> Self {
-        Self { statistics, tables: tables::tables(statistics), figures: figures::figures(statistics) }
+        Self { statistics, tables: tables(statistics), figures: figures::figures(statistics) }
     }
 
     /// The tables as aligned text, for a terminal.

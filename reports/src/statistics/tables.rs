@@ -7,7 +7,7 @@ use bench::stats::{
 use bench::{AssertionKind, Difficulty, Event, Split, Track};
 
 use super::published::{Lengths, published_statistics};
-use super::table::{Pair, Table, Unit};
+use crate::paper::table::{Pair, Table, Unit};
 use crate::text::Shown;
 
 /// The parts that Table 6 prints.
@@ -72,6 +72,7 @@ fn counts(statistics: &Statistics) -> Table {
             ("tasks/commit", Unit::Decimal(2)),
             ("tasks/repo", Unit::Decimal(1)),
         ],
+        groups: Vec::new(),
         rows: Part::ALL.iter().filter_map(row).collect(),
     }
 }
@@ -110,6 +111,7 @@ fn kept(commits: &CommitStatistics) -> Table {
             ("modified %", Unit::Percent),
             ("re-emitted %", Unit::Percent),
         ],
+        groups: Vec::new(),
         rows: Split::ALL.iter().map(row).collect(),
     }
 }
@@ -152,6 +154,7 @@ fn composition(
         notes: vec![note.to_owned()],
         of: "property",
         columns: COMPOSED.iter().map(|(_, title)| (*title, Unit::Percent)).collect(),
+        groups: Vec::new(),
         rows: TableFamily::ALL.iter().map(family).chain(TableTarget::ALL.iter().map(target)).collect(),
     }
 }
@@ -183,6 +186,7 @@ fn tokens(statistics: &Statistics) -> Table {
         ],
         of: "component",
         columns: ["mean", "median", "std", "p75", "p95", "p99", "max"].map(|name| (name, Unit::Decimal(1))).into(),
+        groups: Vec::new(),
         rows,
     }
 }
@@ -216,6 +220,7 @@ fn selected(statistics: &Statistics) -> Table {
         )],
         of: "property",
         columns: vec![("all", Unit::Percent)],
+        groups: Vec::new(),
         rows,
     }
 }
@@ -233,6 +238,7 @@ fn medians(statistics: &Statistics) -> Table {
         notes: vec!["The paper says \"over 100\" kept commits and \"12-13\" characters; 7.9 and 0.9 KB.".to_owned()],
         of: "median",
         columns: vec![("value", Unit::Decimal(1))],
+        groups: Vec::new(),
         rows: vec![
             row("kept commits of a repository", kept, medians.kept_commits_of_a_repository),
             row("target, evolution OOD, characters", targets(Part::EvolutionOod), medians.ood_target_chars),
@@ -258,6 +264,7 @@ fn lengths(statistics: &Statistics) -> Table {
         notes: Vec::new(),
         of: "part",
         columns: names.map(|name| (name, Unit::Decimal(1))).into(),
+        groups: Vec::new(),
         rows: statistics.parts.iter().map(row).collect(),
     }
 }
@@ -291,6 +298,7 @@ fn beyond(statistics: &Statistics) -> Table {
         ],
         of: "part",
         columns: names.map(|name| (name, Unit::Percent)).into(),
+        groups: Vec::new(),
         rows: statistics.parts.iter().map(row).collect(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::table::Table;
+use crate::paper::table::Table;
 
 /// Every table that has a number of ours, below each other; the others are named with the reason.
 pub(super) fn render(tables: &[Table]) -> String {

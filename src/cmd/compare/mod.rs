@@ -11,7 +11,7 @@ use harness::CompareOptions;
 use crate::cli::{CompareArgs, Format};
 use crate::exit::Answer;
 use crate::ui::Ui;
-use scored::Scored;
+pub(crate) use scored::{Scored, name_apart, open};
 
 /// Compares the folders of `args` and prints what was found.
 pub(crate) fn run(args: &CompareArgs, ui: &mut Ui) -> Result<Answer> {
@@ -27,21 +27,14 @@ pub(crate) fn run(args: &CompareArgs, ui: &mut Ui) -> Result<Answer> {
     let bar = ui.bar("compare", (splits.len() * metrics.len()) as u64, "tables");
     let mut parts: Vec<ComparedPart> = Vec::new();
     for split in splits {
-        let tables = part::Tables::of(&methods, split, args.common, &args.by)?;
+        let tables = part::Tables::of(methods.iter().collect(), split, args.common, &args.by)?;
         for metric in metrics {
-            parts.extend(tables.compare(&methods, *metric, &options)?);
+            parts.extend(tables.compare(*metric, &options)?);
             bar.inc(1);
         }
     }
     bar.finish_and_clear();
-    let file = ComparisonFile {
-        format: COMPARISON_FORMAT,
-        rules: methods[0].summary.rules.clone(),
-        release: methods[0].summary.release.clone(),
-        common: args.common,
-        methods: methods.iter().map(Scored::named).collect(),
-        parts,
-    };
+    let file = file(&methods, args.common, parts);
     if let Some(out) = &args.out {
         bench::file::write_json(out, &file)?;
     }
@@ -52,9 +45,42 @@ pub(crate) fn run(args: &CompareArgs, ui: &mut Ui) -> Result<Answer> {
     Ok(Answer::Done)
 }
 
+/// All pairs of `methods`, which are of one release, on each split that two of them answered; none if there is no pair.
+pub(crate) fn all_pairs(methods: &[Scored], ui: &Ui) -> Result<Option<ComparisonFile>> {
+    let bar = ui.bar("compare", (Split::ALL.len() * Metric::ALL.len()) as u64, "tables");
+    let mut parts: Vec<ComparedPart> = Vec::new();
+    for split in Split::ALL {
+        let having = methods.iter().filter(|method| has(method, *split)).collect::<Vec<_>>();
+        if having.len() > 1 {
+            let tables = part::Tables::of(having, *split, false, &[])?;
+            for metric in Metric::ALL {
+                parts.extend(tables.compare(*metric, &CompareOptions::default())?);
+                bar.inc(1);
+            }
+        }
+    }
+    bar.finish_and_clear();
+    Ok((!parts.is_empty()).then(|| file(methods, false, parts)))
+}
+
+/// Whether `method` has scores of `split`.
+fn has(method: &Scored, split: Split) -> bool {
+    method.summary.splits.iter().any(|part| part.split == split)
+}
+
+fn file(methods: &[Scored], common: bool, parts: Vec<ComparedPart>) -> ComparisonFile {
+    ComparisonFile {
+        format: COMPARISON_FORMAT,
+        rules: methods[0].summary.rules.clone(),
+        release: methods[0].summary.release.clone(),
+        common,
+        methods: methods.iter().map(Scored::named).collect(),
+        parts,
+    }
+}
+
 /// The splits to compare: those asked for, or all that every method has.
 fn splits(methods: &[Scored], asked: &[Split]) -> Result<Vec<Split>> {
-    let has = |method: &Scored, split: Split| method.summary.splits.iter().any(|part| part.split == split);
     for split in asked {
         if let Some(lacking) = methods.iter().find(|method| !has(method, *split)) {
             bail!("{} has no scores of {split}", lacking.folder.display());

@@ -14,6 +14,7 @@ const OF_ANSWERS: [&str; 1] = ["context"];
 
 /// One split: a row a method for each task, and the groups of tasks to look at.
 pub(super) struct Tables<'a> {
+    methods: Vec<&'a Scored>,
     split: Split,
     /// The rows of each method, of the same tasks in the same order.
     rows: Vec<Vec<&'a TaskScore>>,
@@ -24,9 +25,9 @@ pub(super) struct Tables<'a> {
 
 impl<'a> Tables<'a> {
     /// The rows of `split`; those that every method answered if `common`.
-    pub(super) fn of(methods: &'a [Scored], split: Split, common: bool, by: &[String]) -> Result<Self> {
+    pub(super) fn of(methods: Vec<&'a Scored>, split: Split, common: bool, by: &[String]) -> Result<Self> {
         let of = |method: &'a Scored| method.rows.iter().filter(|row| row.facts.split == split).collect::<Vec<_>>();
-        let mut rows: Vec<Vec<&TaskScore>> = methods.iter().map(of).collect();
+        let mut rows: Vec<Vec<&TaskScore>> = methods.iter().copied().map(of).collect();
         for (method, other) in methods.iter().zip(&rows).skip(1) {
             aligned(&rows[0], other).with_context(|| {
                 format!("{} and {} do not fit together", methods[0].folder.display(), method.folder.display())
@@ -40,16 +41,11 @@ impl<'a> Tables<'a> {
             });
         }
         let groupings = chosen(&rows[0], by)?;
-        Ok(Self { split, repos: repos(&rows[0]), rows, groupings })
+        Ok(Self { methods, split, repos: repos(&rows[0]), rows, groupings })
     }
 
     /// The comparison of the whole split by `metric`, then those of its slices.
-    pub(super) fn compare(
-        &self,
-        methods: &[Scored],
-        metric: Metric,
-        options: &CompareOptions,
-    ) -> Result<Vec<ComparedPart>> {
+    pub(super) fn compare(&self, metric: Metric, options: &CompareOptions) -> Result<Vec<ComparedPart>> {
         let all = ("all", "all", (0..self.repos.len()).collect::<Vec<usize>>());
         let slices = self.groupings.iter().flat_map(|grouping| {
             grouping.groups.iter().map(|(group, places)| (grouping.by.as_str(), group.as_str(), places.clone()))
@@ -57,7 +53,7 @@ impl<'a> Tables<'a> {
         let parts: Vec<_> =
             std::iter::once(all).chain(slices).filter(|(by, _, places)| *by == "all" || !places.is_empty()).collect();
         let part = |(by, group, places): &(&str, &str, Vec<usize>)| {
-            let comparison = self.on(places, methods, metric, options)?;
+            let comparison = self.on(places, metric, options)?;
             let repos = self.repo_tallies(places, metric);
             let (by, group) = ((*by).to_owned(), (*group).to_owned());
             Ok(ComparedPart { split: self.split, metric, by, group, repos, comparison })
@@ -65,10 +61,10 @@ impl<'a> Tables<'a> {
         parts.par_iter().map(part).collect()
     }
 
-    fn on(&self, places: &[usize], methods: &[Scored], metric: Metric, options: &CompareOptions) -> Result<Comparison> {
+    fn on(&self, places: &[usize], metric: Metric, options: &CompareOptions) -> Result<Comparison> {
         let values: Vec<Vec<f64>> = self.values(places, metric);
         let series: Vec<Series<'_>> =
-            methods.iter().zip(&values).map(|(method, values)| Series { name: &method.name, values }).collect();
+            self.methods.iter().zip(&values).map(|(method, values)| Series { name: &method.name, values }).collect();
         let repos: Vec<u32> = places.iter().map(|at| self.repos[*at]).collect();
         Ok(compare(&series, &repos, Outcome::of(metric), options)?)
     }

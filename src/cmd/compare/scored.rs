@@ -10,13 +10,13 @@ use bench::{ComparedMethod, SUMMARY_FORMAT, ScoreManifest, Summary, TaskScore};
 use crate::cmd::score::{manifest_path, summary_path, table_path};
 
 /// What a folder of scores holds.
-pub(super) struct Scored {
-    pub(super) folder: PathBuf,
+pub(crate) struct Scored {
+    pub(crate) folder: PathBuf,
     /// The method's id; where folders share one, the folder instead.
-    pub(super) name: String,
-    pub(super) summary: Summary,
+    pub(crate) name: String,
+    pub(crate) summary: Summary,
     /// By split, then task id.
-    pub(super) rows: Vec<TaskScore>,
+    pub(crate) rows: Vec<TaskScore>,
 }
 
 impl Scored {
@@ -44,16 +44,22 @@ pub(super) fn read(folders: &[PathBuf]) -> Result<Vec<Scored>> {
             }
         }
     }
+    name_apart(&mut methods);
+    Ok(methods)
+}
+
+/// Names methods that share an id by their folders.
+pub(crate) fn name_apart(methods: &mut [Scored]) {
     let mut seen = BTreeSet::new();
     let shared: BTreeSet<String> =
         methods.iter().filter(|method| !seen.insert(method.name.clone())).map(|method| method.name.clone()).collect();
     for method in methods.iter_mut().filter(|method| shared.contains(&method.name)) {
         method.name = method.folder.display().to_string();
     }
-    Ok(methods)
 }
 
-fn open(folder: &Path) -> Result<Scored> {
+/// The scores in `folder`, checked against its manifest.
+pub(crate) fn open(folder: &Path) -> Result<Scored> {
     let read = |path: &Path| bench::file::read_format(path, &["format"], SUMMARY_FORMAT, "summary");
     let summary: Summary = read(&summary_path(folder))?;
     let manifest: ScoreManifest =

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use bench::table::write_table;
-use bench::{Metric, Release, Roll, SUMMARY_FORMAT, ScoreManifest, Submission, Summary, Verdict};
-use harness::{RULES_VERSION, ScoreOptions};
+use bench::{Metric, Predictions, Release, Roll, SUMMARY_FORMAT, ScoreManifest, Submission, Summary, Verdict};
+use harness::{Asked, RULES_VERSION, ScoreOptions};
 
 use crate::cli::ScoreArgs;
 use crate::cmd::check;
@@ -74,9 +74,24 @@ fn against(release: &Path, args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
     let own = args.slices.as_deref().map(groups::read).transpose()?;
     let tasks = asked(&release, own.as_ref(), ui)?;
     let options = ScoreOptions { allow_missing: args.allow_missing, resamples: args.resamples, seed: args.seed };
-    let scored = harness::score(&tasks, &predictions, &options);
-    let (rows, splits) = scored.with_context(|| format!("cannot score {}", names(&args.predictions)))?;
-    drop(tasks);
+    let slices = own.map(|own| own.hash);
+    let summary = write(&release, &tasks, predictions, &options, slices, &args.out)
+        .with_context(|| format!("cannot score {}", names(&args.predictions)))?;
+    show(&summary, ui);
+    threshold::judge(&thresholds, &summary, ui)
+}
+
+/// Scores `predictions`, which answer `tasks` of `release`, into the folder `out`. The user's own groupings, which are in
+/// `tasks`, have the hash `slices`.
+pub(crate) fn write(
+    release: &Release,
+    tasks: &[Asked],
+    predictions: Predictions,
+    options: &ScoreOptions,
+    slices: Option<String>,
+    out: &Path,
+) -> Result<Summary> {
+    let (rows, splits) = harness::score(tasks, &predictions, options)?;
     let summary = Summary {
         format: SUMMARY_FORMAT,
         rules: RULES_VERSION.to_owned(),
@@ -84,16 +99,14 @@ fn against(release: &Path, args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
         profile: release.manifest().contents.profile,
         predictions: predictions.hash(),
         card: predictions.header.card,
-        resamples: args.resamples,
-        seed: args.seed,
+        resamples: options.resamples,
+        seed: options.seed,
         splits,
     };
-    write_table(&args.out.join(TABLE), &[("repopeft.release", release.id().to_owned())], rows)?;
-    bench::file::write_json(&args.out.join(SUMMARY), &summary)?;
-    let manifest = manifest(&summary, args, own.map(|own| own.hash))?;
-    bench::file::write_json(&args.out.join(MANIFEST), &manifest)?;
-    show(&summary, ui);
-    threshold::judge(&thresholds, &summary, ui)
+    write_table(&out.join(TABLE), &[("repopeft.release", release.id().to_owned())], rows)?;
+    bench::file::write_json(&out.join(SUMMARY), &summary)?;
+    bench::file::write_json(&out.join(MANIFEST), &manifest(&summary, options, slices, out)?)?;
+    Ok(summary)
 }
 
 /// The predictions files, for messages.
@@ -102,22 +115,22 @@ fn names(files: &[PathBuf]) -> String {
 }
 
 /// What binds the written files to what they were made of.
-fn manifest(summary: &Summary, args: &ScoreArgs, slices: Option<String>) -> Result<ScoreManifest> {
+fn manifest(summary: &Summary, options: &ScoreOptions, slices: Option<String>, out: &Path) -> Result<ScoreManifest> {
     let mut files = BTreeMap::new();
     for name in [TABLE, SUMMARY] {
-        files.insert(name.to_owned(), bench::file::hash(&args.out.join(name))?);
+        files.insert(name.to_owned(), bench::file::hash(&out.join(name))?);
     }
-    let options = [
-        ("allow_missing", args.allow_missing.to_string()),
-        ("resamples", args.resamples.to_string()),
-        ("seed", args.seed.to_string()),
+    let named = [
+        ("allow_missing", options.allow_missing.to_string()),
+        ("resamples", options.resamples.to_string()),
+        ("seed", options.seed.to_string()),
     ];
     Ok(ScoreManifest {
         format: SUMMARY_FORMAT,
         release: summary.release.clone(),
         predictions: summary.predictions.clone(),
         slices,
-        options: options.map(|(name, value)| (name.to_owned(), value)).into(),
+        options: named.map(|(name, value)| (name.to_owned(), value)).into(),
         versions: harness::versions(),
         files,
     })

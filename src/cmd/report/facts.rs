@@ -1,65 +1,16 @@
-//! `report`: the leaderboard page from folders of scores.
+//! What a page says of a release.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result, bail};
 use bench::partition::Grouping;
-use bench::{Need, Release, SUMMARY_FORMAT, Split, SplitSummary, Summary, Track};
-use reports::{Context, Cost, Origin, SplitFacts};
-
-use crate::cli::ReportArgs;
-use crate::cmd::score::summary_path;
-use crate::exit::Answer;
-use crate::ui::Ui;
+use bench::{Need, Release, Split, Track};
+use reports::{Context, Origin, SplitFacts};
 
 /// How often a method is right there that knows the vocabularies and not the repository.
 const CHANCE: [(Need, f64); 2] = [(Need::Repository, miner::probe::CHANCE), (Need::History, miner::probe::CHANCE)];
 
-/// Writes the page of `args.scores` and prints its path.
-pub(crate) fn run(args: &ReportArgs, ui: &mut Ui) -> Result<Answer> {
-    let release = Release::open(&args.release)
-        .with_context(|| format!("{} is no release that `build` wrote", args.release.display()))?;
-    let mut summaries: Vec<Summary> = Vec::new();
-    for folder in &args.scores {
-        let path = summary_path(folder);
-        let summary: Summary = bench::file::read_format(&path, &["format"], SUMMARY_FORMAT, "summary")?;
-        if summary.release != release.id() {
-            bail!(
-                "{} scores release {}, but {} is release {}",
-                path.display(),
-                summary.release,
-                args.release.display(),
-                release.id()
-            );
-        }
-        summaries.push(summary);
-    }
-    let context = Context {
-        costs: costs(&summaries),
-        files: args.scores.iter().map(|s| summary_path(s).display().to_string()).collect(),
-        ..facts(args, &release)
-    };
-    let written = reports::write(&summaries, &context, &args.out)?;
-    ui.data(&written.html.display().to_string());
-    Ok(Answer::Done)
-}
-
-/// What the answers of each summary cost.
-fn costs(summaries: &[Summary]) -> Vec<Cost> {
-    let of = |summary: &Summary| {
-        let cost = |split: &SplitSummary| Cost {
-            predictions: summary.predictions.clone(),
-            split: split.split,
-            prompt_tokens: split.tokens.prompt,
-            context_tokens: split.tokens.context,
-        };
-        summary.splits.iter().map(cost).collect::<Vec<_>>()
-    };
-    summaries.iter().flat_map(of).collect()
-}
-
-/// What the page says of the release.
-fn facts(args: &ReportArgs, release: &Release) -> Context {
+/// What the page called `title` says of `release`.
+pub(super) fn context(title: &str, release: &Release) -> Context {
     let contents = &release.manifest().contents;
     let probe = contents.repos.iter().all(|repo| repo.repo.owner() == miner::probe::OWNER);
     let splits = release.splits().into_iter().map(|split| {
@@ -67,7 +18,7 @@ fn facts(args: &ReportArgs, release: &Release) -> Context {
         SplitFacts { split, repos: tasks.clone().count() as u64, tasks: tasks.sum() }
     });
     Context {
-        title: args.title.clone(),
+        title: title.to_owned(),
         corpus: format!("{}{} repositories", if probe { "Probe corpus, " } else { "" }, contents.repos.len()),
         track: contents.track,
         origin: Origin::Other { differences: differences(release, probe) },

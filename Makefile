@@ -10,6 +10,7 @@ help:
 	@echo "make quickstart   from generated repositories to a leaderboard page, in ./quickstart"
 	@echo "make test         formatting, lints, all tests, and the build without libtorch"
 	@echo "make build        the optimised binary, target/release/repopeft"
+	@echo "make browser-test the pages in a browser, their speed included (installs chromium)"
 	@echo "make interop      compare models and folders with the Python libraries (downloads them)"
 	@echo "make bench        all benchmarks"
 
@@ -21,6 +22,10 @@ setup:
 python-tests:
 	@scripts/python-tests.sh
 
+.PHONY: browser-tools
+browser-tools:
+	@scripts/browser-tests.sh
+
 .PHONY: build
 build: setup
 	$(CARGO) build --locked --release
@@ -30,12 +35,17 @@ quickstart: build
 	target/release/repopeft quickstart
 
 .PHONY: test
-test: setup python-tests
+test: setup python-tests browser-tools
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	$(CARGO) test --locked --workspace
 	$(CARGO) clippy --locked --no-default-features --all-targets -- -D warnings
 	$(CARGO) test --locked --no-default-features
+	$(CARGO) test --locked --no-default-features --test browser pages:: -- --ignored --test-threads 1
+
+.PHONY: browser-test
+browser-test: browser-tools
+	$(CARGO) test --locked --no-default-features --test browser -- --ignored --test-threads 1
 
 .PHONY: interop
 interop: setup

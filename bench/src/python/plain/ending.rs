@@ -15,7 +15,7 @@ pub(super) struct Ending {
     pub(super) is_open: bool,
     /// Whether the parser stops before the statement ends, as it does where brackets do not match.
     pub(super) stops: bool,
-    /// Whether what the parser has then read ends with a name that could be assigned to.
+    /// Whether it stops behind a name that it does not take for an operand yet, because it could be assigned to.
     pub(super) is_bare: bool,
 }
 
@@ -39,7 +39,8 @@ impl Ending {
         if has_more || (is_open && (depth > MOST_OPEN || is_unsure(kept))) {
             return None;
         }
-        Some(Self { closers_from, is_open, stops: is_open || !closers.is_empty(), is_bare: is_bare(kept) })
+        let stops = is_open || !closers.is_empty();
+        Some(Self { closers_from, is_open, stops, is_bare: stops && is_bare(kept) })
     }
 }
 

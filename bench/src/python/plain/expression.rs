@@ -1,5 +1,6 @@
 //! Expressions, from the loosest operator to the tightest, with the grammar's precedences.
 
+use super::ending::Ending;
 use super::kinds::{Field, Kind};
 use super::token::Token;
 use super::tree::Tree;
@@ -21,14 +22,9 @@ pub(super) struct Reader<'a> {
     pub(super) text: &'a [u8],
     pub(super) at: usize,
     depth: usize,
-    /// Whether the parser stops behind the last token, before the end of a statement.
-    pub(super) stops: bool,
-    /// Whether brackets may be left open at the end.
-    pub(super) may_end: bool,
+    pub(super) ending: Ending,
     /// Whether the text has ended inside brackets.
     pub(super) ended: bool,
-    /// Whether the text ends with a name that may be more than an operand, where the parser stops before it is one.
-    pub(super) is_bare: bool,
     /// How many nodes end where the text does.
     pub(super) made_last: usize,
     pub(super) tree: &'a mut Tree,
@@ -36,20 +32,14 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(tokens: &'a [Token], text: &'a str, tree: &'a mut Tree, forms: &'a mut Forms) -> Self {
-        Self {
-            tokens,
-            text: text.as_bytes(),
-            at: 0,
-            depth: 0,
-            stops: false,
-            may_end: false,
-            ended: false,
-            is_bare: false,
-            made_last: 0,
-            tree,
-            forms,
-        }
+    pub(super) fn new(
+        tokens: &'a [Token],
+        text: &'a str,
+        ending: Ending,
+        tree: &'a mut Tree,
+        forms: &'a mut Forms,
+    ) -> Self {
+        Self { tokens, text: text.as_bytes(), at: 0, depth: 0, ending, ended: false, made_last: 0, tree, forms }
     }
 
     /// How many tokens there are.
@@ -92,10 +82,6 @@ impl<'a> Reader<'a> {
         found
     }
 
-    pub(super) fn refuse_if(&self, ambiguous: bool) -> Option<()> {
-        (!ambiguous).then_some(())
-    }
-
     pub(super) fn expect(&mut self, kind: Kind) -> Option<()> {
         self.take_if(kind).then_some(())
     }
@@ -106,7 +92,7 @@ impl<'a> Reader<'a> {
 
     /// Makes the nodes since `mark` one, `named` of them by their places; unless the parser would have left them apart.
     pub(super) fn close(&mut self, kind: Kind, mark: usize, named: &[(usize, Field)]) {
-        if self.ended || (self.is_bare && self.is_at_end()) {
+        if self.ended || (self.ending.is_bare && self.is_at_end()) {
             return;
         }
         if self.is_at_end() {
@@ -122,7 +108,7 @@ impl<'a> Reader<'a> {
 
     /// Whether the text ends here, inside brackets.
     pub(super) fn ends(&mut self) -> bool {
-        self.ended |= self.may_end && self.is_at_end();
+        self.ended |= self.ending.is_open && self.is_at_end();
         self.ended
     }
 
@@ -201,7 +187,7 @@ impl<'a> Reader<'a> {
             let operator = self.tree.kind_at(self.tree.mark() - 1);
             self.binary(0)?;
             // Words are renamed where the comparison is complete, which it is not then.
-            self.refuse_if(self.ended && matches!(operator, Kind::NOT_IN | Kind::IS_NOT))?;
+            refuse_if(self.ended && matches!(operator, Kind::NOT_IN | Kind::IS_NOT))?;
             compares = true;
         }
         if compares {
@@ -213,6 +199,9 @@ impl<'a> Reader<'a> {
     /// Whether an operator of comparison follows; it is taken.
     pub(super) fn compares(&mut self) -> bool {
         match self.peek() {
+            // The grammar renames each of two words to both.
+            Some(Kind::WORD_NOT) if self.after_next() == Some(Kind::WORD_IN) => self.take_two_as(Kind::NOT_IN),
+            Some(Kind::WORD_IS) if self.after_next() == Some(Kind::WORD_NOT) => self.take_two_as(Kind::IS_NOT),
             Some(
                 Kind::LESS
                 | Kind::LESS_EQUAL
@@ -220,12 +209,9 @@ impl<'a> Reader<'a> {
                 | Kind::NOT_EQUAL
                 | Kind::GREATER_EQUAL
                 | Kind::GREATER
-                | Kind::WORD_IN,
+                | Kind::WORD_IN
+                | Kind::WORD_IS,
             ) => self.take(),
-            // The grammar renames each of two words to both.
-            Some(Kind::WORD_NOT) if self.after_next() == Some(Kind::WORD_IN) => self.take_two_as(Kind::NOT_IN),
-            Some(Kind::WORD_IS) if self.after_next() == Some(Kind::WORD_NOT) => self.take_two_as(Kind::IS_NOT),
-            Some(Kind::WORD_IS) => self.take(),
             _ => return false,
         }
         true
@@ -251,7 +237,7 @@ impl<'a> Reader<'a> {
             let right = self.tree.mark();
             self.binary(if level == POWER_LEVEL { level } else { level + 1 })?;
             if level == POWER_LEVEL
-                && self.stops
+                && self.ending.stops
                 && self.is_at_end()
                 && matches!(self.tree.kind_at(right), Kind::BINARY | Kind::UNARY)
             {
@@ -271,10 +257,15 @@ impl<'a> Reader<'a> {
         self.take();
         let operand = self.tree.mark();
         self.binary(UNARY_LEVEL)?;
-        self.refuse_if(self.stops && self.is_at_end() && self.tree.kind_at(operand) == Kind::UNARY)?;
+        refuse_if(self.ending.stops && self.is_at_end() && self.tree.kind_at(operand) == Kind::UNARY)?;
         self.close(Kind::UNARY, mark, &[(1, Field::ARGUMENT)]);
         Some(())
     }
+}
+
+/// Refuses what is ambiguous.
+pub(super) fn refuse_if(ambiguous: bool) -> Option<()> {
+    (!ambiguous).then_some(())
 }
 
 /// How tightly an operator between two operands binds; `None` for other tokens.

@@ -52,7 +52,7 @@ impl Plain {
         let (tokens, closing) = self.tokens.split_at(ending.closers_from);
         self.tree.clear();
         if !tokens.is_empty() {
-            statement(&mut Reader::new(tokens, text, &mut self.tree, forms), ending)?;
+            statement(&mut Reader::new(tokens, text, ending, &mut self.tree, forms), ending)?;
         }
         closing.iter().for_each(|token| self.tree.leaf(Kind::CLOSE, token.start, token.end));
         if !closing.is_empty() || ending.is_open {
@@ -67,9 +67,6 @@ fn statement(reader: &mut Reader<'_>, ending: Ending) -> Option<()> {
     if !ending.is_open && reader.assigns_literal() {
         return assignment(reader);
     }
-    reader.may_end = ending.is_open;
-    reader.stops = ending.stops;
-    reader.is_bare = ending.stops && ending.is_bare;
     let commas = reader.expressions()?;
     let is_lost = reader.made_last > MOST_MADE || reader.made_last + commas.min(2) > MOST_MADE + 1;
     if reader.ended != ending.is_open || (ending.stops && is_lost) {
@@ -79,7 +76,7 @@ fn statement(reader: &mut Reader<'_>, ending: Ending) -> Option<()> {
     if ending.stops && reader.count() == 2 && matches!(reader.tree.kind_at(0), Kind::LIST | Kind::TUPLE) {
         return None;
     }
-    if !ending.stops || (!ending.is_open && commas > 0 && !reader.is_bare) {
+    if !ending.stops || (!ending.is_open && commas > 0 && !ending.is_bare) {
         reader.tree.close(Kind::STATEMENT, 0, reader.forms);
     }
     Some(())

@@ -1,6 +1,6 @@
 //! Operands: names and literals, brackets, and what follows them.
 
-use super::expression::Reader;
+use super::expression::{Reader, refuse_if};
 use super::kinds::{Field, Kind};
 
 impl Reader<'_> {
@@ -54,13 +54,13 @@ impl Reader<'_> {
             (Kind::TIMES, _) => {
                 self.take();
                 self.expression()?;
-                self.refuse_if(self.may_end)?;
+                refuse_if(self.ending.is_open)?;
                 self.close(Kind::LIST_SPLAT, mark, &[]);
             }
             (Kind::POWER, _) => {
                 self.take();
                 self.expression()?;
-                self.refuse_if(self.may_end)?;
+                refuse_if(self.ending.is_open)?;
                 self.close(Kind::DICTIONARY_SPLAT, mark, &[]);
             }
             _ => self.expression()?,
@@ -79,7 +79,7 @@ impl Reader<'_> {
                 return Some(());
             }
             self.expect(Kind::COMMA)?;
-            self.refuse_if(self.may_end)?;
+            refuse_if(self.ending.is_open)?;
             if self.take_if(Kind::CLOSE_SQUARE) {
                 return Some(());
             }
@@ -112,7 +112,10 @@ impl Reader<'_> {
                 self.take();
                 Some(())
             }
-            Kind::STRING => self.strings(),
+            Kind::STRING => {
+                self.strings();
+                Some(())
+            }
             Kind::OPEN => self.bracketed(Kind::CLOSE, Kind::PARENTHESIZED, Kind::TUPLE),
             Kind::OPEN_SQUARE => self.bracketed(Kind::CLOSE_SQUARE, Kind::LIST, Kind::LIST),
             Kind::OPEN_CURLY => self.curly(),
@@ -181,7 +184,7 @@ impl Reader<'_> {
         let mark = self.tree.mark();
         if self.take_if(Kind::POWER) {
             self.expression()?;
-            self.refuse_if(self.stops && self.is_at_end())?;
+            refuse_if(self.ending.stops && self.is_at_end())?;
             self.close(Kind::DICTIONARY_SPLAT, mark, &[]);
             return Some(true);
         }

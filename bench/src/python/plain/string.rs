@@ -6,7 +6,7 @@ use super::token::Token;
 
 impl Reader<'_> {
     /// A string, or several in a row.
-    pub(super) fn strings(&mut self) -> Option<()> {
+    pub(super) fn strings(&mut self) {
         let mark = self.tree.mark();
         let mut count = 0;
         while self.peek() == Some(Kind::STRING) {
@@ -16,7 +16,6 @@ impl Reader<'_> {
         if count > 1 {
             self.close(Kind::CONCATENATED, mark, &[]);
         }
-        Some(())
     }
 
     pub(super) fn string(&mut self) {

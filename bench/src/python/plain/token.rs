@@ -188,8 +188,8 @@ fn operator(bytes: &[u8], at: usize, first: u8) -> Option<(Kind, usize)> {
         (b'=', b'=', _) => (Kind::EQUAL, 2),
         (b'!', b'=', _) => (Kind::NOT_EQUAL, 2),
         (b'<', b'>', _)
-        | (b'-', b'>', _)
-        | (b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'|' | b'&' | b'^' | b':', b'=', _) => {
+        | (b'-', b'>' | b'=', _)
+        | (b'+' | b'*' | b'/' | b'%' | b'@' | b'|' | b'&' | b'^' | b':', b'=', _) => {
             return None;
         }
         (b'(', ..) => (Kind::OPEN, 1),

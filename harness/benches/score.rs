@@ -6,6 +6,7 @@
 use std::hint::black_box;
 
 use bench::Seed;
+use bench::python::{Forms, Parser, Syntax};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use harness::{Answer, Bootstrap, CodeBleu, Matcher, PairScorer, Paper, Reference, Slot, Strict, TokenBleu, Unit};
 use rand_chacha::rand_core::Rng;
@@ -59,8 +60,10 @@ fn syntax(criterion: &mut Criterion) {
     let code_bleu = |scorer: &mut CodeBleu| -> f64 {
         cleaned.iter().map(|(answer, reference)| scorer.score(answer, reference)).sum()
     };
-    let all = |scorer: &mut PairScorer| -> f64 {
-        rows.iter().map(|row| scorer.score(&row.prediction, &row.target).code_bleu).sum()
+    let all = |scorer: &mut PairScorer| -> usize {
+        let mut written = Vec::new();
+        rows.iter().for_each(|row| scorer.write(&row.prediction, &row.target, &mut written));
+        written.len()
     };
     let mut group = criterion.benchmark_group("pairs");
     group.throughput(Throughput::Elements(rows.len() as u64)).sample_size(20);
@@ -71,6 +74,22 @@ fn syntax(criterion: &mut Criterion) {
     let (mut known, mut all_known) = (CodeBleu::default(), PairScorer::default());
     group.bench_function("code_bleu_known", |run| run.iter(|| code_bleu(&mut known)));
     group.bench_function("all_known", |run| run.iter(|| all(&mut all_known)));
+    group.finish();
+}
+
+/// Targets as they are mined: what makes a tree without the grammar's parser, and with it.
+fn trees(criterion: &mut Criterion) {
+    let texts =
+        ["expected", "len(items))", "ValueError, match=\"not found\")", "[1, 2, 3]", "f(a, b", "a.b[0] == 'x')"];
+    let (mut parser, mut forms, mut syntax) = (Parser::new(), Forms::default(), Syntax::default());
+    let mut group = criterion.benchmark_group("trees");
+    group.throughput(Throughput::Elements(texts.len() as u64));
+    group.bench_function("plain", |run| {
+        run.iter(|| texts.iter().for_each(|text| syntax.read(text, &mut parser, &mut forms)));
+    });
+    group.bench_function("grammar", |run| {
+        run.iter(|| texts.iter().for_each(|text| syntax.read_with_grammar(text, &mut parser, &mut forms)));
+    });
     group.finish();
 }
 
@@ -88,5 +107,5 @@ fn intervals(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, pairs, syntax, intervals);
+criterion_group!(benches, pairs, syntax, trees, intervals);
 criterion_main!(benches);

@@ -65,7 +65,36 @@ impl Bootstrap {
         }
         let mean = mean(units.iter().copied());
         let tasks = units.iter().map(|unit| u64::from(unit.tasks)).sum();
-        let mut means = self.resampled_means(units);
+        self.between(mean, self.resampled_means(units), tasks)
+    }
+
+    /// The means of the `K` values of each task with their intervals, all from the same draws: each is what
+    /// [`interval`](Self::interval) finds of its values alone.
+    ///
+    /// # Panics
+    /// If there are 2³² tasks or more.
+    pub fn intervals<const K: usize>(&self, tasks: &[[f64; K]]) -> [MeanInterval; K] {
+        let mut stream = Pcg64::new(&self.seed);
+        let mut means = [const { Vec::new() }; K];
+        if !tasks.is_empty() {
+            for _ in 0..self.resamples {
+                let sums = stream.draws(tasks).fold([0.0; K], added);
+                means.iter_mut().zip(sums).for_each(|(means, sum)| means.push(sum / tasks.len() as f64));
+            }
+        }
+        let sums = tasks.iter().copied().fold([0.0; K], added);
+        let mut sums = sums.into_iter();
+        means.map(|means| {
+            let mean = sums.next().unwrap_or_default() / tasks.len() as f64;
+            self.between(mean, means, tasks.len() as u64)
+        })
+    }
+
+    /// The interval of `mean` over `tasks` tasks whose resampled means are `means`.
+    fn between(&self, mean: f64, mut means: Vec<f64>, tasks: u64) -> MeanInterval {
+        if tasks == 0 {
+            return MeanInterval::default();
+        }
         if means.is_empty() {
             return MeanInterval { mean, low: mean, high: mean, tasks };
         }
@@ -126,6 +155,11 @@ impl MeanInterval {
     }
 }
 
+fn added<const K: usize>(mut sums: [f64; K], values: [f64; K]) -> [f64; K] {
+    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+    sums
+}
+
 fn mean(units: impl Iterator<Item = Unit>) -> f64 {
     let (mut sum, mut tasks) = (0.0, 0_u64);
     for unit in units {
@@ -155,6 +189,17 @@ mod tests {
         let found = Bootstrap::default().interval(&[]);
         assert_eq!((found.mean, found.bounds()), (0.0, None));
         assert_eq!(found.text(Metric::ExactMatchPaper), "n=0");
+    }
+
+    #[test]
+    fn values_that_share_draws_have_their_own_intervals() {
+        let tasks: Vec<[f64; 3]> = (0..40).map(|at| [f64::from(at % 2), f64::from(at) / 7.0, 0.0]).collect();
+        let bootstrap = Bootstrap { resamples: 200, ..Bootstrap::default() };
+        for (place, found) in bootstrap.intervals(&tasks).into_iter().enumerate() {
+            let alone: Vec<Unit> = tasks.iter().map(|task| Unit::task(task[place])).collect();
+            assert_eq!(found, bootstrap.interval(&alone));
+        }
+        assert_eq!(bootstrap.intervals::<2>(&[]), [MeanInterval::default(); 2]);
     }
 
     #[test]

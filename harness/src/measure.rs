@@ -3,7 +3,6 @@
 //! They depend on nothing but the two cleaned texts, and cleaned answers repeat: half of the pairs of a real run have been
 //! there before. So what was measured is kept, within a bound of memory.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::answer::{Answer, Paper, Reference};
@@ -13,7 +12,7 @@ use crate::metric::{CodeBleu, CodeBleuComponents, HashSensitivity, Matcher, Toke
 const KEPT_BYTES: usize = 8 << 20;
 
 /// The values of one pair.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Measured {
     /// S14.
     pub(crate) exact_match: bool,
@@ -25,8 +24,6 @@ pub(crate) struct Measured {
     pub(crate) code_bleu: f64,
     /// What it is made of; none if a side is blank.
     pub(crate) components: Option<CodeBleuComponents>,
-    /// What hash secrets change, where it was asked for (S66).
-    sensitivity: OnceCell<Option<HashSensitivity>>,
 }
 
 /// Measures pairs and remembers them; one per thread.
@@ -44,33 +41,6 @@ pub(crate) struct Measurer {
 impl Measurer {
     /// The values of `answer` for `reference`.
     pub(crate) fn measure(&mut self, answer: &Answer<Paper>, reference: &Reference<Paper>) -> &Measured {
-        self.known(answer, reference)
-    }
-
-    /// What hash secrets change of the values of `answer` for `reference`; none if nothing.
-    pub(crate) fn sensitivity(
-        &mut self,
-        answer: &Answer<Paper>,
-        reference: &Reference<Paper>,
-    ) -> Option<&HashSensitivity> {
-        let measured = self.known(answer, reference);
-        if measured.sensitivity.get().is_none() {
-            let components = measured.components;
-            let found = components.and_then(|known| self.code_bleu.sensitivity(&known, answer, reference));
-            let listed = found.as_ref().map_or(0, |found| found.code_bleu.len() + found.dataflow_match.len());
-            self.known_bytes += listed * size_of::<f64>();
-            self.known(answer, reference).sensitivity = OnceCell::from(found);
-        }
-        self.known(answer, reference).sensitivity.get().and_then(Option::as_ref)
-    }
-
-    /// The matcher, for other texts.
-    pub(crate) fn matcher(&mut self) -> &mut Matcher {
-        &mut self.matcher
-    }
-
-    /// The entry of the pair, made if there is none.
-    fn known(&mut self, answer: &Answer<Paper>, reference: &Reference<Paper>) -> &mut Measured {
         self.key.clear();
         self.key.extend_from_slice(&answer.text().len().to_le_bytes());
         self.key.extend_from_slice(answer.text().as_bytes());
@@ -84,10 +54,26 @@ impl Measurer {
             self.known_bytes += self.key.len() + size_of::<Measured>();
             self.known.insert(self.key.clone(), measured);
         }
-        self.known.get_mut(&self.key).expect("because it was just made")
+        &self.known[&self.key]
     }
 
-    fn fresh(&mut self, answer: &Answer<Paper>, reference: &Reference<Paper>) -> Measured {
+    /// The matcher, for other texts.
+    pub(crate) fn matcher(&mut self) -> &mut Matcher {
+        &mut self.matcher
+    }
+
+    /// What hash secrets change of `measured`, the values of `answer` for `reference` (S66); none if nothing.
+    pub(crate) fn sensitivity(
+        &mut self,
+        measured: &Measured,
+        answer: &Answer<Paper>,
+        reference: &Reference<Paper>,
+    ) -> Option<HashSensitivity> {
+        self.code_bleu.sensitivity(measured.components.as_ref()?, answer, reference)
+    }
+
+    /// What [`measure`](Self::measure) would find; nothing is remembered.
+    pub(crate) fn fresh(&mut self, answer: &Answer<Paper>, reference: &Reference<Paper>) -> Measured {
         let components = self.code_bleu.components(answer, reference);
         let whole = components.map(|components| components.codebleu);
         Measured {
@@ -96,7 +82,6 @@ impl Measurer {
             token_bleu: self.token_bleu.score(answer, reference),
             code_bleu: short_cut(answer.text(), reference.text()).or(whole).unwrap_or(0.0),
             components,
-            sensitivity: OnceCell::new(),
         }
     }
 }

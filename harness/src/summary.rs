@@ -95,16 +95,33 @@ fn tally(rows: &[&TaskScore]) -> ErrorTally {
 
 /// All tasks, with both intervals.
 fn whole(rows: &[&TaskScore], options: &ScoreOptions) -> Slice {
+    use Metric::{CodeBleu, EditSimilarity, ExactMatchAst, ExactMatchPaper, ExactMatchStrict, TokenBleu};
     let mut slice = slice("all", "all", rows, options);
-    let intervals: Vec<Option<[f64; 2]>> = Metric::ALL
-        .par_iter()
-        .map(|&metric| {
-            let tasks: Vec<Unit> = rows.iter().map(|row| Unit::task(row.value(metric))).collect();
-            bootstrap(metric, options).interval(&tasks).bounds()
-        })
-        .collect();
-    slice.estimates.iter_mut().zip(intervals).for_each(|(estimate, tasks)| estimate.tasks = tasks);
+    let ((exact, edit), bleu) = rayon::join(
+        || {
+            rayon::join(
+                || over_tasks([ExactMatchPaper, ExactMatchStrict, ExactMatchAst], rows, options),
+                || over_tasks([EditSimilarity], rows, options),
+            )
+        },
+        || over_tasks([TokenBleu, CodeBleu], rows, options),
+    );
+    for (metric, bounds) in exact.into_iter().chain(edit).chain(bleu) {
+        slice.estimates.iter_mut().filter(|estimate| estimate.metric == metric).for_each(|found| found.tasks = bounds);
+    }
     slice
+}
+
+/// The intervals over tasks of metrics that have one seed, which share their draws.
+fn over_tasks<const K: usize>(
+    metrics: [Metric; K],
+    rows: &[&TaskScore],
+    options: &ScoreOptions,
+) -> [(Metric, Option<[f64; 2]>); K] {
+    debug_assert!(metrics.iter().all(|&metric| seed_offset(metric) == seed_offset(metrics[0])));
+    let tasks: Vec<[f64; K]> = rows.iter().map(|row| metrics.map(|metric| row.value(metric))).collect();
+    let mut found = bootstrap(metrics[0], options).intervals(&tasks).into_iter();
+    metrics.map(|metric| (metric, found.next().and_then(|interval| interval.bounds())))
 }
 
 fn of_grouping(grouping: &Grouping, rows: &[&TaskScore], options: &ScoreOptions) -> Vec<Slice> {

@@ -65,10 +65,15 @@ impl Forms {
         self.known.clear();
     }
 
+    /// The form of a node that is printed without children; it is the same in all tables.
+    pub(super) fn leaf(head: Head) -> Form {
+        Form(head.code())
+    }
+
     /// The form with this head and these printed children.
     pub(super) fn compose(&mut self, head: Head, children: &[Printed]) -> Form {
         if children.is_empty() {
-            return Form(head.code());
+            return Self::leaf(head);
         }
         self.key.clear();
         self.key.push(head.code());

@@ -9,6 +9,7 @@ mod abstract_tree;
 mod form;
 mod grammar;
 mod limits;
+mod plain;
 mod printed;
 mod syntax;
 

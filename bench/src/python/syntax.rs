@@ -6,6 +6,7 @@ use tree_sitter::{Node, TreeCursor};
 
 use super::Parser;
 use super::form::{Form, Forms, Head, Printed};
+use super::plain::Plain;
 use super::printed::Reader;
 
 /// A place in the text.
@@ -33,7 +34,7 @@ pub enum Place {
 }
 
 /// A visible node: named, or a token.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SyntaxNode {
     /// Its kind by name; `ERROR` for what does not fit the grammar.
     pub kind: &'static str,
@@ -44,7 +45,7 @@ pub struct SyntaxNode {
     /// Where it ends.
     pub end: Point,
     /// The index after its last descendant.
-    after: usize,
+    pub(super) after: usize,
 }
 
 /// A text's concrete tree: nodes in the order in which they begin, parents before children.
@@ -69,6 +70,7 @@ pub struct Syntax {
     depth: usize,
     open: Vec<Open>,
     printed: Vec<Printed>,
+    plain: Plain,
 }
 
 /// A node whose descendants are being read.
@@ -93,12 +95,23 @@ const NOWHERE: [(usize, Place); 2] = [(0, Place::Other); 2];
 impl Syntax {
     /// Reads the tree of `text`; whatever was read before is gone.
     pub fn read(&mut self, text: &str, parser: &mut Parser, forms: &mut Forms) {
+        self.clear();
+        match self.plain.read(text, forms, &mut self.nodes, &mut self.forms) {
+            Some(depth) => self.depth = depth,
+            None => self.read_with_grammar(text, parser, forms),
+        }
+    }
+
+    /// Whether [`read`](Self::read) needs no parser for `text`: what it then reads is what the parser would have.
+    pub fn is_plain(&mut self, text: &str, forms: &mut Forms) -> bool {
+        self.clear();
+        self.plain.read(text, forms, &mut self.nodes, &mut self.forms).is_some()
+    }
+
+    /// Reads the tree of `text` as the grammar's parser makes it, plain or not.
+    pub fn read_with_grammar(&mut self, text: &str, parser: &mut Parser, forms: &mut Forms) {
         let tree = parser.parse(text);
-        self.nodes.clear();
-        self.forms.clear();
-        self.open.clear();
-        self.printed.clear();
-        self.depth = 0;
+        self.clear();
         let mut cursor = tree.walk();
         let mut reader = tree.root_node().has_error().then(|| {
             let depth = depth(&mut cursor);
@@ -119,6 +132,14 @@ impl Syntax {
                 }
             }
         }
+    }
+
+    fn clear(&mut self) {
+        self.nodes.clear();
+        self.forms.clear();
+        self.open.clear();
+        self.printed.clear();
+        self.depth = 0;
     }
 
     /// The nodes; the first is the root.

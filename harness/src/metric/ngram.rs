@@ -1,6 +1,6 @@
 //! Counting the n-grams that two texts share.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// The highest order of n-grams that is counted.
 pub(crate) const ORDERS: usize = 4;
@@ -21,19 +21,14 @@ impl NGrams {
         prediction: impl Iterator<Item = &'a str>,
         reference: impl Iterator<Item = &'a str>,
     ) -> Vec<&'a str> {
-        let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
         let mut different = Vec::new();
+        let mut numbers = Numbers::default();
         self.reference.clear();
         for token in reference {
-            let next = u32::try_from(different.len()).expect("because a text has fewer than 4 billion tokens");
-            let number = *numbers.entry(token).or_insert_with(|| {
-                different.push(token);
-                next
-            });
-            self.reference.push(number);
+            self.reference.push(numbers.of(token, &mut different));
         }
         self.prediction.clear();
-        self.prediction.extend(prediction.map(|token| numbers.get(token).copied().unwrap_or(u32::MAX)));
+        self.prediction.extend(prediction.map(|token| numbers.find(token, &different).unwrap_or(u32::MAX)));
         different
     }
 
@@ -66,6 +61,40 @@ impl NGrams {
             }
         }
         shared
+    }
+}
+
+/// As many different tokens are compared one by one.
+const FEW: usize = 16;
+
+/// Where a token stands among the different ones.
+#[derive(Debug, Default)]
+struct Numbers<'a> {
+    /// Filled where there are more than [`FEW`].
+    many: HashMap<&'a str, u32>,
+}
+
+impl<'a> Numbers<'a> {
+    fn find(&self, token: &str, different: &[&'a str]) -> Option<u32> {
+        if self.many.is_empty() {
+            return different.iter().zip(0..).find(|(known, _)| **known == token).map(|(_, number)| number);
+        }
+        self.many.get(token).copied()
+    }
+
+    /// The number of `token`, which becomes the last of the `different` ones if it is new.
+    fn of(&mut self, token: &'a str, different: &mut Vec<&'a str>) -> u32 {
+        if let Some(number) = self.find(token, different) {
+            return number;
+        }
+        let next = u32::try_from(different.len()).expect("because a text has fewer than 4 billion tokens");
+        different.push(token);
+        if !self.many.is_empty() {
+            self.many.insert(token, next);
+        } else if different.len() > FEW {
+            self.many.extend(different.iter().copied().zip(0..));
+        }
+        next
     }
 }
 

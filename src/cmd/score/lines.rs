@@ -31,15 +31,14 @@ impl Lines {
     fn read(&mut self) -> Result<Option<(u64, String)>> {
         loop {
             self.number += 1;
-            let place = self.place(self.number);
-            let (line, ended) = next_line(&mut self.reader, MAX_BYTES).with_context(|| place.clone())?;
+            let (line, ended) = next_line(&mut self.reader, MAX_BYTES).with_context(|| self.place(self.number))?;
             if line.is_empty() && !ended {
                 return Ok(None);
             }
             if line.len() as u64 == MAX_BYTES {
-                bail!("{place}: is longer than {MAX_BYTES} bytes");
+                bail!("{}: is longer than {MAX_BYTES} bytes", self.place(self.number));
             }
-            let line = String::from_utf8(line).with_context(|| place.clone())?;
+            let line = String::from_utf8(line).with_context(|| self.place(self.number))?;
             if !line.trim().is_empty() {
                 return Ok(Some((self.number, line)));
             }

@@ -6,6 +6,7 @@ use bench::python::Syntax;
 
 use super::flow::{Edge, MAX_DEPTH, edges};
 use super::leaf::{Leaves, Name};
+use super::quiet::is_quiet;
 use super::source::Arena;
 
 /// Normalised edges: each is the number of its text, its relation and the numbers of its sources. Sorted, because only
@@ -33,7 +34,7 @@ pub(super) struct Flow {
 impl Flow {
     /// The data flow of `text`, whose tree is `syntax`.
     pub(super) fn new(syntax: &Syntax, text: &str, arena: &mut Arena) -> Self {
-        if syntax.depth() > MAX_DEPTH {
+        if syntax.depth() > MAX_DEPTH || is_quiet(syntax, text) {
             return Self::default();
         }
         let leaves = Leaves::new(syntax, text);

@@ -12,6 +12,7 @@ mod hash_order;
 mod leaf;
 mod number;
 mod prune;
+mod quiet;
 mod recall;
 mod source;
 mod token;

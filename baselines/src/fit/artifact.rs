@@ -72,7 +72,7 @@ impl Artifact {
     /// The folder of the one adapter.
     pub(super) const ADAPTER: &'static str = "adapter";
     /// The file of the network.
-    pub(super) const NETWORK: &'static str = "network.safetensors";
+    pub(crate) const NETWORK: &'static str = "network.safetensors";
 
     /// The artifact in `root`, its files checked against their hashes.
     ///

@@ -15,7 +15,7 @@ use super::trees::python_path;
 use super::versions::{VersionSource, wanted};
 use super::{Job, WINDOW, window};
 use crate::error::Result;
-use crate::history::{History, Mode};
+use crate::history::Mode;
 use crate::observer::Observer;
 
 /// A stretch of a history.

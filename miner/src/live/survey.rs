@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use bench::{CommitId, Profile, RepoPath, RepoView, SourceFile, pytext};
+use bench::{CommitId, Profile, RepoPath, RepoView, SourceFile};
 
 use super::{Live, Memory};
 use crate::RULES_VERSION;
 use crate::error::Result;
 use crate::evolve::{View, diffs, follow, python_files};
 use crate::history::{History, Limits};
-use crate::observer::{NoObserver, Observer};
+use crate::observer::Observer;
 use crate::repository::Repository;
 use crate::rules::{self, FileRules};
 use crate::separate::{MAX_TEXT_BYTES, test_paths};

@@ -68,7 +68,9 @@ pub enum Error {
         path: PathBuf,
     },
     /// What an earlier walk remembered is not there any more.
-    #[error("{what}, which an earlier call remembered, is no longer in the repository; start again without what it left")]
+    #[error(
+        "{what}, which an earlier call remembered, is no longer in the repository; start again without what it left"
+    )]
     Forgotten {
         /// The object.
         what: String,

@@ -8,3 +8,4 @@ mod trained;
 
 pub use progress::{Binding, Place, Progress};
 pub use trained::Trained;
+pub(crate) use trained::{check_width, method_of};

@@ -68,13 +68,15 @@ pub struct Progress<'n> {
     state: Tensor,
     /// Before it.
     before: Tensor,
+    /// What the last commit added: [1, step]. None if it was added by another call.
+    input: Option<Tensor>,
 }
 
 impl<'n> Progress<'n> {
     /// The state before the first kept commit, of which `vector` ([C] f32) is read (M79).
     pub fn begin(network: &'n HistoryNetwork, vector: &Tensor, device: Device) -> Self {
         let state = tch::no_grad(|| network.state.initial(&vector.to_device(device).unsqueeze(0)));
-        Self { network, device, before: state.shallow_clone(), state }
+        Self { network, device, before: state.shallow_clone(), state, input: None }
     }
 
     /// The state in the file at `path`, with its place; none if there is no file.
@@ -122,7 +124,7 @@ impl<'n> Progress<'n> {
             Ok(tensor.to_device(device).unsqueeze(0))
         };
         let (state, before) = (read("state")?, read("before")?);
-        Ok(Some((Self { network, device, state, before }, place)))
+        Ok(Some((Self { network, device, state, before, input: None }, place)))
     }
 
     /// Replaces the file at `path`.
@@ -158,7 +160,15 @@ impl<'n> Progress<'n> {
         let input = input.to_device(self.device).unsqueeze(0);
         let next = tch::no_grad(|| self.network.state.advance(&input, &self.state));
         self.before = std::mem::replace(&mut self.state, next);
+        self.input = Some(input);
         Ok(())
+    }
+
+    /// Computes the last step of this call once more, for whoever wants to know how long that takes.
+    pub fn step_again(&self) {
+        if let Some(input) = &self.input {
+            drop(tch::no_grad(|| self.network.state.advance(input, &self.before)));
+        }
     }
 
     /// What the head reads for tasks of the newest commit, [C] f32. A network that reads states before their commits gets

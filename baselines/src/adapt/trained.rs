@@ -49,18 +49,15 @@ impl Trained {
         Ok(Self { checkpoint, hash })
     }
 
-    fn of_artifact(
-        root: &Path,
-        method: &str,
-        (base, config): (&Path, &Config),
-        device: Device,
-    ) -> Result<Self> {
+    fn of_artifact(root: &Path, method: &str, (base, config): (&Path, &Config), device: Device) -> Result<Self> {
         let artifact = Artifact::open(root)?;
         artifact.check(method, artifact.manifest().profile, &fingerprint(base)?)?;
         let hash = artifact.manifest().files.get(Artifact::NETWORK).cloned();
         match (artifact.network(config, device)?, hash) {
             (Some(checkpoint), Some(hash)) => Ok(Self { checkpoint, hash }),
-            _ => Err(Error::option("checkpoint", root.display(), format!("{method} makes no adapters of repositories"))),
+            _ => {
+                Err(Error::option("checkpoint", root.display(), format!("{method} makes no adapters of repositories")))
+            }
         }
     }
 

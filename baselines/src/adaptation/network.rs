@@ -58,7 +58,9 @@ impl GeneratedAdapters {
                 "the network reads vectors of repositories; `repopeft embed` makes the files to name with --vectors";
             Error::option("vectors", "missing", reason)
         })?;
-        Self::new(network, files, (used.policy, control), manifest.seed, base.device)
+        // Only controls draw, and what others trained has none.
+        let seed = manifest.seed.unwrap_or(bench::Seed(0));
+        Self::new(network, files, (used.policy, control), seed, base.device)
     }
 
     /// `checkpoint`, reading `files`.

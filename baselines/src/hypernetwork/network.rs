@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::{
-    AdapterShape, Generator, Head, HeadOptions, HyperModulator, Integrator, Mode, ModulatorOptions, Recurrence, Residual,
-    ResidualOptions, SharedBasis, SharedBasisOptions, StateNetwork, StateOptions, Statistics,
+    AdapterShape, Generator, Head, HeadOptions, HyperModulator, Integrator, Mode, ModulatorOptions, Recurrence,
+    Residual, ResidualOptions, SharedBasis, SharedBasisOptions, StateNetwork, StateOptions, Statistics,
 };
 use crate::adapter::Adapter;
 use crate::encoder::EncoderIdentity;

@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::model::{Header, read_header, read_tensor, write};
 
 pub use embed::{EmbedEvent, EmbedObserver, EmbedSummary, embed};
-pub use single::SingleVectors;
+pub use single::{SingleVectors, Vector};
 
 /// Version of the file format.
 pub const VECTORS_FORMAT: u32 = 1;

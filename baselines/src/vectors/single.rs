@@ -11,6 +11,9 @@ use super::material::{Material, Source, TextKey};
 use crate::encoder::{Encoder, Recipe, TextVector};
 use crate::error::{Error, Result};
 
+/// A vector: [C] f32. The binary passes it on without knowing what it is.
+pub type Vector = Tensor;
+
 /// Makes vectors by one recipe. A text is encoded once for all of them; where company matters, every text is encoded alone,
 /// so that a vector is the same whatever was made before it.
 pub struct SingleVectors<'a> {
@@ -31,7 +34,7 @@ impl<'a> SingleVectors<'a> {
     ///
     /// # Errors
     /// If the recipe is that of diffs, or the encoder fails.
-    pub fn tree(&mut self, view: RepoView) -> Result<Tensor> {
+    pub fn tree(&mut self, view: RepoView) -> Result<Vector> {
         if self.recipe.kind() == bench::VectorKind::DiffG2 {
             return Err(Error::option("kind", self.recipe.kind(), "a tree has no diff"));
         }
@@ -43,7 +46,7 @@ impl<'a> SingleVectors<'a> {
     ///
     /// # Errors
     /// If the recipe is that of trees, or the encoder fails.
-    pub fn diff(&mut self, repo: &RepoId, commit: &CommitId, diff: String) -> Result<Tensor> {
+    pub fn diff(&mut self, repo: &RepoId, commit: &CommitId, diff: String) -> Result<Vector> {
         if self.recipe.kind() != bench::VectorKind::DiffG2 {
             return Err(Error::option("kind", self.recipe.kind(), "a diff has no tree"));
         }
@@ -54,7 +57,7 @@ impl<'a> SingleVectors<'a> {
     }
 
     /// The vector of a source that has one.
-    fn only(&mut self, source: &Source, repo: &RepoId) -> Result<Tensor> {
+    fn only(&mut self, source: &Source, repo: &RepoId) -> Result<Vector> {
         let material = source.material(self.recipe)?;
         let texts = self.encode(&material, repo)?;
         let (_, parts) = material.commits.first().expect("because the source has one commit");

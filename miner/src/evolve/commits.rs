@@ -125,9 +125,7 @@ impl Diffs<'_> {
         let own = match self.job.options.profile {
             Profile::Paper => None,
             Profile::Strict if kept.parent_tree == base => Some(diff.clone()),
-            Profile::Strict => {
-                Some(between(self.job, &self.style, (kept.parent_tree, kept.tree), history).0)
-            },
+            Profile::Strict => Some(between(self.job, &self.style, (kept.parent_tree, kept.tree), history).0),
         };
         Ok(KeptCommit {
             repo: self.job.repo.clone(),

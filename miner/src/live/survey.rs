@@ -46,7 +46,8 @@ impl<'a> Survey<'a> {
             (Profile::Strict, _) | (Profile::Paper, View::OutOfDistribution) => (BTreeSet::new(), 0),
             (Profile::Paper, View::InDistribution) => {
                 let tree = Tree::read(&repository, head)?;
-                let known = memory.map(|memory| Self::changed_tests(live, &repository, &history, &tree, (head, memory)));
+                let known =
+                    memory.map(|memory| Self::changed_tests(live, &repository, &history, &tree, (head, memory)));
                 match known.transpose()?.flatten() {
                     Some(known) => known,
                     None => Self::all_tests(live, &tree)?,

@@ -1,5 +1,6 @@
 //! The command line: clap types and nothing else.
 
+mod adapt;
 mod check;
 mod data;
 mod embed;
@@ -16,6 +17,9 @@ use bench::partition::Grouping;
 use bench::{Profile, Split, Track};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "torch")]
+pub(crate) use adapt::EncoderArgs;
+pub(crate) use adapt::{AdaptArgs, ConvertArgs};
 pub(crate) use check::{CheckArgs, Format};
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout, LeaksArgs};
 #[cfg(feature = "torch")]
@@ -96,6 +100,10 @@ pub(crate) enum Verb {
     Pretrain(PretrainArgs),
     /// Train a method on the training tasks of a release.
     Train(TrainArgs),
+    /// Make the adapter of one repository, from a clone and a trained network.
+    Adapt(Box<AdaptArgs>),
+    /// Make an artifact of a checkpoint that the authors released.
+    Convert(ConvertArgs),
     /// Make vectors of repositories, which networks read to know where they are.
     Embed(EmbedArgs),
     /// Look into a model or a file of vectors.

@@ -51,6 +51,8 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Diff(args) => cmd::diff::run(&args, ui),
         Verb::Pretrain(args) => cmd::torch::pretrain(&args, ui),
         Verb::Train(args) => cmd::torch::train(&args, ui),
+        Verb::Adapt(args) => cmd::torch::adapt(&args, ui),
+        Verb::Convert(args) => cmd::torch::convert(&args, ui),
         Verb::Embed(args) => cmd::torch::embed(&args, ui),
         Verb::Inspect(args) => cmd::torch::inspect(&args, ui),
         Verb::Methods(args) => cmd::torch::methods(&args, ui),

@@ -98,6 +98,13 @@ pub fn select(choice: DeviceChoice) -> Result<Selected> {
     }
 }
 
+/// Waits until everything that was asked of `device` is computed.
+pub fn synchronize(device: Device) {
+    if let Device::Cuda(index) = device {
+        tch::Cuda::synchronize(i64::try_from(index).unwrap_or(0));
+    }
+}
+
 /// Gives torch `threads` threads. The same numbers need the same count of threads: sums are split by thread.
 pub fn configure(threads: usize) {
     tch::set_num_threads(i32::try_from(threads.max(1)).unwrap_or(i32::MAX));

@@ -8,6 +8,7 @@
 //! [`METHODS`] is the table of methods: a [`Context`] (what is put before the prefix) and an [`Adaptation`] (which weights
 //! read it) each, with their [`MethodSettings`]. [`predict::run`] answers tasks with one of them.
 
+pub mod adapt;
 mod adaptation;
 pub mod adapter;
 pub mod conditioning;

@@ -10,7 +10,7 @@ use crate::adapter::Adapter;
 use crate::context::{Context, Question, Resources};
 use crate::error::{Error, Result};
 use crate::examples::Format;
-use crate::fit::Artifact;
+use crate::fit::{Artifact, Converted};
 use crate::language_model::LanguageModel;
 use crate::model::{Config, Precision};
 use crate::prompt::{Prompt, PromptLimits};
@@ -187,6 +187,10 @@ impl Composed {
         let trained = base.artifact.map(|artifact| (artifact, artifact.manifest()));
         if let Some((artifact, manifest)) = trained {
             listed.extend(manifest.settings.listed());
+            let others = |converted: &Converted| {
+                format!("by others, its settings as the paper tells them; {} ({:.16})", converted.file, converted.hash)
+            };
+            listed.extend(manifest.converted.as_ref().map(|converted| ("training".to_owned(), others(converted))));
             listed.insert("artifact".to_owned(), artifact.id().to_owned());
         }
         let card = MethodCard {
@@ -196,7 +200,7 @@ impl Composed {
             base_model_hash: base.hash.map(str::to_owned),
             settings: listed,
             adapters: adaptation.adapters(),
-            training_budget: trained.map(|(_, manifest)| manifest.presented.into()),
+            training_budget: trained.and_then(|(_, manifest)| manifest.presented).map(Into::into),
             ..MethodCard::new(id, title, base.name)
         };
         let prompts = ContextThenPrefix {

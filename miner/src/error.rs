@@ -67,6 +67,14 @@ pub enum Error {
         /// The repository.
         path: PathBuf,
     },
+    /// What an earlier walk remembered is not there any more.
+    #[error(
+        "{what}, which an earlier call remembered, is no longer in the repository; start again without what it left"
+    )]
+    Forgotten {
+        /// The object.
+        what: String,
+    },
     /// An object that the history names is not there.
     #[error("{what} is missing from {}; clone the repository again, whole (without --depth and --filter)", path.display())]
     Incomplete {

@@ -49,8 +49,22 @@ pub fn read<'a>(spec: &'a RepoSpec, options: &Options, observer: &dyn Observer) 
     let needs = spec.needs.as_deref().map_or_else(|| Ok(Needs::default()), Needs::read)?;
     let repository = open(spec, options, observer)?;
     let commit = repository.resolve(spec.rev.as_deref())?;
-    let tree = Tree::read(&repository, &commit)?;
-    observer.hear(&spec.name, Event::Reading { files: tree.len() });
+    Ok(Files { needs, ..read_commit(&spec.name, &repository, &commit, options, observer)? })
+}
+
+/// Reads the files at one commit of an opened repository, which is to be called `repo`; nothing is known of what they need.
+///
+/// # Errors
+/// If the tree cannot be read.
+pub(crate) fn read_commit<'a>(
+    repo: &'a RepoId,
+    repository: &Repository,
+    commit: &CommitId,
+    options: &Options,
+    observer: &dyn Observer,
+) -> Result<Files<'a>> {
+    let tree = Tree::read(repository, commit)?;
+    observer.hear(repo, Event::Reading { files: tree.len() });
     let separated = separate(&tree, options.max_file_bytes, options.profile)?;
     let statistics = Statistics {
         files: tree.len(),
@@ -63,13 +77,18 @@ pub fn read<'a>(spec: &'a RepoSpec, options: &Options, observer: &dyn Observer) 
         skipped: separated.skipped.clone(),
         ..Statistics::default()
     };
-    Ok(Files { repo: &spec.name, commit, needs, separated, statistics })
+    Ok(Files { repo, commit: commit.clone(), needs: Needs::default(), separated, statistics })
 }
 
 impl Files<'_> {
     /// The paths of the test files.
     pub fn tests(&self) -> BTreeSet<RepoPath> {
         self.separated.tests.keys().cloned().collect()
+    }
+
+    /// All of them with their texts, by path.
+    pub(crate) fn sources(self) -> Vec<SourceFile> {
+        sources(self.repo, &self.commit, self.separated)
     }
 
     /// The static track (section 4).

@@ -12,7 +12,7 @@ use crate::tree::Tree;
 /// Bytes of a production file at most (R133).
 const MAX_PRODUCTION_BYTES: usize = 2_000_000;
 /// Bytes of the texts of one repository at most. Our choice: the largest real ones have a tenth of it.
-const MAX_TEXT_BYTES: usize = 1 << 30;
+pub(crate) const MAX_TEXT_BYTES: usize = 1 << 30;
 /// Production files of a repository at most (R133).
 const MAX_PRODUCTION_FILES: usize = 4_000;
 
@@ -33,6 +33,31 @@ pub(crate) struct Separated {
 /// If an object is missing or damaged.
 pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize, profile: Profile) -> Result<Separated> {
     let rules = FileRules::of(profile);
+    let (mut separated, moved, room) = find_tests(tree, max_file_bytes, rules)?;
+    separated.add_production(tree, rules, &moved, room)?;
+    Ok(separated)
+}
+
+/// The paths of the test files of `tree`, those of [`separate`], without reading production files; and the bytes of their
+/// text.
+///
+/// # Errors
+/// If an object is missing or damaged.
+pub(crate) fn test_paths(
+    tree: &Tree<'_>,
+    max_file_bytes: usize,
+    profile: Profile,
+) -> Result<(BTreeSet<RepoPath>, u64)> {
+    let (separated, _, room) = find_tests(tree, max_file_bytes, FileRules::of(profile))?;
+    Ok((separated.tests.into_keys().collect(), (MAX_TEXT_BYTES - room) as u64))
+}
+
+/// The test files of `tree`, all paths that are moved away with them, and the bytes of text that are left for others.
+fn find_tests(
+    tree: &Tree<'_>,
+    max_file_bytes: usize,
+    rules: FileRules,
+) -> Result<(Separated, BTreeSet<RepoPath>, usize)> {
     let mut separated = Separated::default();
     if tree.unusable > 0 {
         separated.skipped.insert(SkipReason::PathUnusable, tree.unusable);
@@ -62,8 +87,7 @@ pub(crate) fn separate(tree: &Tree<'_>, max_file_bytes: usize, profile: Profile)
         }
     }
     let moved = separated.add_links(links);
-    separated.add_production(tree, rules, &moved, room)?;
-    Ok(separated)
+    Ok((separated, moved, room))
 }
 
 impl Separated {

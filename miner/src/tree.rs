@@ -123,6 +123,16 @@ impl<'a> Tree<'a> {
         self.entries.iter().filter(|(_, entry)| !entry.is_link).map(|(path, _)| path)
     }
 
+    /// The paths of the links, bytewise.
+    pub(crate) fn links(&self) -> impl Iterator<Item = &RepoPath> {
+        self.entries.iter().filter(|(_, entry)| entry.is_link).map(|(path, _)| path)
+    }
+
+    /// Whether there is a file or a link at `path`.
+    pub(crate) fn has(&self, path: &RepoPath) -> bool {
+        self.entries.contains_key(path)
+    }
+
     /// How many files and links there are.
     pub(crate) fn len(&self) -> u64 {
         self.entries.len() as u64

@@ -13,7 +13,7 @@ use crate::adapter::Adapter;
 use crate::conditioning::{AdapterSource, ContextFiles, ContextPolicy, Contexts, Control};
 use crate::error::{Error, Result};
 use crate::fit::{Kind, step_input};
-use crate::hypernetwork::{Checkpoint, Generator, HistoryNetwork, Mode, Network};
+use crate::hypernetwork::{Checkpoint, HistoryNetwork, Network};
 use crate::method::{Base, Weights};
 
 /// What generated adapters are, in a clause for tables.
@@ -58,7 +58,9 @@ impl GeneratedAdapters {
                 "the network reads vectors of repositories; `repopeft embed` makes the files to name with --vectors";
             Error::option("vectors", "missing", reason)
         })?;
-        Self::new(network, files, (used.policy, control), manifest.seed, base.device)
+        // Only controls draw, and what others trained has none.
+        let seed = manifest.seed.unwrap_or(bench::Seed(0));
+        Self::new(network, files, (used.policy, control), seed, base.device)
     }
 
     /// `checkpoint`, reading `files`.
@@ -171,16 +173,8 @@ impl AdapterSource for GeneratedAdapters {
     }
 
     fn of_context(&mut self, context: &Tensor) -> Result<Option<Rc<Adapter>>> {
-        let generator: &dyn Generator = match &self.checkpoint.network {
-            Network::OfVector(generator) => generator.as_ref(),
-            Network::OfHistory(network) => network.head.as_ref(),
-        };
-        if context.size() != [generator.context_width()] {
-            let reason = format!("the network reads {} numbers", generator.context_width());
-            return Err(Error::option("context", format!("{:?}", context.size()), reason));
-        }
-        let contexts = context.to_device(self.device).to_kind(Number::Float).unsqueeze(0);
-        Ok(Some(Rc::new(tch::no_grad(|| generator.generate(&contexts, Mode::Inference)).adapter(0))))
+        let context = context.to_device(self.device).to_kind(Number::Float);
+        Ok(Some(Rc::new(self.checkpoint.network.adapter(&context)?)))
     }
 }
 

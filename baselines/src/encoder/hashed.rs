@@ -117,6 +117,10 @@ impl Encoder for HashedEncoder {
         PORTION_BYTES
     }
 
+    fn heeds_company(&self) -> bool {
+        false
+    }
+
     /// Tokens are words.
     fn encode(&self, texts: &[&str], layout: WindowLayout) -> Result<Vec<EncodedText>> {
         let encode = |text: &&str| {

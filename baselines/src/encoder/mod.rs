@@ -65,6 +65,11 @@ pub trait Encoder: Send {
     /// not a number.
     fn encode(&self, texts: &[&str], layout: WindowLayout) -> Result<Vec<EncodedText>>;
 
+    /// Whether what a text is encoded as depends on its company in a call.
+    fn heeds_company(&self) -> bool {
+        true
+    }
+
     /// Numbers of a window's vector.
     fn width(&self) -> usize {
         self.identity().width

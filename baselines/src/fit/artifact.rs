@@ -8,6 +8,7 @@ use bench::{MethodProfile, RepoId, Seed};
 use serde::{Deserialize, Serialize};
 use tch::Device;
 
+use super::convert::Converted;
 use super::record::Presented;
 use super::settings::{Kind, TrainingSettings};
 use crate::adapter::{Adapter, import_peft};
@@ -36,17 +37,24 @@ pub struct ArtifactManifest {
     pub base_model: String,
     /// BLAKE3 of the base model; another one is refused.
     pub base_model_hash: String,
-    /// The kind of number the base model computed in.
-    pub precision: String,
+    /// The kind of number the base model computed in; unknown if others trained it, as everything below that is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<String>,
     /// Root hash of the release that was trained on.
-    pub release: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
     /// Root of all randomness.
-    pub seed: Seed,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<Seed>,
     /// Numbers that were trained, of all adapters together.
     pub parameters: u64,
     /// What was presented.
-    pub presented: Presented,
-    /// How it was trained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presented: Option<Presented>,
+    /// Which released file it was made of, if others trained it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub converted: Option<Converted>,
+    /// How it was trained; how the paper says that it was, if others trained it.
     pub settings: TrainingSettings,
     /// BLAKE3 of the files of vectors that were read, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -72,7 +80,7 @@ impl Artifact {
     /// The folder of the one adapter.
     pub(super) const ADAPTER: &'static str = "adapter";
     /// The file of the network.
-    pub(super) const NETWORK: &'static str = "network.safetensors";
+    pub(crate) const NETWORK: &'static str = "network.safetensors";
 
     /// The artifact in `root`, its files checked against their hashes.
     ///

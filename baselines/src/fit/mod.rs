@@ -12,6 +12,7 @@
 
 mod artifact;
 mod conditions;
+mod convert;
 mod estimate;
 mod generated;
 mod lora;
@@ -25,6 +26,7 @@ mod settings;
 
 pub use artifact::{ARTIFACT_FORMAT, Artifact, ArtifactManifest};
 pub(crate) use conditions::step_input;
+pub use convert::{Converted, ReleasedCheckpoint};
 pub use estimate::{Estimate, estimate};
 pub use network::{ArchitectureSettings, NetworkSettings};
 pub use outlook::{Outlook, outlook};

@@ -170,9 +170,9 @@ fn finished(out: &Path, release: &Release, base_hash: &str, options: &FitOptions
     let same = found.method == options.recipe.id
         && found.profile == options.profile
         && found.base_model_hash == base_hash
-        && found.release == release.id()
-        && found.seed == options.seed
-        && found.precision == options.precision.to_string()
+        && found.release.as_deref() == Some(release.id())
+        && found.seed == Some(options.seed)
+        && found.precision == Some(options.precision.to_string())
         && found.vectors == hashes(&options.vectors)?
         && found.settings == settings;
     if same { Ok(Some(read_json(&out.join(RECORD))?)) } else { Err(foreign("an artifact of another training")) }
@@ -259,11 +259,12 @@ impl Place<'_> {
             kind: settings.kind,
             base_model: self.base_name.clone(),
             base_model_hash: self.base_hash.clone(),
-            precision: precision.to_string(),
-            release: self.release.id().to_owned(),
-            seed: *seed,
+            precision: Some(precision.to_string()),
+            release: Some(self.release.id().to_owned()),
+            seed: Some(*seed),
             parameters: record.parameters,
-            presented: record.presented,
+            presented: Some(record.presented),
+            converted: None,
             settings: settings.clone(),
             vectors: hashes(vectors)?,
             repos,

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::{
-    AdapterShape, Generator, Head, HeadOptions, HyperModulator, Integrator, ModulatorOptions, Recurrence, Residual,
-    ResidualOptions, SharedBasis, SharedBasisOptions, StateNetwork, StateOptions, Statistics,
+    AdapterShape, Generator, Head, HeadOptions, HyperModulator, Integrator, Mode, ModulatorOptions, Recurrence,
+    Residual, ResidualOptions, SharedBasis, SharedBasisOptions, StateNetwork, StateOptions, Statistics,
 };
+use crate::adapter::Adapter;
 use crate::encoder::EncoderIdentity;
 use crate::error::{Error, Result};
 use crate::model::{Config, Parameters, read_header, read_tensor, write};
@@ -278,6 +279,23 @@ impl Network {
             Self::OfVector(generator) => generator.context_width(),
             Self::OfHistory(network) => network.state.initial_width(),
         }
+    }
+
+    /// The adapter that the head makes of `context` ([C] f32 on the device of the network), which is a vector of a repository
+    /// or what is read of a state.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if the context has another width.
+    pub fn adapter(&self, context: &Tensor) -> Result<Adapter> {
+        let generator = match self {
+            Self::OfVector(generator) => generator.as_ref(),
+            Self::OfHistory(network) => network.head.as_ref(),
+        };
+        if context.size() != [generator.context_width()] {
+            let reason = format!("the network reads {} numbers", generator.context_width());
+            return Err(Error::option("context", format!("{:?}", context.size()), reason));
+        }
+        Ok(tch::no_grad(|| generator.generate(&context.unsqueeze(0), Mode::Inference)).adapter(0))
     }
 
     /// What is not trained, by the names of the file.

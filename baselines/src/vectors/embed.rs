@@ -145,12 +145,7 @@ impl Run<'_> {
             if portion.iter().all(|text| self.cache.has(&text.key)) {
                 continue;
             }
-            let encoded = self
-                .encoder
-                .encode(&portion.iter().map(|text| text.content).collect::<Vec<_>>(), self.recipe.layout())?;
-            let kept = |text| self.recipe.text_vector(text, self.encoder.width());
-            let rows: Vec<_> = portion.iter().zip(&encoded).map(|(text, encoded)| (text.key, kept(encoded))).collect();
-            finite(repo, rows.iter().flat_map(|(_, vector)| &vector.numbers))?;
+            let rows = encoded(self.encoder, self.recipe, portion, repo)?;
             self.cache.append(&rows)?;
             self.bytes += portion.iter().map(|text| text.content.len()).sum::<usize>();
             let bytes_per_second = self.bytes as f64 / self.start.elapsed().as_secs_f64().max(1e-9);
@@ -170,25 +165,11 @@ impl Run<'_> {
         let texts: Vec<TextVector> =
             material.texts.iter().map(|text| self.cache.get(&text.key)).collect::<Result<_>>()?;
         for (commit, parts) in &material.commits {
-            let numbers = self.vector(material, &texts, parts);
+            let numbers = vector(self.recipe, self.encoder.width(), (material, &texts), parts);
             finite(repo, &numbers)?;
             self.insert(vectors, repo, commit, &numbers);
         }
         Ok(texts)
-    }
-
-    fn vector(&self, material: &Material<'_>, texts: &[TextVector], parts: &Parts<'_>) -> Vec<f32> {
-        match parts {
-            Parts::Diff(text) => texts[*text].numbers.clone(),
-            Parts::Tree(files) => {
-                let file = |&(path, text): &(_, usize)| PooledFile {
-                    path,
-                    lines: material.texts[text].lines,
-                    text: &texts[text],
-                };
-                self.recipe.tree_vector(&files.iter().map(file).collect::<Vec<_>>(), self.encoder.width())
-            }
-        }
     }
 
     fn insert(&self, vectors: &mut BTreeMap<String, Tensor>, repo: &RepoId, commit: &CommitId, numbers: &[f32]) {
@@ -197,8 +178,40 @@ impl Run<'_> {
     }
 }
 
+/// What is kept of `texts` of `repo`, encoded in one call.
+pub(super) fn encoded(
+    encoder: &dyn Encoder,
+    recipe: Recipe,
+    texts: &[&Text<'_>],
+    repo: &RepoId,
+) -> Result<Vec<(TextKey, TextVector)>> {
+    let contents: Vec<&str> = texts.iter().map(|text| text.content).collect();
+    let encoded = encoder.encode(&contents, recipe.layout())?;
+    let kept = |text| recipe.text_vector(text, encoder.width());
+    let rows: Vec<_> = texts.iter().zip(&encoded).map(|(text, encoded)| (text.key, kept(encoded))).collect();
+    finite(repo, rows.iter().flat_map(|(_, vector)| &vector.numbers))?;
+    Ok(rows)
+}
+
+/// The vector that `parts` of a material make, of whose texts is known what they were encoded as.
+pub(super) fn vector(
+    recipe: Recipe,
+    width: usize,
+    (material, texts): (&Material<'_>, &[TextVector]),
+    parts: &Parts<'_>,
+) -> Vec<f32> {
+    match parts {
+        Parts::Diff(text) => texts[*text].numbers.clone(),
+        Parts::Tree(files) => {
+            let file =
+                |&(path, text): &(_, usize)| PooledFile { path, lines: material.texts[text].lines, text: &texts[text] };
+            recipe.tree_vector(&files.iter().map(file).collect::<Vec<_>>(), width)
+        }
+    }
+}
+
 /// `texts` in order, in pieces of at most `bytes` bytes, or of one text.
-fn portions<'t, 'a>(texts: &'t [&'t Text<'a>], bytes: usize) -> Vec<&'t [&'t Text<'a>]> {
+pub(super) fn portions<'t, 'a>(texts: &'t [&'t Text<'a>], bytes: usize) -> Vec<&'t [&'t Text<'a>]> {
     let mut portions = Vec::new();
     let (mut start, mut held) = (0, 0);
     for (at, text) in texts.iter().enumerate() {
@@ -215,7 +228,7 @@ fn portions<'t, 'a>(texts: &'t [&'t Text<'a>], bytes: usize) -> Vec<&'t [&'t Tex
 }
 
 /// Refuses numbers that 16 bits cannot hold, and what is no number.
-fn finite<'n>(repo: &RepoId, numbers: impl IntoIterator<Item = &'n f32>) -> Result<()> {
+pub(super) fn finite<'n>(repo: &RepoId, numbers: impl IntoIterator<Item = &'n f32>) -> Result<()> {
     if numbers.into_iter().all(|number| number.is_finite()) {
         return Ok(());
     }

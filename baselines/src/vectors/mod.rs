@@ -8,6 +8,7 @@
 mod cache;
 mod embed;
 mod material;
+mod single;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::model::{Header, read_header, read_tensor, write};
 
 pub use embed::{EmbedEvent, EmbedObserver, EmbedSummary, embed};
+pub use single::{SingleVectors, Vector};
 
 /// Version of the file format.
 pub const VECTORS_FORMAT: u32 = 1;
@@ -224,11 +226,7 @@ impl Vectors {
     /// # Errors
     /// As [`Vectors::get`].
     pub fn context(&self, repo: &RepoId, commit: &CommitId) -> Result<Tensor> {
-        let vector = self.get(repo, commit)?;
-        Ok(match self.header.kind {
-            VectorKind::StaticG1 => &vector / vector.norm().clamp_min(1e-12),
-            VectorKind::RepoStateG2 | VectorKind::DiffG2 => vector,
-        })
+        Ok(as_read(self.header.kind, self.get(repo, commit)?))
     }
 
     fn place(&self, name: &str) -> Option<(RepoId, CommitId)> {
@@ -242,6 +240,14 @@ impl Vectors {
 
     fn refused(&self, reason: String) -> Error {
         Error::Vectors { path: self.path.clone(), reason }
+    }
+}
+
+/// A stored vector of `kind`, [C] f32, as a network reads it (M18, M25).
+fn as_read(kind: VectorKind, vector: Tensor) -> Tensor {
+    match kind {
+        VectorKind::StaticG1 => &vector / vector.norm().clamp_min(1e-12),
+        VectorKind::RepoStateG2 | VectorKind::DiffG2 => vector,
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn write(
 
 /// Under the profile `paper`, the attributes of the head speak as they did from the authors' working tree (R106). Ids
 /// are as short as git ever makes them: their length tells of the clone, which must not reach the data (R149).
-fn style(job: &Job<'_>, history: &History<'_>) -> Result<Style> {
+pub(super) fn style(job: &Job<'_>, history: &History<'_>) -> Result<Style> {
     let attributes = match job.options.profile {
         Profile::Paper => {
             let head = job.handles.lend(|repository| repository.tree_id(job.head))?;
@@ -121,11 +121,11 @@ impl Diffs<'_> {
         self.observer.check(self.job.repo)?;
         let kept = &self.kept[at];
         let base = at.checked_sub(1).map(|before| self.kept[before].tree);
-        let (diff, diff_error) = self.between(base, kept.tree, history);
+        let (diff, diff_error) = between(self.job, &self.style, (base, kept.tree), history);
         let own = match self.job.options.profile {
             Profile::Paper => None,
             Profile::Strict if kept.parent_tree == base => Some(diff.clone()),
-            Profile::Strict => Some(self.between(kept.parent_tree, kept.tree, history).0),
+            Profile::Strict => Some(between(self.job, &self.style, (kept.parent_tree, kept.tree), history).0),
         };
         Ok(KeptCommit {
             repo: self.job.repo.clone(),
@@ -141,13 +141,19 @@ impl Diffs<'_> {
             reemitted: kept.reemitted,
         })
     }
+}
 
-    /// The production diff from `base` to `tree`; if it cannot be had, an empty one and the reason (Q37).
-    fn between(&self, base: Option<Oid>, tree: Oid, history: &History<'_>) -> (String, Option<String>) {
-        let is_kept = |path: &str| self.job.scope.is_in_diff(path);
-        match history.diff(base, Some(tree), &self.style, &is_kept) {
-            Ok(diff) => (diff.text, None),
-            Err(error) => (String::new(), Some(error.to_string())),
-        }
+/// The production diff from the first tree, none being the empty one, to the second; if it cannot be had, an empty one and
+/// the reason (Q37).
+pub(super) fn between(
+    job: &Job<'_>,
+    style: &Style,
+    (base, tree): (Option<Oid>, Oid),
+    history: &History<'_>,
+) -> (String, Option<String>) {
+    let is_kept = |path: &str| job.scope.is_in_diff(path);
+    match history.diff(base, Some(tree), style, &is_kept) {
+        Ok(diff) => (diff.text, None),
+        Err(error) => (String::new(), Some(error.to_string())),
     }
 }

@@ -35,7 +35,7 @@ impl<'a> Handles<'a> {
     ///
     /// # Errors
     /// If the repository or its history cannot be opened, or `work` fails.
-    pub(super) fn read<T>(&self, work: impl FnOnce(&History<'_>) -> Result<T>) -> Result<T> {
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&History<'_>) -> Result<T>) -> Result<T> {
         self.lend(|repository| work(&History::open(repository, Limits::default())?))
     }
 

@@ -4,6 +4,9 @@
 //! are kept, with their assertions; the second, when it is known how many there are, writes the kept commits with their
 //! stages and production diffs. Beside it, the anchor is extracted.
 //!
+//! [`follow`] makes the first pass alone, from wherever an earlier one ended: [`ledger`] says which versions of test files
+//! the next commits are compared with.
+//!
 //! What a commit emits depends on the commits before, so [`run`] takes them in turn. With more than one thread, a window
 //! of commits is walked first: [`ahead`] reads the versions it brings on all threads, while [`settle`] numbers and writes
 //! what the window before has left. With one thread a window is one commit, and everything is read in its turn.
@@ -11,7 +14,9 @@
 mod ahead;
 mod anchor;
 mod commits;
+mod follow;
 mod handles;
+mod ledger;
 mod paper;
 mod run;
 mod scope;
@@ -30,7 +35,10 @@ use crate::observer::{Event, Observer};
 use crate::outcome::Options;
 
 use ahead::Ahead;
+pub(crate) use follow::{diffs, follow, python_files};
 pub(crate) use handles::Handles;
+use ledger::Ledger;
+pub(crate) use ledger::Remembered;
 use run::{Kept, Pending, Run};
 pub(crate) use scope::Scope;
 use settle::Settling;
@@ -123,7 +131,7 @@ fn walk(
     tables: &mut EvolutionTables,
     observer: &dyn Observer,
 ) -> Result<(Vec<Kept>, Tally)> {
-    let mut run = Run::new(job, history);
+    let mut run = Run::new(job, history, Ledger::default());
     let mut settling = Settling::new(job);
     let source = |count| VersionSource::new(&job.scope, Reader::one_of(count, job.options.profile));
     let mut ahead = Ahead::new(source);
@@ -142,7 +150,7 @@ fn walk(
         let (mut ready, settled) = rayon::join(|| ahead.read(named, &job.handles), || settling.settle(before, tables));
         settled?;
         for step in window {
-            pending.extend(run.step(&step, &mut ready));
+            pending.extend(run.step(&step, &mut ready)?);
             if pending.iter().map(Pending::bytes).sum::<usize>() > MAX_PENDING_BYTES {
                 settling.settle(std::mem::take(&mut pending), tables)?;
             }
@@ -150,7 +158,8 @@ fn walk(
     }
     settling.settle(pending, tables)?;
     settling.finish(tables)?;
-    Ok(run.finish())
+    let (kept, tally, _) = run.finish();
+    Ok((kept, tally))
 }
 
 /// The next steps of a history, `length` at most.

@@ -6,10 +6,12 @@ use bench::{CommitId, Emission, Event as Label, RepoPath};
 use git2::Oid;
 
 use super::ahead::Ready;
+use super::ledger::Ledger;
 use super::states::{Reader, Reading, States};
 use super::trees::Touched;
 use super::versions::{TestVersion, VersionSource};
 use super::{Job, Tally};
+use crate::error::Result;
 use crate::history::{Change, History, Mode, Status, Step};
 
 /// A commit that emits at least one assertion.
@@ -56,19 +58,22 @@ pub(super) struct Run<'a, 'r> {
     history: &'a History<'r>,
     source: VersionSource<'a>,
     states: States,
+    ledger: Ledger,
     touched: Touched,
     kept: Vec<Kept>,
     tally: Tally,
 }
 
 impl<'a, 'r> Run<'a, 'r> {
-    pub(super) fn new(job: &'a Job<'a>, history: &'a History<'r>) -> Self {
+    /// A walk that begins after what `ledger` tells of.
+    pub(super) fn new(job: &'a Job<'a>, history: &'a History<'r>, ledger: Ledger) -> Self {
         let profile = job.options.profile;
         Self {
             job,
             history,
             source: VersionSource::new(&job.scope, Reader::one_of(1, profile)),
             states: States::new(profile),
+            ledger,
             touched: Touched::default(),
             kept: Vec::new(),
             tally: Tally::default(),
@@ -77,25 +82,44 @@ impl<'a, 'r> Run<'a, 'r> {
 
     /// Takes one commit: bookkeeping of all its changes first, then the versions it brings (R90), of which some may be
     /// `ready`. Returns what is to be written if the commit is kept.
-    pub(super) fn step(&mut self, step: &Step, ready: &mut Ready<TestVersion>) -> Option<Pending> {
+    ///
+    /// # Errors
+    /// If a version that an earlier walk remembered is gone.
+    pub(super) fn step(&mut self, step: &Step, ready: &mut Ready<TestVersion>) -> Result<Option<Pending>> {
         self.tally.commits += 1;
+        for path in step.changes.iter().flat_map(|change| change.old_path.iter().chain([&change.path])) {
+            self.recall(path)?;
+        }
         for change in &step.changes {
             self.touched.note(change);
             self.follow(change);
         }
         let emitted: Vec<Emitted> = step.changes.iter().filter_map(|change| self.candidate(change, ready)).collect();
         if emitted.is_empty() {
-            return None;
+            return Ok(None);
         }
         let index = self.index();
         self.keep(step, &emitted);
-        Some(Pending { index, emitted, touched: self.touched.take() })
+        Ok(Some(Pending { index, emitted, touched: self.touched.take() }))
     }
 
-    /// The kept commits, oldest first, and what was met.
-    pub(super) fn finish(mut self) -> (Vec<Kept>, Tally) {
+    /// Reads the version of the file at `path` that an earlier walk remembered, if there is one.
+    fn recall(&mut self, path: &[u8]) -> Result<()> {
+        let name = self.job.scope.listed(path);
+        let Some(known) = self.ledger.take_unread(&name) else { return Ok(()) };
+        let path = RepoPath::new(&*name)?;
+        let reading = self.source.remembered(&known.blob, &path, self.history)?;
+        self.states.update(0, &path, &reading);
+        if known.failed {
+            self.states.fail(&path);
+        }
+        Ok(())
+    }
+
+    /// The kept commits, oldest first, what was met, and what must be known to go on.
+    pub(super) fn finish(mut self) -> (Vec<Kept>, Tally, Ledger) {
         self.tally.kept = self.kept.len() as u64;
-        (self.kept, self.tally)
+        (self.kept, self.tally, self.ledger)
     }
 
     fn keep(&mut self, step: &Step, emitted: &[Emitted]) {
@@ -127,8 +151,14 @@ impl<'a, 'r> Run<'a, 'r> {
     fn follow(&mut self, change: &Change) {
         let name = |path| self.job.scope.listed(path);
         match (change.status, &change.old_path) {
-            (Status::Deleted, _) => self.states.forget(&name(&change.path)),
-            (Status::Renamed, Some(old)) => self.states.rename(&name(old), &name(&change.path)),
+            (Status::Deleted, _) => {
+                self.states.forget(&name(&change.path));
+                self.ledger.forget(&name(&change.path));
+            }
+            (Status::Renamed, Some(old)) => {
+                self.states.rename(&name(old), &name(&change.path));
+                self.ledger.rename(&name(old), &name(&change.path));
+            }
             _ => {}
         }
     }
@@ -142,10 +172,12 @@ impl<'a, 'r> Run<'a, 'r> {
             TestVersion::Unreadable => {
                 self.tally.unreadable += 1;
                 self.states.forget(&name);
+                self.ledger.forget(&name);
                 return None;
             }
             TestVersion::Production => {
                 self.states.forget(&name);
+                self.ledger.forget(&name);
                 return None;
             }
             TestVersion::Test(text, reading) => (text, reading),
@@ -154,8 +186,10 @@ impl<'a, 'r> Run<'a, 'r> {
         let Some(reading) = reading else {
             self.tally.unparsable += 1;
             self.states.fail(&path);
+            self.ledger.fail(&name);
             return None;
         };
+        self.ledger.update(&name, version.id);
         let rows = self.states.update(self.index(), &path, &reading);
         (!rows.is_empty()).then_some(Emitted { path, id: version.id, text, reading, rows })
     }

@@ -59,7 +59,7 @@ impl Written {
 }
 
 /// The path written as `bytes`, if it is that of a Python file and has a form that the benchmark can name.
-fn python_path(bytes: &[u8]) -> Option<RepoPath> {
+pub(super) fn python_path(bytes: &[u8]) -> Option<RepoPath> {
     let path = std::str::from_utf8(bytes).ok().filter(|path| path.as_bytes().ends_with(b".py"))?;
     RepoPath::new(path).ok()
 }

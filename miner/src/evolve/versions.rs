@@ -6,6 +6,7 @@ use git2::Oid;
 use super::ahead::{Reads, Wanted};
 use super::scope::Scope;
 use super::states::{Reader, Reading};
+use crate::error::{Error, Result};
 use crate::history::{FileVersion, History, Mode};
 
 /// A version of a file whose path may be that of a test file.
@@ -39,6 +40,18 @@ impl<'a> VersionSource<'a> {
         }
         let reading = self.reader.read(path, &text);
         TestVersion::Test(text, reading)
+    }
+
+    /// The version of the test file `path` that is the blob `id`, which an earlier walk read and parsed.
+    ///
+    /// # Errors
+    /// If it is no longer there, or no longer reads like that.
+    pub(super) fn remembered(&mut self, id: &str, path: &RepoPath, history: &History<'_>) -> Result<Reading> {
+        let lost = || Error::Forgotten { what: format!("the version {id} of {path}") };
+        let id = Oid::from_str(id).map_err(|_| lost())?;
+        let bytes = history.blob(id, self.scope.max_file_bytes);
+        let text = bytes.and_then(|bytes| self.scope.decode(bytes)).ok_or_else(lost)?;
+        self.reader.read(path, &text).ok_or_else(lost)
     }
 }
 

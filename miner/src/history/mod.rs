@@ -65,6 +65,14 @@ impl<'r> History<'r> {
         Ok(rename::detect(&self.objects, &self.limits, changes))
     }
 
+    /// As [`History::changes`], without looking for renames.
+    ///
+    /// # Errors
+    /// As [`History::changes`].
+    pub(crate) fn differences(&self, old: Option<Oid>, new: Oid) -> Result<Vec<Change>> {
+        compare::compare(&self.objects, &self.limits, old, Some(new))
+    }
+
     /// The bytes of a file or link at most `limit` bytes long (R91); a link's are its target. None if the object is
     /// missing, damaged, longer or no blob, as that of a submodule.
     pub fn blob(&self, id: Oid, limit: usize) -> Option<Vec<u8>> {

@@ -54,8 +54,35 @@ impl<'r> History<'r> {
     /// # Errors
     /// If a commit is missing or damaged, or there are more than [`super::Limits::commits`].
     pub fn walk(&self, commit: &CommitId) -> Result<Walk<'_, 'r>> {
+        let (pending, _) = self.pending(commit, None)?;
+        Ok(Walk { history: self, pending, parent_tree: None })
+    }
+
+    /// The part of the first-parent history of `commit` that comes after `after`, oldest first. None if `after` is not in
+    /// that history.
+    ///
+    /// # Errors
+    /// As [`History::walk`].
+    pub fn walk_after(&self, commit: &CommitId, after: &CommitId) -> Result<Option<Walk<'_, 'r>>> {
+        let (pending, met) = self.pending(commit, Some(after))?;
+        Ok(met.map(|parent_tree| Walk { history: self, pending, parent_tree: Some(parent_tree) }))
+    }
+
+    /// The oldest commit of the first-parent history of `commit`.
+    ///
+    /// # Errors
+    /// As [`History::walk`].
+    pub(crate) fn root(&self, commit: &CommitId) -> Result<CommitId> {
+        let (pending, _) = self.pending(commit, None)?;
+        let root = pending.last().expect("because a history holds its newest commit");
+        Ok(CommitId::new(root.id.to_string())?)
+    }
+
+    /// The first-parent history of `commit`, newest first, as far as `after`, whose tree comes with it if it is met.
+    fn pending(&self, commit: &CommitId, after: Option<&CommitId>) -> Result<(Vec<Pending>, Option<Oid>)> {
         let damaged = |source| self.repository.damaged(format!("the commit {commit}"), source);
         let mut next = Some(Oid::from_str(commit.as_str()).map_err(damaged)?);
+        let after = after.map(|after| Oid::from_str(after.as_str()).map_err(damaged)).transpose()?;
         let mut pending = Vec::new();
         // Objects are not hashed when they are read, so a forged commit can be its own ancestor: an id is remembered at
         // ever greater distances and looked for behind it.
@@ -72,10 +99,13 @@ impl<'r> History<'r> {
             }
             let content = self.objects.commit(id)?;
             let commit = Commit::parse(&content).ok_or_else(|| self.objects.malformed(format!("the commit {id}")))?;
+            if after == Some(id) {
+                return Ok((pending, Some(commit.tree)));
+            }
             pending.push(Pending { id, tree: commit.tree, author: commit.author, committer: commit.committer });
             next = commit.first_parent;
         }
-        Ok(Walk { history: self, pending, parent_tree: None })
+        Ok((pending, None))
     }
 }
 

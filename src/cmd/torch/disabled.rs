@@ -5,13 +5,26 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use bench::stats::TokenCounter;
 
-use crate::cli::{AnswerArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, MethodsArgs, PretrainArgs, TrainArgs};
+use crate::cli::{
+    AdaptArgs, AnswerArgs, ConvertArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, MethodsArgs, PretrainArgs,
+    TrainArgs,
+};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
 /// Refused.
 pub(crate) fn pretrain(_args: &PretrainArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("pretrain")
+}
+
+/// Refused.
+pub(crate) fn adapt(_args: &AdaptArgs, _ui: &mut Ui) -> Result<Answer> {
+    refuse("adapt")
+}
+
+/// Refused.
+pub(crate) fn convert(_args: &ConvertArgs, _ui: &mut Ui) -> Result<Answer> {
+    refuse("convert")
 }
 
 /// Refused.

@@ -18,12 +18,17 @@ use crate::cmd::predict::Assignment;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
+mod adapt;
+mod convert;
 mod embed;
+mod encoder;
 mod inspect;
 mod methods;
 mod pretrain;
 mod tokens;
 mod train;
+pub(crate) use adapt::run as adapt;
+pub(crate) use convert::run as convert;
 pub(crate) use embed::run as embed;
 pub(crate) use inspect::run as inspect;
 pub(crate) use methods::run as methods;

@@ -126,8 +126,11 @@ fn no_context_shows_its_own_test_file_past_the_cut_or_anything_newer() {
     let texts: Vec<&str> = views[0].files.iter().map(|file| file.text.as_str()).collect();
     let tokenizer = train(&texts, 500).unwrap();
     for pool in [vec![id("a/b")], vec![id("o/ther")]] {
-        let resources =
-            Resources { embedder: Some(Arc::new(Bytes(tokenizer.clone()))), examples: Some(Arc::new(Pool(pool))) };
+        let resources = Resources {
+            embedder: Some(Arc::new(Bytes(tokenizer.clone()))),
+            examples: Some(Arc::new(Pool(pool))),
+            contexts: None,
+        };
         for entry in METHODS {
             for profile in entry.profiles {
                 let name = entry.name(*profile);
@@ -184,6 +187,7 @@ fn what_a_context_says_depends_on_nothing_it_was_told_before() {
     let resources = Resources {
         embedder: Some(Arc::new(Bytes(tokenizer.clone()))),
         examples: Some(Arc::new(Pool(vec![id("o/ther"), id("p/other")]))),
+        ..Resources::default()
     };
     let path = RepoPath::new(TESTS[0]).unwrap();
     let prefix = prefix(0, 1);

@@ -27,7 +27,7 @@ const FLAGS: [&str; 9] = [
 ];
 
 /// A browser with one window; both programs end with it.
-pub struct Browser {
+pub(crate) struct Browser {
     driver: Child,
     port: u16,
     session: String,
@@ -37,7 +37,7 @@ pub struct Browser {
 
 impl Browser {
     /// A new browser.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -63,13 +63,13 @@ impl Browser {
     }
 
     /// Shows `page`, a file, at `place` in it.
-    pub fn open(&self, page: &Path, place: &str) {
+    pub(crate) fn open(&self, page: &Path, place: &str) {
         let address = format!("file://{}{place}", page.canonicalize().expect("a page").display());
         self.visit(&address);
     }
 
     /// Shows the page at `address`.
-    pub fn visit(&self, address: &str) {
+    pub(crate) fn visit(&self, address: &str) {
         // A change of the fragment alone loads nothing, so that the page would keep what it holds.
         self.command("POST", "/url", &json!({ "url": "about:blank" }));
         self.command("POST", "/url", &json!({ "url": address }));
@@ -77,12 +77,12 @@ impl Browser {
     }
 
     /// Waits until the page has shown what its address names.
-    pub fn settle(&self) {
+    pub(crate) fn settle(&self) {
         self.wait("!document.querySelector('nav.site') || (document.querySelector('main h1[tabindex]') && !document.querySelector('main[aria-busy]'))");
     }
 
     /// Waits until `condition`, an expression, is true.
-    pub fn wait(&self, condition: &str) {
+    pub(crate) fn wait(&self, condition: &str) {
         let start = Instant::now();
         while self.eval(&format!("Boolean({condition})")) != Value::Bool(true) {
             assert!(start.elapsed() < PATIENCE, "`{condition}` did not come true: {}", self.text("body"));
@@ -91,17 +91,17 @@ impl Browser {
     }
 
     /// The value of `expression` on the page.
-    pub fn eval(&self, expression: &str) -> Value {
+    pub(crate) fn eval(&self, expression: &str) -> Value {
         self.run(&format!("return ({expression});"))
     }
 
     /// What `script` returns on the page.
-    pub fn run(&self, script: &str) -> Value {
+    pub(crate) fn run(&self, script: &str) -> Value {
         self.command("POST", "/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
     /// What the promise of `expression` yields.
-    pub fn promise(&self, expression: &str) -> Value {
+    pub(crate) fn promise(&self, expression: &str) -> Value {
         let script = format!(
             "const done = arguments[0]; ({expression}).then(done, (error) => done({{ failed: String(error) }}));"
         );
@@ -109,34 +109,34 @@ impl Browser {
     }
 
     /// The text of the first element that `selector` finds.
-    pub fn text(&self, selector: &str) -> String {
+    pub(crate) fn text(&self, selector: &str) -> String {
         let found = self.eval(&format!("(document.querySelector({}) || {{}}).innerText || ''", json!(selector)));
         found.as_str().unwrap_or_default().to_owned()
     }
 
     /// The texts of all elements that `selector` finds.
-    pub fn texts(&self, selector: &str) -> Vec<String> {
+    pub(crate) fn texts(&self, selector: &str) -> Vec<String> {
         let found =
             self.eval(&format!("[...document.querySelectorAll({})].map((e) => e.innerText.trim())", json!(selector)));
         found.as_array().expect("a list").iter().map(|text| text.as_str().unwrap_or_default().to_owned()).collect()
     }
 
     /// Clicks the first element that `selector` finds, as a reader would: it must be in sight.
-    pub fn click(&self, selector: &str) {
+    pub(crate) fn click(&self, selector: &str) {
         let element = self.element(selector);
         self.command("POST", &format!("/element/{element}/click"), &json!({}));
         self.settle();
     }
 
     /// Types `keys` into the first element that `selector` finds.
-    pub fn keys(&self, selector: &str, keys: &str) {
+    pub(crate) fn keys(&self, selector: &str, keys: &str) {
         let element = self.element(selector);
         self.command("POST", &format!("/element/{element}/value"), &json!({ "text": keys }));
         self.settle();
     }
 
     /// Chooses `value` in the list that offers `name`.
-    pub fn choose(&self, name: &str, value: &str) {
+    pub(crate) fn choose(&self, name: &str, value: &str) {
         let script = format!(
             "const list = document.querySelector('select[data-name=' + JSON.stringify({}) + ']'); list.value = {}; \
              list.dispatchEvent(new Event('change', {{ bubbles: true }})); return list.value;",
@@ -154,7 +154,7 @@ impl Browser {
     }
 
     /// The window: its size in pixels, and light or dark.
-    pub fn view(&self, [width, height]: [u32; 2], scheme: &str) {
+    pub(crate) fn view(&self, [width, height]: [u32; 2], scheme: &str) {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
         self.devtools("Emulation.setDeviceMetricsOverride", &metrics);
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
@@ -162,12 +162,12 @@ impl Browser {
     }
 
     /// Calls a method of the browser's own protocol.
-    pub fn devtools(&self, method: &str, parameters: &Value) -> Value {
+    pub(crate) fn devtools(&self, method: &str, parameters: &Value) -> Value {
         self.command("POST", "/goog/cdp/execute", &json!({ "cmd": method, "params": parameters }))
     }
 
     /// The whole page as a picture, written to `file`.
-    pub fn picture(&self, file: &Path) {
+    pub(crate) fn picture(&self, file: &Path) {
         let found = self.devtools("Page.captureScreenshot", &json!({ "captureBeyondViewport": true, "format": "png" }));
         let bytes = base64::engine::general_purpose::STANDARD.decode(found["data"].as_str().expect("a picture"));
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
@@ -175,7 +175,7 @@ impl Browser {
     }
 
     /// What the page complained of since the last call.
-    pub fn complaints(&self) -> Vec<String> {
+    pub(crate) fn complaints(&self) -> Vec<String> {
         let log = self.command("POST", "/se/log", &json!({ "type": "browser" }));
         let entries = log.as_array().expect("a log").iter();
         let bad = entries.filter(|entry| ["SEVERE", "WARNING"].contains(&entry["level"].as_str().unwrap_or_default()));
@@ -183,7 +183,7 @@ impl Browser {
     }
 
     /// The addresses that were asked for since the last call.
-    pub fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         let log = self.command("POST", "/se/log", &json!({ "type": "performance" }));
         let entries = log.as_array().expect("a log").iter();
         let message = |entry: &Value| serde_json::from_str::<Value>(entry["message"].as_str()?).ok();

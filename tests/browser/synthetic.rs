@@ -15,7 +15,7 @@ use reports::site::{Facet, SiteAnswer, SuiteTasks, TaskPage, TaskText};
 use reports::{Board, Context, Edition, Entrant, Origin, Site};
 
 /// How large a board is.
-pub struct Size {
+pub(crate) struct Size {
     pub methods: usize,
     pub tracks: &'static [Track],
     pub splits: &'static [Split],
@@ -32,7 +32,7 @@ struct Made {
 }
 
 /// Writes the site of a board of `size` into `out`. `text` is put into every field that others fill.
-pub fn write(size: &Size, text: &str, out: &Path) -> Board {
+pub(crate) fn write(size: &Size, text: &str, out: &Path) -> Board {
     let made: Vec<Made> = size.tracks.iter().map(|track| made(size, *track, text)).collect();
     let (editions, tasks): (Vec<Edition>, Vec<Vec<SuiteTasks>>) =
         made.into_iter().map(|made| (made.edition, made.tasks)).unzip();

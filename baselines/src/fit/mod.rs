@@ -14,6 +14,7 @@ mod artifact;
 mod conditions;
 mod estimate;
 mod generated;
+mod hold_out;
 mod lora;
 mod network;
 mod outlook;

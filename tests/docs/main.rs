@@ -31,6 +31,7 @@ const PAGES: &[&str] = &[
     "explain",
     "selftest",
     "report",
+    "experiment",
     "quickstart",
 ];
 

@@ -1,5 +1,6 @@
 //! `score`: predictions against their release.
 
+mod current;
 mod groups;
 mod lines;
 mod pairs;
@@ -20,6 +21,7 @@ use crate::exit::Answer;
 use crate::ui::{Ui, printable};
 use threshold::Threshold;
 
+pub(crate) use current::is_current;
 pub(crate) use tasks::asked;
 
 /// Faults of each kind that are shown; `check` shows more.
@@ -107,20 +109,25 @@ fn manifest(summary: &Summary, args: &ScoreArgs, slices: Option<String>) -> Resu
     for name in [TABLE, SUMMARY] {
         files.insert(name.to_owned(), bench::file::hash(&args.out.join(name))?);
     }
-    let options = [
-        ("allow_missing", args.allow_missing.to_string()),
-        ("resamples", args.resamples.to_string()),
-        ("seed", args.seed.to_string()),
-    ];
     Ok(ScoreManifest {
         format: SUMMARY_FORMAT,
         release: summary.release.clone(),
         predictions: summary.predictions.clone(),
         slices,
-        options: options.map(|(name, value)| (name.to_owned(), value)).into(),
+        options: options(args),
         versions: harness::versions(),
         files,
     })
+}
+
+/// Every option of `args` that can change a byte.
+fn options(args: &ScoreArgs) -> BTreeMap<String, String> {
+    let options = [
+        ("allow_missing", args.allow_missing.to_string()),
+        ("resamples", args.resamples.to_string()),
+        ("seed", args.seed.to_string()),
+    ];
+    options.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 /// Prints a line a split: tasks, repositories, and each metric with its interval over repositories.

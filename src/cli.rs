@@ -4,6 +4,7 @@ mod adapt;
 mod check;
 mod data;
 mod embed;
+mod experiment;
 mod predict;
 mod released;
 mod report;
@@ -25,6 +26,7 @@ pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout, LeaksArgs};
 #[cfg(feature = "torch")]
 pub(crate) use embed::InspectModelArgs;
 pub(crate) use embed::{EmbedArgs, InspectArgs, Inspected};
+pub(crate) use experiment::ExperimentArgs;
 pub(crate) use predict::{AnswerArgs, Interface, LocalArgs, MethodsArgs, PredictArgs, ServedArgs};
 pub(crate) use released::{DiffArgs, StatsArgs, VerifyArgs};
 pub(crate) use report::ReportArgs;
@@ -124,6 +126,8 @@ pub(crate) enum Verb {
     Selftest(SelftestArgs),
     /// Write the leaderboard page from scores.
     Report(ReportArgs),
+    /// Train, answer and score with several methods, equally long, and write their leaderboard.
+    Experiment(Box<ExperimentArgs>),
     /// Run everything once, from repositories to the leaderboard page.
     Quickstart(QuickstartArgs),
 }

@@ -63,6 +63,7 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Explain(args) => cmd::explain::run(&args, ui),
         Verb::Selftest(args) => cmd::selftest::run(&args, ui),
         Verb::Report(args) => cmd::report::run(&args, ui),
+        Verb::Experiment(args) => cmd::experiment::run(&args, ui),
         Verb::Quickstart(args) => cmd::quickstart::run(&args, ui),
     }
 }

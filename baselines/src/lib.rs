@@ -37,7 +37,8 @@ pub mod train;
 pub mod vectors;
 
 pub use adaptation::{
-    Adaptation, AdaptationSettings, FineTuned, Frozen, GeneratedAdapters, LoraPerRepository, NetworkUse, SingleLora,
+    Adaptation, AdaptationSettings, FineTuned, Frozen, GeneratedAdapters, LoraPerRepository, MergedLora, NetworkUse,
+    SingleLora,
 };
 pub use adapter::Adapter;
 pub use context::{

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::examples::Format;
 use crate::fit::{Artifact, Converted};
 use crate::language_model::LanguageModel;
-use crate::model::{Config, Precision};
+use crate::model::{Config, Parameters, Precision};
 use crate::prompt::{Prompt, PromptLimits};
 use crate::settings::{DecodingSettings, MethodSettings};
 use crate::tokenizer::Tokenizer;
@@ -51,7 +51,8 @@ impl Eq for Weights {}
 /// One way of answering tasks.
 ///
 /// A run calls [`enter`](Method::enter), then [`weights`](Method::weights), once for each (repository, commit) it has
-/// tasks of, then asks its [`prompts`](Method::prompts) for these, in any order and from several threads. Commits of a
+/// tasks of, then names some of these ([`foresee`](Method::foresee)) and asks the [`prompts`](Method::prompts) for them, in
+/// any order and from several threads, until it has named all. Commits of a
 /// repository arrive oldest first. A run that is continued leaves out what is already answered.
 pub trait Method {
     /// What the method is, every setting that can change an answer included.
@@ -65,6 +66,15 @@ pub trait Method {
     /// # Errors
     /// If what the method needs of the repository cannot be had.
     fn enter(&mut self, repo: &RepoView) -> Result<()>;
+
+    /// Learns the tasks whose prompts are asked for next, all of the repository entered last.
+    ///
+    /// # Errors
+    /// If what is made for all of them together cannot be made.
+    fn foresee(&mut self, tasks: &[&Task]) -> Result<()> {
+        let _ = tasks;
+        Ok(())
+    }
 
     /// The weights for `repo`.
     ///
@@ -102,6 +112,8 @@ pub struct Base<'a> {
     pub tokenizer: &'a Tokenizer,
     /// Its shape.
     pub config: &'a Config,
+    /// Its weights.
+    pub weights: &'a Parameters,
     /// Where it is.
     pub device: Device,
     /// What was trained for the method, if anything.
@@ -124,6 +136,7 @@ impl<'a> Base<'a> {
             max_positions: usize::try_from(model.config().max_position_embeddings).unwrap_or(0),
             tokenizer: &model.tokenizer,
             config: model.config(),
+            weights: model.parameters(),
             device: model.model.device(),
             artifact: None,
             resources: &NO_RESOURCES,
@@ -191,6 +204,7 @@ impl Composed {
                 format!("by others, its settings as the paper tells them; {} ({:.16})", converted.file, converted.hash)
             };
             listed.extend(manifest.converted.as_ref().map(|converted| ("training".to_owned(), others(converted))));
+            listed.insert("training.seed".to_owned(), manifest.seed.0.to_string());
             listed.insert("artifact".to_owned(), artifact.id().to_owned());
         }
         let card = MethodCard {
@@ -228,6 +242,10 @@ impl Method for Composed {
         self.prompts.context.enter(repo)
     }
 
+    fn foresee(&mut self, tasks: &[&Task]) -> Result<()> {
+        self.prompts.foresee(tasks)
+    }
+
     fn weights(&mut self, repo: &RepoView) -> Result<Weights> {
         self.adaptation.weights(repo)
     }
@@ -256,6 +274,17 @@ impl Prompts for ContextThenPrefix {
 }
 
 impl ContextThenPrefix {
+    fn foresee(&mut self, tasks: &[&Task]) -> Result<()> {
+        let shortened =
+            tasks.iter().map(|task| self.shortened(&task.assertion.prefix)).collect::<Result<Vec<Option<String>>>>()?;
+        let whole = tasks.iter().map(|task| Question::of(task));
+        let questions: Vec<Question<'_>> = whole
+            .zip(&shortened)
+            .map(|(whole, shortened)| Question { prefix: shortened.as_deref().unwrap_or(whole.prefix), ..whole })
+            .collect();
+        self.context.foresee(&questions)
+    }
+
     /// The text of the last tokens of `prefix`, if the settings limit them and it has more (M34).
     fn shortened(&self, prefix: &str) -> Result<Option<String>> {
         let Some(limit) = self.max_prefix_tokens else { return Ok(None) };

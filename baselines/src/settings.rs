@@ -167,7 +167,7 @@ mod tests {
             MethodSettings::read(&[RAG], Fair, None).unwrap();
         assert_eq!(profile, Fair);
         let expected = RagSettings {
-            search: Search::Lexical,
+            search: Search::Hybrid,
             chunking: Chunking::Definitions,
             chunks: 3,
             query: Query::End,
@@ -270,7 +270,6 @@ mod tests {
         };
         assert_eq!(rag(PaperG1), g1);
         let g2 = RagSettings {
-            search: Search::Hybrid,
             fill: Fill::CompressedAsPublished,
             best: Best::First,
             module_chunk: false,

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use baselines::encoder::{FirstWindow, HashedEncoder};
 use baselines::model::{Config, Parameters, Precision, save};
 use baselines::predict;
 use baselines::registry::find;
 use baselines::tokenizer::{Tokenizer, train};
-use baselines::{Base, Context, ContextSettings, LanguageModel, Method, PredictOptions, Question, Rag};
+use baselines::{Base, Context, ContextSettings, LanguageModel, Method, PredictOptions, Question, Rag, Resources};
 use bench::{
     Assertion, AssertionKind, CommitId, Difficulty, MethodProfile, Prediction, RepoId, RepoPath, RepoView, Role, Seed,
     SourceFile, Split, Stop, Task, TaskId,
@@ -45,6 +46,12 @@ const PREFIXES: [&str; 5] = [
 static TOKENIZER: LazyLock<Tokenizer> = LazyLock::new(|| {
     let texts: Vec<&str> = PRODUCTION.iter().map(|file| file.1).chain(PREFIXES).collect();
     train(&texts, 420).unwrap()
+});
+
+/// The encoder without weights, fitted on the production files.
+static RESOURCES: LazyLock<Resources> = LazyLock::new(|| {
+    let encoder = HashedEncoder::fit(PRODUCTION.map(|file| file.1), 256, Seed(0)).unwrap();
+    Resources { embedder: Some(Arc::new(FirstWindow::of_words(Box::new(encoder)))), ..Resources::default() }
 });
 
 fn repos() -> [RepoId; 2] {
@@ -121,7 +128,8 @@ fn model(folder: &Path, positions: u32) -> LanguageModel {
 }
 
 fn method(id: &str, model: &LanguageModel) -> Box<dyn Method> {
-    find(id).unwrap().method(&Base::of(model, "tiny", Some("0123")), MethodProfile::Fair, None).unwrap()
+    let base = Base::of(model, "tiny", Some("0123")).with(&RESOURCES);
+    find(id).unwrap().method(&base, MethodProfile::Fair, None).unwrap()
 }
 
 fn options(journal: Option<PathBuf>) -> PredictOptions {
@@ -221,11 +229,11 @@ fn cards_say_what_was_run() {
     assert!(error.contains("at most 64 tokens"), "{error}");
 }
 
-/// Retrieval with the settings of `rag.toml`, `change` made to them, over the sample repository.
+/// Retrieval by words with the settings of `rag.toml`, `change` made to them, over the sample repository.
 fn retrieval(change: &str) -> Rag {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("change.toml");
-    std::fs::write(&path, format!("[context]\n{change}\n")).unwrap();
+    std::fs::write(&path, format!("[context]\nsearch = 'lexical'\n{change}\n")).unwrap();
     let settings = find("rag").unwrap().settings(MethodProfile::Fair, Some(&path)).unwrap();
     let ContextSettings::Rag(settings) = settings.context else { panic!("rag retrieves") };
     let mut rag = Rag::new(*settings, None).unwrap();

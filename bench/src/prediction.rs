@@ -127,6 +127,9 @@ impl MethodCard {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingBudget {
+    /// Steps of the optimizer, of all adapters together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<u64>,
     /// Training examples seen, repetitions included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub examples: Option<u64>,

@@ -22,7 +22,7 @@ const NOT_ASKED: [&str; 3] = ["method", "plugin", "replay"];
     after_help = "\
 Examples:
   repopeft predict pretrained --release release --model base-model --out pretrained.jsonl
-  repopeft predict rag --release release --model base-model --splits cr_test --out rag.parquet
+  repopeft predict rag --encoder hashed --release release --model base-model --splits cr_test --out rag.parquet
   repopeft predict drc --profile paper-g2 --release release --model base-model --out drc-g2.jsonl
       as the paper's evolution track was answered; `drc-g2` names the same
   repopeft predict slora --release release --model base-model --artifact slora --out slora.jsonl

@@ -45,6 +45,9 @@ pub(crate) struct TrainArgs {
     /// How much is presented: epochs=N, examples=N, tokens=N (supervised ones) or steps=N; for plora, to each adapter.
     #[arg(long, value_name = "UNIT=N")]
     pub(crate) budget: Option<String>,
+    /// Divide the budget among the adapters of plora: all of them together are presented so much.
+    #[arg(long)]
+    pub(crate) share_budget: bool,
     /// Root of all randomness.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) seed: u64,

@@ -1,31 +1,36 @@
 //! `quickstart`: every step once, from repositories to the leaderboard page.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
-use anyhow::{Context, Result};
-use bench::{Profile, Release, Seed, Track};
+use anyhow::Result;
+use bench::{Profile, Seed, Track};
 use miner::probe::ProbeOptions;
 
-use crate::cli::{
-    AnswerArgs, BuildArgs, LocalArgs, MineArgs, PretrainArgs, QuickstartArgs, ReportArgs, ScoreArgs, TIME_LIMIT,
-};
+use crate::cli::{BuildArgs, ExperimentArgs, MineArgs, PretrainArgs, QuickstartArgs, TIME_LIMIT};
 use crate::cmd;
+use crate::cmd::experiment::Plan;
+use crate::cmd::steps::Steps;
 use crate::exit::Answer;
-use crate::ui::{Ui, duration};
+use crate::ui::Ui;
 
 /// The methods that are run, one row of the leaderboard each.
 const METHODS: [&str; 2] = ["pretrained", "rag"];
 
+/// Steps before the first method.
+const BEFORE: usize = 3;
+
+/// The encoder of methods that search by vectors: it has no weights to fetch.
+const ENCODER: &str = "hashed";
+
 /// Runs the pipeline into `args.out`; steps that are complete there are not repeated.
 pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
-    let start = Instant::now();
     let place = Place::new(&args.out);
+    let plan = Plan::new(&experiment(&place, args))?;
     let list = match &args.repos {
         Some(list) => list.clone(),
         None => probe(&place, args.seed, ui)?,
     };
-    let mut steps = Steps { ui, start, total: 4 + 2 * METHODS.len(), done: 0 };
+    let mut steps = Steps::new(BEFORE + plan.len(), ui);
     steps.begin("mine: extracting tasks");
     let mine = MineArgs {
         repo: Vec::new(),
@@ -62,28 +67,27 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
         seed: args.seed,
     };
     cmd::torch::pretrain(&pretrain, steps.ui)?;
-    for method in METHODS {
-        answer_and_score(&place, method, args, &mut steps)?;
-    }
-    steps.begin("report: the leaderboard");
-    let report = ReportArgs {
-        release: vec![place.release()],
-        scores: METHODS.iter().map(|method| place.scores(method)).collect(),
-        predictions: METHODS.iter().map(|method| place.predictions(method)).collect(),
-        submissions: None,
-        serve: None,
-        training: Vec::new(),
-        statistics: None,
-        out: place.report(),
+    cmd::experiment::finish(&plan, &mut steps)
+}
+
+/// The methods, compared on the release of this run.
+fn experiment(place: &Place<'_>, args: &QuickstartArgs) -> ExperimentArgs {
+    ExperimentArgs {
+        release: place.release(),
+        model: place.model(),
+        methods: METHODS.map(str::to_owned).into(),
+        out: args.out.clone(),
+        budget: "epochs=1".to_owned(),
+        seeds: vec![args.seed],
+        encoder: Some(PathBuf::from(ENCODER)),
+        splits: Vec::new(),
+        profile: None,
+        train_config: None,
+        predict_config: None,
+        precision: "auto".to_owned(),
+        device: args.device.clone(),
         title: "RepoPeftBench quickstart".to_owned(),
-        prompt_chars: 2_000,
-    };
-    cmd::report::run(&report, steps.ui)?;
-    let page = place.report().join("index.html");
-    let page = page.canonicalize().unwrap_or(page);
-    ui.note(&format!("done in {}", duration(start.elapsed())));
-    ui.data(&format!("open {}", page.display()));
-    Ok(Answer::Done)
+    }
 }
 
 /// The probe corpus of the run's seed.
@@ -91,58 +95,6 @@ fn probe(place: &Place, seed: u64, ui: &mut Ui) -> Result<PathBuf> {
     let options = ProbeOptions { seed: Seed(seed), ..ProbeOptions::default() };
     cmd::probe::into(&place.probe(), &options, ui)?;
     Ok(place.probe().join("repos.toml"))
-}
-
-/// Answers every evaluated split with `method` and scores the answers.
-fn answer_and_score(place: &Place, method: &str, args: &QuickstartArgs, steps: &mut Steps<'_>) -> Result<()> {
-    steps.begin(&format!("predict: {method}"));
-    let release = Release::open(&place.release()).context("the release was just built")?;
-    let evaluated = release.splits().into_iter().filter(|split| bench::Split::EVALUATED.contains(split)).collect();
-    let answer =
-        AnswerArgs { release: place.release(), out: place.predictions(method), splits: evaluated, config: None };
-    let local = LocalArgs {
-        encoder: None,
-        vectors: Vec::new(),
-        profile: None,
-        model: Some(place.model()),
-        artifact: None,
-        precision: "auto".to_owned(),
-        batch_rows: 32,
-        batch_tokens: 32_768,
-        draft: "both".to_owned(),
-        no_sharing: false,
-        device: args.device.clone(),
-    };
-    cmd::torch::predict(method, &answer, &local, steps.ui)?;
-    steps.begin(&format!("score: {method}"));
-    let score = ScoreArgs {
-        release: Some(place.release()),
-        predictions: vec![place.predictions(method)],
-        out: place.scores(method),
-        pairs: None,
-        allow_missing: false,
-        slices: None,
-        fail_under: Vec::new(),
-        resamples: bench::paper::RESAMPLES,
-        seed: args.seed,
-    };
-    cmd::score::run(&score, steps.ui)?;
-    Ok(())
-}
-
-/// Announces steps with their number and the time that has passed.
-struct Steps<'a> {
-    ui: &'a mut Ui,
-    start: Instant,
-    total: usize,
-    done: usize,
-}
-
-impl Steps<'_> {
-    fn begin(&mut self, what: &str) {
-        self.done += 1;
-        self.ui.note(&format!("[{}/{}, {}] {what}", self.done, self.total, duration(self.start.elapsed())));
-    }
 }
 
 /// Where everything of a run lies.
@@ -169,17 +121,5 @@ impl<'a> Place<'a> {
 
     fn model(&self) -> PathBuf {
         self.root.join("base-model")
-    }
-
-    fn predictions(&self, method: &str) -> PathBuf {
-        self.root.join("predictions").join(format!("{method}.parquet"))
-    }
-
-    fn scores(&self, method: &str) -> PathBuf {
-        self.root.join("scores").join(method)
-    }
-
-    fn report(&self) -> PathBuf {
-        self.root.join("report")
     }
 }

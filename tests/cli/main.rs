@@ -92,6 +92,7 @@ fn every_verb_helps() {
         "explain",
         "selftest",
         "report",
+        "experiment",
         "quickstart",
     ] {
         let help = done(here.path(), &[verb, "--help"]).stdout;

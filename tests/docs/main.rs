@@ -32,6 +32,7 @@ const PAGES: &[&str] = &[
     "selftest",
     "report",
     "submissions",
+    "experiment",
     "quickstart",
 ];
 

@@ -2,6 +2,8 @@
 
 #![cfg(feature = "torch")]
 
+mod experiment;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -146,6 +148,63 @@ fn artifacts_answer_and_refuse_what_they_are_not_for() {
     fs::write(&weights, &bytes).expect("written");
     let message = refused(root, &predict("slora", " --artifact slora").replace("slora.jsonl", "again.jsonl"));
     assert!(message.contains("adapter_model.safetensors"), "{message}");
+}
+
+/// M119: where a repository has no task to validate on, a share of its examples is held out, if the settings say so.
+#[test]
+fn repositories_without_validation_tasks_lend_examples() {
+    let root = CORPUS.path();
+    // Training repositories have no task of this split.
+    let foreign = TRAINING.replace("[validation]\n", "[validation]\nsplit = \"cr_val\"\n");
+    for (out, percent) in [("lent", 20), ("whole-plora", 0)] {
+        fs::write(root.join("lent.toml"), format!("{foreign}hold_out_percent = {percent}\n")).expect("written");
+        done(root, &format!("train plora {COMMON} --out {out} --config lent.toml --budget steps=2"));
+    }
+    let counts = |out: &str| {
+        let adapters = fs::read_dir(root.join(out).join("adapters")).expect("a folder");
+        let mut counts: Vec<(u64, u64)> = adapters
+            .map(|adapter| {
+                let path = adapter.expect("an entry").path().join("training.json");
+                let record: serde_json::Value = serde_json::from_slice(&fs::read(path).expect("read")).expect("JSON");
+                let count = |name: &str| record[name].as_u64().expect("a count");
+                (count("distinct_examples"), count("validation_tasks"))
+            })
+            .collect();
+        counts.sort_unstable();
+        counts
+    };
+    let whole = counts("whole-plora");
+    assert!(!whole.is_empty() && whole.iter().all(|(trained, validated)| *trained > 1 && *validated == 0));
+    let mut divided: Vec<(u64, u64)> =
+        whole.iter().map(|(all, _)| (all - (all * 20).div_ceil(100), (all * 20).div_ceil(100))).collect();
+    divided.sort_unstable();
+    assert_eq!(counts("lent"), divided);
+    fs::write(root.join("lent.toml"), format!("{foreign}hold_out_percent = 20\n")).expect("written");
+    let message = refused(root, &format!("train slora {COMMON} --out nowhere --config lent.toml"));
+    assert!(message.contains("hold_out_percent"), "{message}");
+}
+
+/// M56: a merged adapter answers as the one beside the model, up to rounding, and the card says which it was.
+#[test]
+fn adapters_can_be_merged_into_the_base_model() {
+    let root = CORPUS.path();
+    done(root, &format!("train slora {COMMON} --out to-merge --config training.toml --budget steps=8"));
+    fs::write(root.join("merge.toml"), "[adaptation]\nmerge = true\n").expect("written");
+    let answers = |out: &str, more: &str| {
+        done(
+            root,
+            &format!(
+                "predict slora --release release --model base --artifact to-merge --out {out} --splits cr_val{more}"
+            ),
+        );
+        let text = fs::read_to_string(root.join(out)).expect("read");
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (beside, merged) = (answers("beside.jsonl", ""), answers("merged.jsonl", " --config merge.toml"));
+    assert!(merged[0].contains("merged into the base model") && !beside[0].contains("merged into"), "{}", merged[0]);
+    let equal = beside[1..].iter().zip(&merged[1..]).filter(|(a, b)| a == b).count();
+    assert_eq!(beside.len(), merged.len());
+    assert!(equal * 10 >= (beside.len() - 1) * 9, "{equal} of {} answers are equal", beside.len() - 1);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::method::{Base, Weights};
 
 pub use frozen::Frozen;
 pub use network::{GeneratedAdapters, NetworkUse};
-pub use trained::{FineTuned, LoraPerRepository, SingleLora};
+pub use trained::{FineTuned, LoraPerRepository, MergedLora, SingleLora};
 
 /// A source of weights.
 pub trait Adaptation {
@@ -46,7 +46,11 @@ pub enum AdaptationSettings {
     /// See [`FineTuned`].
     Full {},
     /// See [`SingleLora`].
-    Lora {},
+    Lora {
+        /// Whether it is added to the weights of the base model, rounded to their kind (M56), instead of standing beside
+        /// them.
+        merge: bool,
+    },
     /// See [`LoraPerRepository`].
     LoraPerRepository {},
     /// See [`GeneratedAdapters`].
@@ -58,7 +62,7 @@ impl AdaptationSettings {
     pub fn trained_parameters(&self) -> Option<u64> {
         match self {
             Self::Frozen {} => Some(0),
-            Self::Full {} | Self::Lora {} | Self::LoraPerRepository {} | Self::Network(_) => None,
+            Self::Full {} | Self::Lora { .. } | Self::LoraPerRepository {} | Self::Network(_) => None,
         }
     }
 
@@ -67,7 +71,8 @@ impl AdaptationSettings {
         let clause = match self {
             Self::Frozen {} => frozen::CLAUSE,
             Self::Full {} => trained::FULL,
-            Self::Lora {} => trained::LORA,
+            Self::Lora { merge: false } => trained::LORA,
+            Self::Lora { merge: true } => trained::MERGED_LORA,
             Self::LoraPerRepository {} => trained::LORA_PER_REPOSITORY,
             Self::Network(_) => network::CLAUSE,
         };
@@ -82,7 +87,8 @@ impl AdaptationSettings {
         Ok(match self {
             Self::Frozen {} => Box::new(Frozen),
             Self::Full {} => Box::new(FineTuned::new(base)?),
-            Self::Lora {} => Box::new(SingleLora::new(base)?),
+            Self::Lora { merge: false } => Box::new(SingleLora::new(base)?),
+            Self::Lora { merge: true } => Box::new(MergedLora::new(base)?),
             Self::LoraPerRepository {} => Box::new(LoraPerRepository::new(base)?),
             Self::Network(used) => Box::new(GeneratedAdapters::of_artifact(base, *used)?),
         })

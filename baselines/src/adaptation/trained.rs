@@ -6,7 +6,7 @@ use bench::{RepoId, RepoView};
 use tch::Device;
 
 use super::Adaptation;
-use crate::adapter::Adapter;
+use crate::adapter::{Adapter, Merged};
 use crate::error::{Error, Result};
 use crate::fit::{Artifact, Kind};
 use crate::method::{Base, Weights};
@@ -16,6 +16,8 @@ use crate::model::Config;
 pub(super) const FULL: &str = "full fine-tuning on the training repositories";
 /// The same of one LoRA.
 pub(super) const LORA: &str = "one LoRA for all repositories";
+/// The same where it is merged.
+pub(super) const MERGED_LORA: &str = "one LoRA for all repositories, merged into the base model";
 /// The same of many.
 pub(super) const LORA_PER_REPOSITORY: &str = "a LoRA for each training repository";
 
@@ -67,9 +69,14 @@ impl SingleLora {
     /// # Errors
     /// If there is none of this kind, or it cannot be read.
     pub fn new(base: &Base<'_>) -> Result<Self> {
-        let adapter = artifact(base, Kind::Lora)?.adapter(base.config, base.device)?;
-        Ok(Self { adapter: Rc::new(adapter.expect("because an artifact of this kind has an adapter")) })
+        Ok(Self { adapter: Rc::new(adapter(base)?) })
     }
+}
+
+/// The one adapter of the artifact of `base`.
+fn adapter(base: &Base<'_>) -> Result<Adapter> {
+    let adapter = artifact(base, Kind::Lora)?.adapter(base.config, base.device)?;
+    Ok(adapter.expect("because an artifact of this kind has an adapter"))
 }
 
 impl Adaptation for SingleLora {
@@ -79,6 +86,41 @@ impl Adaptation for SingleLora {
 
     fn weights(&mut self, _repo: &RepoView) -> Result<Weights> {
         Ok(Weights::Adapter(Rc::clone(&self.adapter)))
+    }
+}
+
+/// One LoRA for all repositories, merged into the weights of the base model for as long as this value lives (M56).
+#[derive(Debug)]
+pub struct MergedLora {
+    /// What the weights were before; there until the end.
+    merged: Option<Merged>,
+}
+
+impl MergedLora {
+    /// Merges the adapter of the artifact of `base` into its weights.
+    ///
+    /// # Errors
+    /// If there is none of this kind, or it cannot be read.
+    pub fn new(base: &Base<'_>) -> Result<Self> {
+        Ok(Self { merged: Some(adapter(base)?.merge(base.config, base.weights)?) })
+    }
+}
+
+impl Drop for MergedLora {
+    fn drop(&mut self) {
+        if let Some(merged) = self.merged.take() {
+            merged.unmerge();
+        }
+    }
+}
+
+impl Adaptation for MergedLora {
+    fn describe(&self) -> String {
+        MERGED_LORA.to_owned()
+    }
+
+    fn weights(&mut self, _repo: &RepoView) -> Result<Weights> {
+        Ok(Weights::Base)
     }
 }
 

@@ -33,12 +33,14 @@ pub(super) struct Memory {
     embedder: Arc<dyn Embedder>,
     now: BTreeMap<[u8; 32], Unit>,
     before: BTreeMap<[u8; 32], Unit>,
+    /// The vectors of the texts that are asked for next.
+    expected: BTreeMap<[u8; 32], Unit>,
 }
 
 impl Memory {
     /// A memory of nothing yet.
     pub(super) fn new(embedder: Arc<dyn Embedder>) -> Self {
-        Self { embedder, now: BTreeMap::new(), before: BTreeMap::new() }
+        Self { embedder, now: BTreeMap::new(), before: BTreeMap::new(), expected: BTreeMap::new() }
     }
 
     /// The encoder.
@@ -56,12 +58,35 @@ impl Memory {
         self.before = std::mem::take(&mut self.now);
     }
 
+    /// Encodes `texts` together, for [`Memory::query`], and forgets those of the last call: an encoder that is asked for
+    /// one text at a time computes in a row what it could compute side by side.
+    ///
+    /// # Errors
+    /// As [`Memory::units`].
+    pub(super) fn expect(&mut self, texts: &[&str]) -> Result<()> {
+        let texts: BTreeMap<[u8; 32], &str> = texts.iter().map(|text| (key(text), *text)).collect();
+        let asked: Vec<String> = texts.values().map(|text| (*text).to_owned()).collect();
+        self.expected = texts.into_keys().zip(units(&*self.embedder, &asked)?).collect();
+        Ok(())
+    }
+
+    /// The normalised vector of `text`: one that is expected, or else made now.
+    ///
+    /// # Errors
+    /// As [`Memory::units`].
+    pub(super) fn query(&self, text: &str) -> Result<Unit> {
+        if let Some(known) = self.expected.get(&key(text)) {
+            return Ok(Arc::clone(known));
+        }
+        units(&*self.embedder, &[text.to_owned()])?.pop().ok_or_else(|| widths(&*self.embedder))
+    }
+
     /// The normalised vector of each text, in order; equal texts are encoded once.
     ///
     /// # Errors
     /// As [`Embedder::embed`], and if it returns too few vectors or of differing widths.
     pub(super) fn units(&mut self, texts: &[&str]) -> Result<Vec<Unit>> {
-        let keys: Vec<[u8; 32]> = texts.par_iter().map(|text| *blake3::hash(text.as_bytes()).as_bytes()).collect();
+        let keys: Vec<[u8; 32]> = texts.par_iter().map(|text| key(text)).collect();
         let mut missing: BTreeMap<[u8; 32], &str> = BTreeMap::new();
         for (key, text) in keys.iter().zip(texts) {
             if let Some(known) = self.before.remove(key) {
@@ -81,12 +106,9 @@ impl Memory {
     }
 }
 
-/// The normalised vector of `text`.
-///
-/// # Errors
-/// As [`Memory::units`].
-pub(super) fn unit(embedder: &dyn Embedder, text: &str) -> Result<Unit> {
-    units(embedder, &[text.to_owned()])?.pop().ok_or_else(|| widths(embedder))
+/// What a text is remembered by.
+fn key(text: &str) -> [u8; 32] {
+    *blake3::hash(text.as_bytes()).as_bytes()
 }
 
 fn units(embedder: &dyn Embedder, texts: &[String]) -> Result<Vec<Unit>> {
@@ -186,5 +208,20 @@ mod tests {
         memory.units(&["ab", "b"]).unwrap();
         assert_eq!(asked(), 1, "`ab` was not asked for in the last turn");
         assert!(memory.units(&[]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_expected_is_encoded_in_one_call_and_once() {
+        let letters = Arc::new(Letters::default());
+        let mut memory = Memory::new(letters.clone());
+        let asked = || std::mem::take(&mut *letters.asked.lock().unwrap());
+        let alone = memory.query("ab").unwrap();
+        assert_eq!(asked(), ["ab"]);
+        memory.expect(&["ab", "b", "ab"]).unwrap();
+        assert_eq!(asked().len(), 2);
+        assert_eq!((memory.query("ab").unwrap(), asked().len()), (alone, 0));
+        memory.expect(&[]).unwrap();
+        memory.query("b").unwrap();
+        assert_eq!(asked(), ["b"], "what was expected before is forgotten");
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bench::{RepoId, RepoView, Seed};
 use serde::{Deserialize, Serialize};
 
-use super::embedder::{Embedder, Memory, Unit, dot, normalised, unit};
+use super::embedder::{Embedder, Memory, Unit, dot, normalised};
 use super::examples::{Example, ExamplePool};
 use super::last_chars;
 use super::{Context, Question};
@@ -161,7 +161,7 @@ impl Icl {
                 Ok(drawn(open.len(), self.settings.shots, seed).into_iter().map(|at| open[at]).collect())
             }
             Source::Neighbours(lent) => {
-                let query = unit(self.memory.embedder(), self.end(question.prefix))?;
+                let query = self.memory.query(self.end(question.prefix))?;
                 let mut ranked: Vec<(f32, &Example)> = lent
                     .iter()
                     .flat_map(|lent| lent.iter())
@@ -187,6 +187,17 @@ impl Context for Icl {
     fn enter(&mut self, repo: &RepoView) -> Result<()> {
         self.sources = self.sources(repo)?;
         Ok(())
+    }
+
+    fn foresee(&mut self, questions: &[Question<'_>]) -> Result<()> {
+        match self.sources {
+            Source::Own(_) => Ok(()),
+            Source::Neighbours(_) => {
+                let chars = self.settings.prefix_chars;
+                let ends: Vec<&str> = questions.iter().map(|question| last_chars(question.prefix, chars)).collect();
+                self.memory.expect(&ends)
+            }
+        }
     }
 
     fn before(&self, question: Question<'_>, _repo: &RepoView, _tokenizer: &Tokenizer) -> Result<String> {

@@ -80,6 +80,17 @@ pub trait Context: Send + Sync {
     /// If what the context needs of the repository cannot be had.
     fn enter(&mut self, repo: &RepoView) -> Result<()>;
 
+    /// Learns the questions that [`before`](Context::before) is asked next, all about the repository entered last: what is
+    /// made faster for many than for one at a time is made here. No answer depends on it, but for the last bits of the
+    /// vectors of an encoder with weights.
+    ///
+    /// # Errors
+    /// If a text cannot be encoded.
+    fn foresee(&mut self, questions: &[Question<'_>]) -> Result<()> {
+        let _ = questions;
+        Ok(())
+    }
+
     /// The text to put right before the prefix, separators included; empty if there is nothing to say. `repo` is what was
     /// entered last.
     ///
@@ -134,6 +145,15 @@ impl ContextSettings {
             Self::Icl(_) => return None,
         };
         u64::try_from(budget).ok()
+    }
+
+    /// Whether it compares texts by vectors, so that an encoder must be there.
+    pub fn needs_encoder(&self) -> bool {
+        match self {
+            Self::None {} | Self::Drc(_) => false,
+            Self::Rag(settings) => settings.needs_encoder(),
+            Self::Icl(_) => true,
+        }
     }
 
     /// The context with these settings.

@@ -45,6 +45,24 @@ impl FromStr for Budget {
     }
 }
 
+impl Budget {
+    /// What the run `index` of `runs` gets, counted from 0, if they divide a budget: the first ones get one more where it
+    /// does not divide evenly, and each gets at least one. Epochs are of each run's own examples, so all runs get them.
+    #[must_use]
+    pub fn part(self, index: usize, runs: usize) -> Self {
+        let part = |count: u64| {
+            let (runs, index) = (runs.max(1) as u64, index as u64);
+            (count / runs + u64::from(index < count % runs)).max(1)
+        };
+        match self {
+            Self::Epochs(count) => Self::Epochs(count),
+            Self::Examples(count) => Self::Examples(part(count)),
+            Self::Tokens(count) => Self::Tokens(part(count)),
+            Self::Steps(count) => Self::Steps(part(count)),
+        }
+    }
+}
+
 impl std::fmt::Display for Budget {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -246,6 +264,15 @@ mod tests {
             assert_eq!(seen, [0, 1, 2]);
         }
         assert_eq!((plan("examples=7").examples(), plan("tokens=7").examples(), plan("steps=4").steps()), (7, 3, 4));
+    }
+
+    #[test]
+    fn parts_of_a_budget_add_up() {
+        let parts = |budget: Budget, runs| (0..runs).map(|at| budget.part(at, runs)).collect::<Vec<_>>();
+        assert_eq!(parts(Budget::Examples(8), 3), [3, 3, 2].map(Budget::Examples));
+        assert_eq!(parts(Budget::Steps(2), 3), [1; 3].map(Budget::Steps));
+        assert_eq!(parts(Budget::Tokens(6), 1), [Budget::Tokens(6)]);
+        assert_eq!(parts(Budget::Epochs(0.5), 2), [Budget::Epochs(0.5); 2]);
     }
 
     /// A larger budget only goes on: what both present, they present in the same order.

@@ -7,13 +7,14 @@ use bench::file::{read_json, write_json};
 use bench::{RepoId, Seed};
 
 use super::artifact::Artifact;
+use super::hold_out::Divided;
 use super::record::TrainingRecord;
 use super::run::{CURVE, Place};
 use super::session::Session;
 use super::settings::LoraSettings;
 use crate::adapter::export_peft;
 use crate::error::{Error, Result};
-use crate::examples::{Dropped, Examples, Plan, validation_of};
+use crate::examples::{Dropped, Examples, Plan};
 use crate::language_model::LanguageModel;
 use crate::model::{Config, Qwen2};
 use crate::train::{Event, LowRank, Observer, Outcome};
@@ -99,19 +100,24 @@ impl One<'_> {
     ) -> Result<(TrainingRecord, Qwen2)> {
         let Self { place, session, config, repo, index } = *self;
         let seed = place.options.seed.derive("repository").derive(repo.as_str());
-        let group = std::slice::from_ref(&session.examples.groups()[index]);
-        let plan = session.plan(group, seed)?;
-        let tasks = validation_of(place.release, repo, &place.options.settings.validation.sample())?;
+        let validation = &place.options.settings.validation;
+        let divided = Divided::of(place.release, repo, &session.examples.groups()[index], validation)?;
+        let runs = session.examples.repos().len();
+        let plan = session.plan_part(std::slice::from_ref(&divided.trained), (index, runs), seed)?;
+        let held_out = match divided.held_out.as_slice() {
+            [] => session.examples_of(&divided.tasks)?,
+            held_out => session.read(held_out)?,
+        };
         let objective = objective(place, model, config, seed)?;
         observer.event(&part(repo.as_str(), number, &plan));
         let state = place.state().join(repo.file_stem());
-        let outcome = session.run(&objective, &plan, &tasks, (&state, seed), observer)?;
+        let outcome = session.run_held_out(&objective, &plan, &held_out, (&state, seed), observer)?;
         let record = TrainingRecord {
             repo: Some(repo.to_string()),
-            distinct_examples: group[0].len() as u64,
+            distinct_examples: divided.trained.len() as u64,
             dropped: Dropped::default(),
             repositories: 1,
-            ..place.record(objective.adapter().count(), session.examples, &outcome, tasks.len())
+            ..place.record(objective.adapter().count(), session.examples, &outcome, divided.validated())
         };
         std::fs::create_dir_all(path).map_err(|source| Error::io("create", path, source))?;
         write_curve(&path.join(CURVE), &outcome)?;

@@ -15,6 +15,7 @@ mod conditions;
 mod convert;
 mod estimate;
 mod generated;
+mod hold_out;
 mod lora;
 mod network;
 mod outlook;

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Instant;
 
-use bench::Release;
+use bench::{Release, RepoId};
 use tch::{Device, Kind as Number, Tensor};
 
 use super::conditions::Presentation;
 use super::estimate::{Estimate, estimate};
+use super::hold_out::Divided;
 use super::record::Presented;
 use super::run::FitOptions;
 use super::session::Session;
@@ -53,8 +54,12 @@ pub fn outlook(release: &Release, base: &Path, options: &FitOptions, scratch: &P
         Session { examples: &examples, settings: &settings, tokenizer: &tokenizer, checkpoint_every: 0, identity: "" };
     let plans: Vec<Presentation> = match settings.kind {
         Kind::LoraPerRepository => {
-            let groups = examples.groups().iter().map(std::slice::from_ref);
-            groups.map(|group| session.plan(group, options.seed).map(Presentation::Drawn)).collect::<Result<_>>()?
+            let runs = examples.groups().len();
+            let own = |(run, (repo, group)): (usize, (&RepoId, &Vec<u32>))| {
+                let trained = Divided::of(release, repo, group, &settings.validation)?.trained;
+                session.plan_part(&[trained], (run, runs), options.seed).map(Presentation::Drawn)
+            };
+            examples.repos().iter().zip(examples.groups()).enumerate().map(own).collect::<Result<_>>()?
         }
         Kind::Full | Kind::Lora => vec![Presentation::Drawn(session.plan(examples.groups(), options.seed)?)],
         Kind::Network => {

@@ -80,8 +80,13 @@ impl Presented {
 
 impl From<Presented> for TrainingBudget {
     fn from(presented: Presented) -> Self {
-        let Presented { examples, supervised_tokens, .. } = presented;
-        Self { examples: Some(examples), supervised_tokens: Some(supervised_tokens), ..Self::default() }
+        let Presented { steps, examples, supervised_tokens, .. } = presented;
+        Self {
+            steps: Some(steps),
+            examples: Some(examples),
+            supervised_tokens: Some(supervised_tokens),
+            ..Self::default()
+        }
     }
 }
 

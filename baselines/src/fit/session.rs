@@ -23,9 +23,15 @@ pub(super) struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// What is presented of `groups`.
+    /// What is presented of `groups`, which are all that is trained on.
     pub(super) fn plan(&self, groups: &[Vec<u32>], seed: Seed) -> Result<Plan> {
-        let TrainingSettings { budget, step_examples, sampling, .. } = *self.settings;
+        self.plan_part(groups, (0, 1), seed)
+    }
+
+    /// What the run with this number, counted from 0, among so many presents of `groups`.
+    pub(super) fn plan_part(&self, groups: &[Vec<u32>], (run, runs): (usize, usize), seed: Seed) -> Result<Plan> {
+        let TrainingSettings { budget, share_budget, step_examples, sampling, .. } = *self.settings;
+        let budget = if share_budget { budget.part(run, runs) } else { budget };
         let tokens = |index: u32| self.examples.lengths(index).1 as u64;
         Plan::draw(groups, tokens, budget, step_examples, (sampling, seed.derive("order")))
     }
@@ -37,15 +43,23 @@ impl Session<'_> {
         objective: &O,
         plan: &Plan,
         tasks: &[Task],
+        at: (&Path, Seed),
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome> {
+        self.run_held_out(objective, plan, &self.examples_of(tasks)?, at, observer)
+    }
+
+    /// The same, validated on `held_out`.
+    pub(super) fn run_held_out<O: Objective<Batch = Batch>>(
+        &self,
+        objective: &O,
+        plan: &Plan,
+        held_out: &[Example],
         (state, seed): (&Path, Seed),
         observer: &mut dyn Observer,
     ) -> Result<Outcome> {
-        let held_out = self.held_out(tasks)?;
-        let batches = |step| {
-            let examples: Vec<Example> =
-                plan.step(step).iter().map(|&index| self.examples.example(index)).collect::<Result<_>>()?;
-            self.batches(&examples, self.settings.optimizer.reduction)
-        };
+        let held_out = self.batches(held_out, Reduction::Tokens)?;
+        let batches = |step| self.batches(&self.read(plan.step(step))?, self.settings.optimizer.reduction);
         self.run_on(objective, (plan.steps(), &batches, &held_out), (state, seed), observer)
     }
 
@@ -80,10 +94,15 @@ impl Session<'_> {
         run_validated(objective, &Feed { batches, held_out }, &options, observer)
     }
 
-    fn held_out(&self, tasks: &[Task]) -> Result<Vec<Batch>> {
+    /// The examples with these indices.
+    pub(super) fn read(&self, indices: &[u32]) -> Result<Vec<Example>> {
+        indices.iter().map(|&index| self.examples.example(index)).collect()
+    }
+
+    /// The examples of `tasks`.
+    pub(super) fn examples_of(&self, tasks: &[Task]) -> Result<Vec<Example>> {
         let examples = Examples::of_tasks(tasks, &self.settings.data, self.tokenizer)?;
-        let examples: Vec<Example> = examples.into_iter().map(|(_, example)| example).collect();
-        self.batches(&examples, Reduction::Tokens)
+        Ok(examples.into_iter().map(|(_, example)| example).collect())
     }
 
     fn batches(&self, examples: &[Example], reduction: Reduction) -> Result<Vec<Batch>> {

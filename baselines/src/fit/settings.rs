@@ -41,6 +41,8 @@ pub struct TrainingSettings {
     pub kind: Kind,
     /// How much is presented.
     pub budget: Budget,
+    /// Whether the budget is that of all adapters together, where there are many, or of each.
+    pub share_budget: bool,
     /// What is drawn first.
     pub sampling: Sampling,
     /// Examples of a step.
@@ -130,6 +132,9 @@ pub struct ValidationSettings {
     pub tasks: usize,
     /// See [`ValidationSample`].
     pub seed: bench::Seed,
+    /// Of the examples of a repository without a task of this split, so many in a hundred are held out (M119); for
+    /// adapters for one repository only.
+    pub hold_out_percent: u8,
     /// How often in a run.
     pub measures: u64,
     /// The parameters that the run ends with.
@@ -236,6 +241,11 @@ impl TrainingSettings {
         ];
         if let Some((option, value, _, reason)) = numbers.into_iter().find(|(_, _, fits, _)| !fits) {
             return Err(Error::option(option, value, reason));
+        }
+        let percent = self.validation.hold_out_percent;
+        if percent > 99 || percent > 0 && self.kind != Kind::LoraPerRepository {
+            let reason = "0 to 99 is needed, and 0 where not every repository has an adapter of its own";
+            return Err(Error::option("validation.hold_out_percent", percent, reason));
         }
         let tables = match self.kind {
             Kind::Full => (false, false),

@@ -79,6 +79,23 @@ impl Place {
         Self { cos: angles.cos().to_kind(kind), sin: angles.sin().to_kind(kind), visible }
     }
 
+    /// The columns from `from` on, which see what they saw.
+    pub(super) fn tail(&self, from: i64) -> Self {
+        let columns = self.cos.size()[2];
+        let rest = |x: &Tensor| x.narrow(2, from, columns - from);
+        let visible = match &self.visible {
+            Visible::Everything => Visible::Everything,
+            Visible::Causal if from == 0 => Visible::Causal,
+            Visible::Causal => {
+                let keys = Tensor::arange(columns, (Kind::Int64, self.cos.device()));
+                let queries = keys.narrow(0, from, columns - from).unsqueeze(1);
+                Visible::Mask(keys.unsqueeze(0).less_equal_tensor(&queries).view([1, 1, -1, columns]))
+            }
+            Visible::Mask(mask) => Visible::Mask(rest(mask)),
+        };
+        Self { cos: rest(&self.cos), sin: rest(&self.sin), visible }
+    }
+
     /// Rotates the first half of each head against the second (M3): [B, *, T, E] -> the same.
     pub(super) fn rotate(&self, x: &Tensor) -> Tensor {
         let halves = x.chunk(2, -1);

@@ -35,6 +35,14 @@ pub enum Positions<'a> {
     Last,
     /// These indices into the B·T columns in row order ([N] i64): logits [N, V].
     At(&'a Tensor),
+    /// The same indices, none of which stands before the column `from` of its row: the last layer makes nothing but keys
+    /// and values of the columns before it.
+    Tail {
+        /// [N] i64.
+        at: &'a Tensor,
+        /// At least 0 and below T.
+        from: i64,
+    },
 }
 
 /// A Qwen2 or Qwen3 model, with its output head if its parameters have one.
@@ -120,7 +128,11 @@ impl Qwen2 {
         let mut hidden = Tensor::embedding(&self.embed_tokens, input.ids, -1, false, false);
         for (index, layer) in self.layers.iter().enumerate() {
             let change = adapters.map(|adapters| (adapters, index));
-            hidden = layer.forward(&hidden, &place, cache.as_deref_mut().map(|cache| (cache, index)), change);
+            let from = match input.positions {
+                Positions::Tail { from, .. } if index + 1 == self.layers.len() => from,
+                _ => 0,
+            };
+            hidden = layer.forward(&hidden, from, &place, cache.as_deref_mut().map(|cache| (cache, index)), change);
         }
         if let Some(cache) = cache {
             cache.advance(columns);
@@ -131,6 +143,7 @@ impl Qwen2 {
             Positions::Last => hidden.select(1, columns - 1),
             // [B, T, D] -> [N, D]
             Positions::At(indices) => hidden.view([rows * columns, -1]).index_select(0, indices),
+            Positions::Tail { at, from } => picked(&hidden, at, from),
         };
         self.norm.forward(&hidden)
     }
@@ -154,18 +167,35 @@ impl Qwen2 {
         self.embed_tokens.requires_grad()
     }
 
-    /// What layer `index` makes of `hidden`: [B, T, D] -> [B, T, D].
-    pub(crate) fn layer(&self, index: usize, hidden: &Tensor, place: &Place, adapters: Option<&RowAdapters>) -> Tensor {
+    /// What layer `index` makes of `hidden` from the column `from` on: [B, T, D] -> [B, T - from, D].
+    pub(crate) fn layer(
+        &self,
+        index: usize,
+        (hidden, from): (&Tensor, i64),
+        place: &Place,
+        adapters: Option<&RowAdapters>,
+    ) -> Tensor {
         let adapters = adapters.filter(|adapters| !adapters.is_empty());
-        self.layers[index].forward(hidden, place, None, adapters.map(|adapters| (adapters, index)))
+        self.layers[index].forward(hidden, from, place, None, adapters.map(|adapters| (adapters, index)))
     }
 
-    /// Logits in f32 of `hidden` ([B, T, D]) at these indices into the B·T columns ([N]): [N, V].
-    pub(crate) fn head(&self, hidden: &Tensor, positions: &Tensor) -> Tensor {
-        let width = self.config.hidden_size;
-        let hidden = hidden.reshape([-1, width]).index_select(0, positions);
-        self.logits(&self.norm.forward(&hidden))
+    /// Logits in f32 of `hidden` ([B, T - from, D]) at these indices into the B·T columns ([N]): [N, V].
+    pub(crate) fn head(&self, hidden: &Tensor, at: &Tensor, from: i64) -> Tensor {
+        self.logits(&self.norm.forward(&picked(hidden, at, from)))
     }
+}
+
+/// What stands at these indices into the B·T columns ([N]), given the columns from `from` on: [B, T - from, D] -> [N, D].
+fn picked(hidden: &Tensor, at: &Tensor, from: i64) -> Tensor {
+    let (_, left, width) = hidden.size3().expect("because hidden states are [B, T, D]");
+    // Every row before an index, and its own, is shorter by `from`.
+    let at = at - (at.divide_scalar_mode(left + from, "floor") + 1) * from;
+    hidden.reshape([-1, width]).index_select(0, &at)
+}
+
+/// The columns of `x` ([B, T, D]) from `from` on.
+fn tail(x: &Tensor, from: i64) -> Tensor {
+    if from == 0 { x.shallow_clone() } else { x.narrow(1, from, x.size()[1] - from) }
 }
 
 /// A prefix of parameter names.
@@ -206,15 +236,17 @@ impl Layer {
         }
     }
 
-    /// [B, T, D] -> [B, T, D]
+    /// The columns from `from` on: [B, T, D] -> [B, T - from, D].
     fn forward(
         &self,
         x: &Tensor,
+        from: i64,
         place: &Place,
         cache: Option<(&mut Cache, usize)>,
         change: Option<Change<'_>>,
     ) -> Tensor {
-        let x = x + self.self_attn.forward(&self.input_layernorm.forward(x), place, cache, change);
+        let attended = self.self_attn.forward(&self.input_layernorm.forward(x), from, place, cache, change);
+        let x = tail(x, from) + attended;
         &x + self.mlp.forward(&self.post_attention_layernorm.forward(&x), change)
     }
 }
@@ -247,28 +279,30 @@ impl Attention {
         }
     }
 
+    /// As [`Layer::forward`].
     fn forward(
         &self,
         x: &Tensor,
+        from: i64,
         place: &Place,
         cache: Option<(&mut Cache, usize)>,
         change: Option<Change<'_>>,
     ) -> Tensor {
-        let (rows, columns, _) = x.size3().expect("because hidden states are [B, T, D]");
         // [B, T, H·E] -> [B, H, T, E]
-        let heads = |flat: Tensor| flat.view([rows, columns, -1, self.head_dim]).transpose(1, 2);
-        let branch = branch(change, x);
-        let query = heads(self.q_proj.adapted(x, Module::QProj, branch.as_ref()));
-        let query = place.rotate(&normed(self.q_norm.as_ref(), query));
+        let heads = |flat: Tensor| flat.view([flat.size()[0], flat.size()[1], -1, self.head_dim]).transpose(1, 2);
+        let (branch, asked, asking) = (branch(change, x), tail(x, from), place.tail(from));
+        let tail_branch = if from == 0 { None } else { self::branch(change, &asked) };
+        let query = self.q_proj.adapted(&asked, Module::QProj, tail_branch.as_ref().or(branch.as_ref()));
+        let query = asking.rotate(&normed(self.q_norm.as_ref(), heads(query)));
         let key = heads(self.k_proj.adapted(x, Module::KProj, branch.as_ref()));
         let mut key = place.rotate(&normed(self.k_norm.as_ref(), key));
         let mut value = heads(self.v_proj.adapted(x, Module::VProj, branch.as_ref()));
         if let Some((cache, layer)) = cache {
             (key, value) = cache.append(layer, &key, &value);
         }
-        let mixed = self.attend(&query, &key, &value, &place.visible);
+        let mixed = self.attend(&query, &key, &value, &asking.visible);
         // [B, H, T, E] -> [B, T, H·E]
-        let mixed = mixed.transpose(1, 2).reshape([rows, columns, -1]);
+        let mixed = mixed.transpose(1, 2).flatten(2, 3);
         self.o_proj.adapted(&mixed, Module::OProj, self::branch(change, &mixed).as_ref())
     }
 

@@ -221,6 +221,7 @@ fn ask<'a>(
             Some(visit) if at(&visit.view, group[0]) => visit,
             _ => enter(method, group[0], views, observer)?,
         };
+        method.foresee(group)?;
         let method = method.prompts();
         let texts: Result<Vec<(Prompt, Vec<u32>)>> =
             group.par_iter().map(|task| Ok((method.prompt(task, &view)?, guess(task)?))).collect();

@@ -84,6 +84,14 @@ impl Batch {
         self.targets.size()[0]
     }
 
+    /// The first column in which any row has a source; 0 if none has.
+    pub fn first_source(&self) -> i64 {
+        if self.tokens() == 0 {
+            return 0;
+        }
+        self.sources.remainder(self.ids.size()[1]).min().int64_value(&[])
+    }
+
     /// What the batch presents; padding is not counted.
     pub fn size(&self) -> Size {
         let read = self.ids.numel() as u64 - self.padding.iter().map(|&left| left.unsigned_abs()).sum::<u64>();
@@ -127,6 +135,7 @@ mod tests {
         assert_eq!(batch.padding, [0, 3]);
         assert_eq!(list(&batch.sources), [2, 3, 4, 9, 10]);
         assert_eq!(list(&batch.targets), [21, 22, 99, 23, 99]);
+        assert_eq!(batch.first_source(), 2);
         assert_eq!(batch.size(), Size { examples: 2, tokens: 5, read: 9 });
         let orphan = Example { prefix: Vec::new(), target: vec![1] };
         assert!(Batch::examples(&[orphan]).is_err());

@@ -234,7 +234,8 @@ impl Objective for LowRank {
 pub(crate) fn negative_log_likelihood(model: &Qwen2, adapters: Option<&RowAdapters>, batch: &Batch) -> SummedLoss {
     let device = model.device();
     let (ids, sources) = (batch.ids.to_device(device), batch.sources.to_device(device));
-    let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions: Positions::At(&sources), adapters };
+    let positions = Positions::Tail { at: &sources, from: batch.first_source() };
+    let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions, adapters };
     summed(&model.forward(&input, None), batch)
 }
 

@@ -17,20 +17,23 @@ use crate::model::{Input, Layout, Positions, Qwen2};
 pub(super) fn accumulate(model: &Qwen2, adapters: Option<&RowAdapters>, batch: &Batch, factor: f64) -> Result<f64> {
     let device = model.device();
     let (ids, sources) = (batch.ids.to_device(device), batch.sources.to_device(device));
-    let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions: Positions::At(&sources), adapters };
+    let from = batch.first_source();
+    let positions = Positions::Tail { at: &sources, from };
+    let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions, adapters };
     let place = model.place(&input);
     let layers = usize::try_from(model.config().num_hidden_layers).expect("because layers are counted");
+    let from = |layer| if layer + 1 == layers { from } else { 0 };
     let mut entering = Vec::with_capacity(layers);
     let leaving = tch::no_grad(|| {
         let mut hidden = model.embed(&ids);
         for layer in 0..layers {
-            let next = model.layer(layer, &hidden, &place, adapters);
+            let next = model.layer(layer, (&hidden, from(layer)), &place, adapters);
             entering.push(std::mem::replace(&mut hidden, next));
         }
         hidden
     });
     let leaving = leaf(&leaving);
-    let value = backward(&summed(&model.head(&leaving, &sources), batch), factor)?;
+    let value = backward(&summed(&model.head(&leaving, &sources, from(layers - 1)), batch), factor)?;
     if !value.is_finite() {
         return Ok(value);
     }
@@ -38,7 +41,8 @@ pub(super) fn accumulate(model: &Qwen2, adapters: Option<&RowAdapters>, batch: &
     drop(leaving);
     while let Some(hidden) = entering.pop() {
         let hidden = leaf(&hidden);
-        pull(&model.layer(entering.len(), &hidden, &place, adapters), &gradient)?;
+        let layer = entering.len();
+        pull(&model.layer(layer, (&hidden, from(layer)), &place, adapters), &gradient)?;
         gradient = hidden.grad();
     }
     if model.trains_embedding() {

@@ -165,6 +165,18 @@ fn asked_positions_are_rows_of_all_logits() {
     let indices = Tensor::from_slice(&[4_i64, 0]);
     let expected = Tensor::stack(&[all.get(1).get(1), all.get(0).get(0)], 0);
     assert!(difference(&at(Positions::At(&indices)), &expected) <= 1e-5);
+    // What the last layer leaves out is not asked for, with and without padding.
+    let late = Tensor::from_slice(&[5_i64, 4, 2]);
+    for padding in [[0, 0], [0, 1], [2, 0]] {
+        let at = |positions| {
+            let input = Input { ids: &ids, layout: Layout::Left(&padding), positions, adapters: None };
+            tch::no_grad(|| model.forward(&input, None))
+        };
+        let expected = at(Positions::At(&late));
+        for from in [0, 1] {
+            assert!(difference(&at(Positions::Tail { at: &late, from }), &expected) <= 1e-5, "{padding:?} {from}");
+        }
+    }
 }
 
 #[test]

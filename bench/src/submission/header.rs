@@ -138,6 +138,7 @@ fn budget(pairs: Vec<(String, Json)>, faults: &mut Vec<Fault>) -> TrainingBudget
     let mut fields = Fields::new("the training budget", pairs, faults);
     let budget = TrainingBudget {
         examples: fields.optional_count("examples", MAX_AMOUNT),
+        steps: fields.optional_count("steps", MAX_AMOUNT),
         supervised_tokens: fields.optional_count("supervised_tokens", MAX_AMOUNT),
         gpu_hours: fields.optional_amount("gpu_hours", MAX_HOURS),
         note: fields.optional_text("note", SENTENCE),

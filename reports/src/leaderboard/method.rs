@@ -6,6 +6,9 @@ use bench::{MethodCard, Summary};
 
 use crate::text::Shown;
 
+/// How the hash of what was trained begins in a label.
+const ARTIFACT: &str = "artifact = ";
+
 /// What a leaderboard says of one method.
 #[derive(Debug)]
 pub struct Method {
@@ -64,6 +67,11 @@ fn label(card: &MethodCard, cards: &[&MethodCard]) -> String {
             parts.push(format!("{name} = {}", value.map_or("unset", String::as_str)));
         }
     }
+    // A hash tells apart, but says nothing: it is left out where anything else differs.
+    let says_something = |part: &String| !part.starts_with(ARTIFACT);
+    if parts.iter().any(says_something) {
+        parts.retain(says_something);
+    }
     if parts.is_empty() { card.title.clone() } else { format!("{} ({})", card.title, parts.join(", ")) }
 }
 
@@ -76,6 +84,25 @@ mod tests {
             settings: k.map(|k| ("k".to_owned(), k.to_owned())).into_iter().collect(),
             ..MethodCard::new("rag", title, base_model)
         }
+    }
+
+    #[test]
+    fn hashes_stand_in_labels_only_where_nothing_else_differs() {
+        let trained = |seed: &str, hash: &str| {
+            let mut card = card("LoRA", "small", None);
+            card.settings.insert("training.seed".to_owned(), seed.to_owned());
+            card.settings.insert("artifact".to_owned(), hash.to_owned());
+            card
+        };
+        let labels = |cards: [MethodCard; 2]| {
+            let cards: Vec<&MethodCard> = cards.iter().collect();
+            cards.iter().map(|card| label(card, &cards)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            labels([trained("0", "ab"), trained("1", "cd")]),
+            ["LoRA (training.seed = 0)", "LoRA (training.seed = 1)"]
+        );
+        assert_eq!(labels([trained("0", "ab"), trained("0", "cd")]), ["LoRA (artifact = ab)", "LoRA (artifact = cd)"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `score`: predictions against their release.
 
+mod current;
 mod groups;
 mod lines;
 mod pairs;
@@ -20,6 +21,7 @@ use crate::exit::Answer;
 use crate::ui::{Ui, printable};
 use threshold::Threshold;
 
+pub(crate) use current::is_current;
 pub(crate) use tasks::asked;
 
 /// Faults of each kind that are shown; `check` shows more.
@@ -73,7 +75,7 @@ fn against(release: &Path, args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
     thresholds.iter().try_for_each(|threshold| threshold.check(&predictions.header.splits))?;
     let own = args.slices.as_deref().map(groups::read).transpose()?;
     let tasks = asked(&release, own.as_ref(), ui)?;
-    let options = ScoreOptions { allow_missing: args.allow_missing, resamples: args.resamples, seed: args.seed };
+    let options = options(args);
     let slices = own.map(|own| own.hash);
     let summary = write(&release, &tasks, predictions, &options, slices, &args.out)
         .with_context(|| format!("cannot score {}", names(&args.predictions)))?;
@@ -120,20 +122,30 @@ fn manifest(summary: &Summary, options: &ScoreOptions, slices: Option<String>, o
     for name in [TABLE, SUMMARY] {
         files.insert(name.to_owned(), bench::file::hash(&out.join(name))?);
     }
-    let named = [
-        ("allow_missing", options.allow_missing.to_string()),
-        ("resamples", options.resamples.to_string()),
-        ("seed", options.seed.to_string()),
-    ];
     Ok(ScoreManifest {
         format: SUMMARY_FORMAT,
         release: summary.release.clone(),
         predictions: summary.predictions.clone(),
         slices,
-        options: named.map(|(name, value)| (name.to_owned(), value)).into(),
+        options: named(options),
         versions: harness::versions(),
         files,
     })
+}
+
+/// How `args` say to score.
+fn options(args: &ScoreArgs) -> ScoreOptions {
+    ScoreOptions { allow_missing: args.allow_missing, resamples: args.resamples, seed: args.seed }
+}
+
+/// Every option that can change a byte.
+fn named(options: &ScoreOptions) -> BTreeMap<String, String> {
+    let options = [
+        ("allow_missing", options.allow_missing.to_string()),
+        ("resamples", options.resamples.to_string()),
+        ("seed", options.seed.to_string()),
+    ];
+    options.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 /// Prints a line a split: tasks, repositories, and each metric with its interval over repositories.

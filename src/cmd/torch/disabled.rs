@@ -6,9 +6,10 @@ use anyhow::{Result, bail};
 use bench::stats::TokenCounter;
 
 use crate::cli::{
-    AdaptArgs, AnswerArgs, ConvertArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, MethodsArgs, PretrainArgs,
-    TrainArgs,
+    AdaptArgs, AnswerArgs, ConvertArgs, EmbedArgs, ExperimentArgs, InspectArgs, Inspected, LocalArgs, MethodsArgs,
+    PretrainArgs, TrainArgs,
 };
+use crate::cmd::experiment::Needs;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
@@ -48,6 +49,11 @@ pub(crate) fn train(_args: &TrainArgs, _ui: &mut Ui) -> Result<Answer> {
 /// Refused.
 pub(crate) fn methods(_args: &MethodsArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("methods")
+}
+
+/// Refused.
+pub(crate) fn needs(_method: &str, _args: &ExperimentArgs) -> Result<Needs> {
+    refuse("predict METHOD")
 }
 
 /// Refused.

@@ -6,6 +6,6 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "torch"))]
-pub(crate) use disabled::{adapt, convert, embed, inspect, methods, predict, pretrain, token_counter, train};
+pub(crate) use disabled::{adapt, convert, embed, inspect, methods, needs, predict, pretrain, token_counter, train};
 #[cfg(feature = "torch")]
-pub(crate) use enabled::{adapt, convert, embed, inspect, methods, predict, pretrain, token_counter, train};
+pub(crate) use enabled::{adapt, convert, embed, inspect, methods, needs, predict, pretrain, token_counter, train};

@@ -113,11 +113,11 @@ fn card(card: &Map<String, Value>) -> Option<()> {
     }
     let Some(budget) = card.get("training_budget") else { return Some(()) };
     let budget = budget.as_object()?;
-    only(budget, &["examples", "supervised_tokens", "gpu_hours", "note"])?;
+    only(budget, &["steps", "examples", "supervised_tokens", "gpu_hours", "note"])?;
     let count = |name: &str| budget.get(name).is_none_or(|value| value.as_u64().is_some_and(|n| n <= most));
     let hours = budget.get("gpu_hours").is_none_or(|value| value.as_f64().is_some_and(|n| (0.0..=1e9).contains(&n)));
     let note = budget.get("note").is_none_or(|value| text(value, 2_000, true));
-    (count("examples") && count("supervised_tokens") && hours && note).then_some(())
+    (count("steps") && count("examples") && count("supervised_tokens") && hours && note).then_some(())
 }
 
 /// The task and completion of a row, if nothing is wrong with it.

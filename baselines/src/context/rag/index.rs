@@ -12,7 +12,7 @@ use super::corpus::walked;
 use super::dense::Dense;
 use super::fusion::fuse;
 use super::settings::{Chunking, RagSettings, Search};
-use crate::context::embedder::{Memory, unit};
+use crate::context::embedder::Memory;
 use crate::encoder::WindowLayout;
 use crate::error::{Error, Result};
 
@@ -74,9 +74,7 @@ impl Indexed {
         let lexical = |count| self.lexical.search(query, count);
         let dense = |count| -> Result<Vec<Hit>> {
             match memory {
-                Some(memory) if !self.places.is_empty() => {
-                    Ok(self.dense.search(&unit(memory.embedder(), query)?, count))
-                }
+                Some(memory) if !self.places.is_empty() => Ok(self.dense.search(&memory.query(query)?, count)),
                 _ => Ok(Vec::new()),
             }
         };

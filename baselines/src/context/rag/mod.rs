@@ -15,7 +15,7 @@ use bench::RepoView;
 
 use super::compress::{Block, compress, fit, split};
 use super::embedder::{Embedder, Memory};
-use super::{Context, Question, SEPARATOR, joined, last_chars};
+use super::{Context, Question, SEPARATOR, joined};
 use crate::error::{Error, Result};
 use crate::tokenizer::Tokenizer;
 use index::{ChunkMemory, Indexed, no_tokenizer};
@@ -48,10 +48,11 @@ impl Rag {
         }
         if settings.needs_vectors() && embedder.is_none() {
             let word = if settings.search == Search::Dense { "dense" } else { "hybrid" };
-            let reason = "vectors need an encoder, and this run has none; choose one, or search = \"lexical\"";
+            let reason = "vectors need an encoder, and this run has none; give --encoder hashed, or the folder of one, or set \
+                          search = \"lexical\"";
             return Err(Error::option("context.search", word, reason));
         }
-        let memory = embedder.map(Memory::new);
+        let memory = embedder.filter(|_| settings.needs_encoder()).map(Memory::new);
         Ok(Self { settings, memory, known: ChunkMemory::new(), index: Indexed::default() })
     }
 
@@ -60,11 +61,7 @@ impl Rag {
     /// # Errors
     /// If the query cannot be encoded.
     pub fn ranked(&self, prefix: &str) -> Result<Vec<&Chunk>> {
-        let query = match self.settings.query {
-            Query::End => last_chars(prefix, self.settings.query_chars),
-            Query::Whole => prefix,
-        };
-        self.index.search(query, &self.settings, self.memory.as_ref())
+        self.index.search(self.settings.query_of(prefix), &self.settings, self.memory.as_ref())
     }
 
     /// The texts of `chunks` that are shown, best first.
@@ -100,6 +97,16 @@ impl Context for Rag {
     fn enter(&mut self, repo: &RepoView) -> Result<()> {
         self.index = Indexed::build(repo, &self.settings, &mut self.known, self.memory.as_mut())?;
         Ok(())
+    }
+
+    fn foresee(&mut self, questions: &[Question<'_>]) -> Result<()> {
+        let Self { settings, memory, .. } = self;
+        match memory {
+            Some(memory) if settings.needs_vectors() => {
+                memory.expect(&questions.iter().map(|question| settings.query_of(question.prefix)).collect::<Vec<_>>())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn before(&self, question: Question<'_>, _repo: &RepoView, tokenizer: &Tokenizer) -> Result<String> {

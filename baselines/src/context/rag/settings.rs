@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::context::last_chars;
 use crate::error::{Error, Result};
 
 /// How chunks are ranked.
@@ -129,6 +130,19 @@ impl RagSettings {
         };
         let limit = if *fill == Fill::All { String::new() } else { format!(", at most {budget_tokens} tokens") };
         format!("up to {chunks} chunks of production code found by {by}{limit}")
+    }
+
+    /// What of `prefix` makes the query.
+    pub(super) fn query_of<'t>(&self, prefix: &'t str) -> &'t str {
+        match self.query {
+            Query::End => last_chars(prefix, self.query_chars),
+            Query::Whole => prefix,
+        }
+    }
+
+    /// Whether an encoder is needed, for its vectors or for its tokens.
+    pub(in crate::context) fn needs_encoder(&self) -> bool {
+        self.needs_vectors() || self.chunking == Chunking::Windows
     }
 
     /// Whether vectors are needed.

@@ -182,6 +182,8 @@ fn the_next_commit_encodes_only_what_changed() {
 fn an_encoder_that_is_missing_is_named() {
     let refusal = |settings, embedder| Rag::new(settings, embedder).err().unwrap().to_string();
     assert!(refusal(settings(Search::Hybrid), None).contains("search = \"lexical\""));
+    let rag = Rag::new(settings(Search::Lexical), Some(letters(None))).unwrap();
+    assert_eq!(rag.encoder(), None, "a card names no encoder that decided nothing");
     let windows = RagSettings { chunking: Chunking::Windows, ..settings(Search::Lexical) };
     assert!(refusal(windows.clone(), Some(letters(None))).contains("chunking = \"definitions\""));
     assert!(refusal(RagSettings { window_overlap: 8, ..windows }, None).contains("window_tokens"));

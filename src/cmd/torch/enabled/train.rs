@@ -24,6 +24,7 @@ pub(crate) fn run(args: &TrainArgs, ui: &mut Ui) -> Result<Answer> {
     if settings.network.is_none() && !args.vectors.is_empty() {
         anyhow::bail!("{} reads no vectors; leave --vectors out", args.method);
     }
+    settings.share_budget |= args.share_budget;
     let device = select(&args.device, ui)?;
     let options = FitOptions {
         recipe,

@@ -1,0 +1,259 @@
+//! The steps of an experiment, decided before the first one is taken.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use bench::Release;
+
+use super::Place;
+use super::needs::{Needs, Training, Vectors};
+use crate::cli::{AnswerArgs, EmbedArgs, ExperimentArgs, LocalArgs, ReportArgs, ScoreArgs, TrainArgs};
+use crate::cmd;
+use crate::exit::Answer;
+use crate::ui::Ui;
+
+/// The name of the encoder without weights.
+const HASHED: &str = "hashed";
+/// Characters of a prompt that the pages show at most.
+const PROMPT_CHARS: u32 = 2_000;
+/// Steps between checkpoints of a training.
+const CHECKPOINT_EVERY: u64 = 25;
+
+/// A method with the seed of its training, if it is a trained one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entrant {
+    needs: Needs,
+    pub(super) seed: Option<u64>,
+}
+
+/// One step.
+#[derive(PartialEq, Eq)]
+enum Step {
+    Embed(Vectors),
+    Train(Training, Vec<Vectors>, u64),
+    Predict(Entrant),
+    Score(Entrant),
+    Report,
+}
+
+/// What an experiment does, in order.
+pub(crate) struct Plan {
+    args: ExperimentArgs,
+    place: Place,
+    entrants: Vec<Entrant>,
+    steps: Vec<Step>,
+}
+
+impl Plan {
+    /// The steps of `args`: each file of vectors and each training once, whatever the number of methods that read it, then answers and scores of
+    /// each method, then the report.
+    ///
+    /// # Errors
+    /// If a method is unknown, named twice, or needs what is not given, or settings or budget are refused.
+    pub(crate) fn new(args: &ExperimentArgs) -> Result<Self> {
+        let mut needs: Vec<Needs> = Vec::new();
+        for method in &args.methods {
+            let next = cmd::torch::needs(method, args)?;
+            if needs.contains(&next) {
+                bail!("--methods names {method} twice");
+            }
+            if args.encoder.is_none() && (next.encoder || !next.vectors.is_empty()) {
+                bail!("{method} needs vectors; give --encoder hashed, or the folder of an encoder");
+            }
+            needs.push(next);
+        }
+        let mut seeds = args.seeds.clone();
+        seeds.sort_unstable();
+        if let Some([seed, _]) = seeds.array_windows().find(|[a, b]| a == b) {
+            bail!("--seeds names {seed} twice");
+        }
+        let mut steps = Vec::new();
+        let mut entrants = Vec::new();
+        for needs in needs {
+            let seeds: Vec<Option<u64>> =
+                if needs.training.is_some() { args.seeds.iter().copied().map(Some).collect() } else { vec![None] };
+            for seed in seeds {
+                let mut fresh: Vec<Step> = needs.vectors.iter().map(|vectors| Step::Embed(*vectors)).collect();
+                if let (Some(training), Some(seed)) = (&needs.training, seed) {
+                    fresh.push(Step::Train(training.clone(), needs.vectors.clone(), seed));
+                }
+                fresh.retain(|step| !steps.contains(step));
+                steps.extend(fresh);
+                let entrant = Entrant { needs: needs.clone(), seed };
+                steps.extend([Step::Predict(entrant.clone()), Step::Score(entrant.clone())]);
+                entrants.push(entrant);
+            }
+        }
+        steps.push(Step::Report);
+        Ok(Self { args: args.clone(), place: Place::new(&args.out), entrants, steps })
+    }
+
+    /// How many steps there are.
+    pub(crate) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The folder of it all.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The folders of scores, in the order of the methods, with the seed of each.
+    pub(super) fn scores(&self) -> Vec<(PathBuf, Option<u64>)> {
+        let scores = |entrant: &Entrant| (self.place.scores(&entrant.needs.method, entrant.seed), entrant.seed);
+        self.entrants.iter().map(scores).collect()
+    }
+
+    /// Takes every step; those that are complete are not repeated.
+    ///
+    /// # Errors
+    /// If a step fails; the ones before it stay.
+    pub(crate) fn run(&self, steps: &mut cmd::steps::Steps<'_>) -> Result<()> {
+        // Missing inputs are found before anything is computed.
+        Release::open(&self.args.release)
+            .with_context(|| format!("{} is no release that `build` wrote", self.args.release.display()))?;
+        for step in &self.steps {
+            steps.begin(&step.title());
+            self.take(step, steps.ui)?;
+        }
+        Ok(())
+    }
+
+    fn take(&self, step: &Step, ui: &mut Ui) -> Result<()> {
+        match step {
+            Step::Embed(vectors) => cmd::torch::embed(&self.embed(*vectors)?, ui).map(drop),
+            Step::Train(training, vectors, seed) => {
+                cmd::torch::train(&self.train(training, vectors, *seed), ui).map(drop)
+            }
+            Step::Predict(entrant) => {
+                let (answer, local) = self.predict(entrant);
+                cmd::torch::predict(&entrant.needs.method, &answer, &local, ui).map(drop)
+            }
+            Step::Score(entrant) => {
+                let args = self.score(entrant);
+                if cmd::score::is_current(&args) {
+                    ui.note(&format!("{} is up to date", args.out.display()));
+                    return Ok(());
+                }
+                match cmd::score::run(&args, ui)? {
+                    Answer::Done => Ok(()),
+                    _ => bail!("{} cannot be scored as it is", args.predictions[0].display()),
+                }
+            }
+            Step::Report => cmd::report::run(&self.report(), ui).map(drop),
+        }
+    }
+
+    fn embed(&self, vectors: Vectors) -> Result<EmbedArgs> {
+        let args = &self.args;
+        let encoder = args.encoder.clone().context("--encoder is missing")?;
+        // The encoder without weights has no device.
+        let device = (encoder != Path::new(HASHED)).then(|| args.device.clone());
+        Ok(EmbedArgs {
+            release: args.release.clone(),
+            encoder,
+            kind: vectors.kind,
+            out: self.place.vectors(vectors),
+            exclude_tests: vectors.exclude_tests,
+            width: None,
+            fit_on: None,
+            seed: None,
+            device,
+            precision: None,
+        })
+    }
+
+    fn files(&self, vectors: &[Vectors]) -> Vec<PathBuf> {
+        vectors.iter().map(|vectors| self.place.vectors(*vectors)).collect()
+    }
+
+    fn train(&self, training: &Training, vectors: &[Vectors], seed: u64) -> TrainArgs {
+        let args = &self.args;
+        TrainArgs {
+            method: training.recipe.clone(),
+            release: args.release.clone(),
+            model: args.model.clone(),
+            out: self.place.artifact(&training.name, seed),
+            vectors: self.files(vectors),
+            profile: training.profile,
+            config: args.train_config.clone(),
+            budget: Some(args.budget.clone()),
+            share_budget: true,
+            seed,
+            device: args.device.clone(),
+            precision: args.precision.clone(),
+            checkpoint_every: CHECKPOINT_EVERY,
+            dry_run: false,
+        }
+    }
+
+    fn predict(&self, entrant: &Entrant) -> (AnswerArgs, LocalArgs) {
+        let (args, needs) = (&self.args, &entrant.needs);
+        let answer = AnswerArgs {
+            release: args.release.clone(),
+            out: self.place.predictions(&needs.method, entrant.seed),
+            splits: args.splits.clone(),
+            config: args.predict_config.clone(),
+        };
+        let artifact = |(training, seed): (&Training, u64)| self.place.artifact(&training.name, seed);
+        let local = LocalArgs {
+            encoder: args.encoder.clone().filter(|_| needs.encoder),
+            vectors: self.files(&needs.vectors),
+            profile: Some(needs.profile),
+            model: Some(args.model.clone()),
+            artifact: needs.training.as_ref().zip(entrant.seed).map(artifact),
+            precision: args.precision.clone(),
+            batch_rows: 32,
+            batch_tokens: 32_768,
+            draft: "both".to_owned(),
+            no_sharing: false,
+            device: args.device.clone(),
+        };
+        (answer, local)
+    }
+
+    fn score(&self, entrant: &Entrant) -> ScoreArgs {
+        ScoreArgs {
+            release: Some(self.args.release.clone()),
+            predictions: vec![self.place.predictions(&entrant.needs.method, entrant.seed)],
+            out: self.place.scores(&entrant.needs.method, entrant.seed),
+            pairs: None,
+            allow_missing: false,
+            slices: None,
+            fail_under: Vec::new(),
+            resamples: bench::paper::RESAMPLES,
+            seed: 0,
+        }
+    }
+
+    fn report(&self) -> ReportArgs {
+        ReportArgs {
+            release: vec![self.args.release.clone()],
+            scores: self.scores().into_iter().map(|(folder, _)| folder).collect(),
+            predictions: Vec::new(),
+            submissions: None,
+            serve: None,
+            training: Vec::new(),
+            statistics: None,
+            out: self.place.report(),
+            title: self.args.title.clone(),
+            prompt_chars: PROMPT_CHARS,
+        }
+    }
+}
+
+impl Step {
+    fn title(&self) -> String {
+        let of = |entrant: &Entrant| {
+            let seed = entrant.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
+            format!("{}{seed}", entrant.needs.method)
+        };
+        match self {
+            Self::Embed(vectors) => format!("embed: {vectors}"),
+            Self::Train(training, _, seed) => format!("train: {}, seed {seed}", training.name),
+            Self::Predict(entrant) => format!("predict: {}", of(entrant)),
+            Self::Score(entrant) => format!("score: {}", of(entrant)),
+            Self::Report => "report: the leaderboard".to_owned(),
+        }
+    }
+}

@@ -204,7 +204,7 @@ impl Composed {
                 format!("by others, its settings as the paper tells them; {} ({:.16})", converted.file, converted.hash)
             };
             listed.extend(manifest.converted.as_ref().map(|converted| ("training".to_owned(), others(converted))));
-            listed.insert("training.seed".to_owned(), manifest.seed.0.to_string());
+            listed.extend(manifest.seed.map(|seed| ("training.seed".to_owned(), seed.0.to_string())));
             listed.insert("artifact".to_owned(), artifact.id().to_owned());
         }
         let card = MethodCard {

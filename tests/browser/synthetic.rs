@@ -254,6 +254,7 @@ fn entrant(method: usize, track: Track, splits: Vec<SplitSummary>, text: &str) -
         settings: [(format!("context.chunks{text}"), format!("{method}{text}"))].into(),
         open_weights: Some(method % 4 != 1),
         training_budget: Some(TrainingBudget {
+            steps: None,
             examples: Some(10_000 * number),
             supervised_tokens: Some(70_000 * number),
             gpu_hours: Some(0.5 * method as f64),

@@ -10,6 +10,7 @@
 
 mod adaptation;
 pub mod adapter;
+pub mod audit;
 pub mod conditioning;
 mod context;
 mod corpus;

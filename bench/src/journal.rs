@@ -219,7 +219,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.jsonl.journal");
         let rows: Vec<Prediction> = (0..4).map(row).collect();
-        let (mut journal, none) = Journal::open(&path, &header("r")).unwrap();
+        let (mut journal, none) = Journal::<Prediction>::open(&path, &header("r")).unwrap();
         assert_eq!(none, []);
         journal.append(&rows[..2]).unwrap();
         journal.append(&rows[2..]).unwrap();
@@ -227,7 +227,7 @@ mod tests {
         let whole = std::fs::read(&path).unwrap();
         for length in 0..=whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
-            let (mut journal, found) = Journal::open(&path, &header("r")).unwrap();
+            let (mut journal, found) = Journal::<Prediction>::open(&path, &header("r")).unwrap();
             assert_eq!(found, rows[..found.len()], "{length}");
             let lines = whole[..length].split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
             assert_eq!(found.len(), lines.count().saturating_sub(1), "{length}");
@@ -241,14 +241,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("j");
         let rows: Vec<Prediction> = (0..2).map(row).collect();
-        Journal::open(&path, &header("r")).unwrap().0.append(&rows).unwrap();
+        Journal::<Prediction>::open(&path, &header("r")).unwrap().0.append(&rows).unwrap();
         let whole = std::fs::read(&path).unwrap();
         let start = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
         for at in start..whole.len() {
             let mut altered = whole.clone();
             altered[at] ^= 1;
             std::fs::write(&path, altered).unwrap();
-            let (_, found) = Journal::open(&path, &header("r")).unwrap();
+            let (_, found) = Journal::<Prediction>::open(&path, &header("r")).unwrap();
             assert!(found.len() < rows.len(), "byte {at}");
             assert_eq!(found, rows[..found.len()], "byte {at}");
         }
@@ -260,7 +260,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("j");
         let rows: Vec<Prediction> = (0..6).map(row).collect();
-        Journal::open(&path, &header("r")).unwrap().0.append(&rows).unwrap();
+        Journal::<Prediction>::open(&path, &header("r")).unwrap().0.append(&rows).unwrap();
         let whole = std::fs::read(&path).unwrap();
         let mut state = 1_u64;
         let mut below = |end: usize| {
@@ -285,7 +285,7 @@ mod tests {
                 }
             }
             std::fs::write(&path, lines.concat()).unwrap();
-            if let Ok((_, found)) = Journal::open(&path, &header("r")) {
+            if let Ok((_, found)) = Journal::<Prediction>::open(&path, &header("r")) {
                 accepted += 1;
                 assert!(found.iter().all(|row| rows.contains(row)), "{number}");
             }
@@ -297,8 +297,8 @@ mod tests {
     fn files_of_another_run_are_refused_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("j");
-        let refusal = || Journal::open(&path, &header("r")).unwrap_err().to_string();
-        drop(Journal::open(&path, &header("other")).unwrap());
+        let refusal = || Journal::<Prediction>::open(&path, &header("r")).unwrap_err().to_string();
+        drop(Journal::<Prediction>::open(&path, &header("other")).unwrap());
         let before = std::fs::read(&path).unwrap();
         assert!(refusal().contains("another release; delete it"), "{}", refusal());
         assert_eq!(std::fs::read(&path).unwrap(), before);
@@ -314,11 +314,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = Journal::beside(&folder.path().join("rag.parquet"));
         assert_eq!(path.file_name().unwrap(), "rag.parquet.journal");
-        let held = Journal::open(&path, &header("r")).unwrap();
-        let error = Journal::open(&path, &header("r")).unwrap_err().to_string();
+        let held = Journal::<Prediction>::open(&path, &header("r")).unwrap();
+        let error = Journal::<Prediction>::open(&path, &header("r")).unwrap_err().to_string();
         assert!(error.contains("another run is writing it"), "{error}");
         drop(held);
-        Journal::open(&path, &header("r")).unwrap();
+        Journal::<Prediction>::open(&path, &header("r")).unwrap();
         Journal::remove(&path).unwrap();
         Journal::remove(&path).unwrap();
         assert!(!path.exists());

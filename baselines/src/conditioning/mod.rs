@@ -6,9 +6,11 @@ mod control;
 mod source;
 mod timeline;
 mod walk;
+mod temporal;
 
 pub use contexts::{ContextFiles, Contexts};
 pub use control::Control;
 pub use source::AdapterSource;
 pub use timeline::{ContextPolicy, Timeline};
 pub use walk::{Backpropagation, Scored, Segment, WalkOptions, WalkPlan};
+pub use temporal::{TemporalSource, Variant};

@@ -1,5 +1,6 @@
 //! The command line: clap types and nothing else.
 
+mod audit;
 mod check;
 mod data;
 mod embed;
@@ -15,6 +16,9 @@ use bench::partition::Grouping;
 use bench::{Profile, Split, Track};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use audit::AuditArgs;
+#[cfg(feature = "torch")]
+pub(crate) use audit::ScopeArgs;
 pub(crate) use check::{CheckArgs, Format};
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout, LeaksArgs};
 #[cfg(feature = "torch")]
@@ -102,6 +106,8 @@ pub(crate) enum Verb {
     Methods(MethodsArgs),
     /// Answer the tasks of a release with a method.
     Predict(Box<PredictArgs>),
+    /// Say whether a method that claims to know repositories does: adapters and contexts of others in place of its own.
+    Audit(Box<AuditArgs>),
     /// Say whether predictions fit their release, and everything that is wrong with them.
     Check(CheckArgs),
     /// Score predictions against their release.

@@ -22,7 +22,15 @@ pub(crate) fn prepare(cli: &Cli) -> Result<()> {
     let computes = match &cli.verb {
         Verb::Predict(args) => args.method.is_some(),
         verb => {
-            matches!(verb, Verb::Pretrain(_) | Verb::Train(_) | Verb::Embed(_) | Verb::Inspect(_) | Verb::Quickstart(_))
+            matches!(
+                verb,
+                Verb::Audit(_)
+                    | Verb::Pretrain(_)
+                    | Verb::Train(_)
+                    | Verb::Embed(_)
+                    | Verb::Inspect(_)
+                    | Verb::Quickstart(_)
+            )
         }
     };
     if computes {

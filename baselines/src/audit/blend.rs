@@ -45,7 +45,11 @@ fn merged(average: &Adapter, one: &Adapter, merge: impl Fn(&Pair, &Pair) -> Pair
 /// Refuses adapters that have no common space.
 pub(super) fn alike(a: &Adapter, b: &Adapter) -> Result<()> {
     let shape = |adapter: &Adapter| -> Vec<Vec<(crate::adapter::Module, (i64, i64, i64))>> {
-        adapter.groups().iter().map(|pairs| pairs.iter().map(|(&module, pair)| (module, pair.sizes())).collect()).collect()
+        adapter
+            .groups()
+            .iter()
+            .map(|pairs| pairs.iter().map(|(&module, pair)| (module, pair.sizes())).collect())
+            .collect()
     };
     let scales = (a.scale() - b.scale()).abs() <= f64::EPSILON * a.scale().abs();
     if a.is_shared() == b.is_shared() && scales && shape(a) == shape(b) {

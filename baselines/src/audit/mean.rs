@@ -44,10 +44,7 @@ enum Sum {
 ///
 /// # Errors
 /// If one cannot be had, or is of another shape.
-pub fn mean_adapter(
-    adapters: impl Iterator<Item = Result<Rc<Adapter>>>,
-    space: Space,
-) -> Result<Option<MeanAdapter>> {
+pub fn mean_adapter(adapters: impl Iterator<Item = Result<Rc<Adapter>>>, space: Space) -> Result<Option<MeanAdapter>> {
     let _guard = tch::no_grad_guard();
     let mut sums: BTreeMap<Slot, Sum> = BTreeMap::new();
     let (mut first, mut averaged) = (None, 0_u64);
@@ -140,7 +137,8 @@ mod tests {
         let mean = mean_of(&adapters, Space::Factor);
         assert_eq!((mean.averaged, mean.space), (5, Space::Factor));
         for module in Module::ALL {
-            let stacked: Vec<Tensor> = adapters.iter().map(|one| one.pair(0, module).unwrap().a.shallow_clone()).collect();
+            let stacked: Vec<Tensor> =
+                adapters.iter().map(|one| one.pair(0, module).unwrap().a.shallow_clone()).collect();
             let wanted = Tensor::stack(&stacked, 0).mean_dim(0, false, Kind::Float);
             let found = &mean.adapter.pair(0, module).unwrap().a;
             assert!((found - wanted).abs().max().double_value(&[]) < 1e-6);

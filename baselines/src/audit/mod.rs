@@ -5,6 +5,7 @@
 //! [blends](Space), and writes a row for each ([`run`]); what rows say is computed elsewhere, from the rows alone. Methods
 //! whose weights know no repository, but whose prompts do, are scored behind the contexts of others instead (M174).
 
+mod beside;
 mod blend;
 mod cast;
 mod geometry;
@@ -14,20 +15,21 @@ mod observer;
 mod prompts;
 mod provenance;
 mod run;
-mod scorer;
 mod scored;
+mod scorer;
 mod shelf;
 mod trial;
 
 pub use bench::audit::Space;
+pub use beside::{per_repository, untrained};
+pub use blend::{delta_blend, factor_blend};
 pub use cast::{Cast, CastOptions, CastRepo, Place};
 pub use geometry::{Gram, geometry_of};
 pub use low_rank::LowRank;
-pub use blend::{delta_blend, factor_blend};
 pub use mean::{MeanAdapter, mean_adapter};
 pub use observer::{AuditEvent, AuditObserver};
 pub use prompts::run_prompts;
-pub use provenance::{check_contexts, untrained};
+pub use provenance::check_contexts;
 pub use run::{Findings, Subject, run};
 pub use scored::Scored;
 pub use scorer::RunOptions;

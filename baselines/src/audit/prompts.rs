@@ -29,8 +29,7 @@ struct Meeting {
 /// # Errors
 /// If reading, prompting or scoring fails.
 pub fn run_prompts(
-    method: &mut dyn Method,
-    bare: &mut dyn Method,
+    (method, bare): (&mut dyn Method, &mut dyn Method),
     model: &LanguageModel,
     cast: &Cast,
     views: &mut Views<'_>,
@@ -49,13 +48,20 @@ pub fn run_prompts(
                 let prompts = ask(bare, (&one.repo, commit), tasks, views)?;
                 // The weights of the method itself, which are the same for all repositories.
                 let weights = method.weights(&views(&one.repo, commit)?)?;
-                Ok(tasks.iter().zip(prompts).map(|(task, prompt)| item(task, Trial::plain(Setting::Base), None, prompt.ids, &weights)).collect())
+                Ok(tasks
+                    .iter()
+                    .zip(prompts)
+                    .map(|(task, prompt)| item(task, Trial::plain(Setting::Base), None, prompt.ids, &weights))
+                    .collect())
             };
             scorer.piece(format!("base {}@{commit}", one.repo), items, observer)?;
         }
     }
     for together in meetings.chunk_by(|a, b| a.context == b.context) {
-        let (lender, commit) = (&cast.repos[together[0].context.0].repo, &cast.repos[together[0].context.0].commits[together[0].context.1].0);
+        let (lender, commit) = (
+            &cast.repos[together[0].context.0].repo,
+            &cast.repos[together[0].context.0].commits[together[0].context.1].0,
+        );
         observer.event(&AuditEvent::Entered { repo: lender });
         let mut view = None;
         for meeting in together {
@@ -71,7 +77,8 @@ pub fn run_prompts(
                 let view = view.as_ref().expect("because it was just read");
                 let weights = method.weights(view)?;
                 let prompts = method.prompts();
-                let trial = if is_own { Trial::plain(Setting::Own) } else { Trial::under(Setting::Other, meeting.context.0) };
+                let trial =
+                    if is_own { Trial::plain(Setting::Own) } else { Trial::under(Setting::Other, meeting.context.0) };
                 let other = (!is_own).then(|| lender.clone());
                 let one = |task| Ok(item(task, trial, other.clone(), prompts.prompt(&task.task, view)?.ids, &weights));
                 tasks.iter().map(one).collect()

@@ -258,7 +258,12 @@ fn full_strength(rows: &[Scored], cast: &Cast, home: Space) -> Vec<Scored> {
     };
     let mut found = Vec::new();
     let mut add = |row: &Scored, space, residual| {
-        found.push(Scored { setting: Setting::blend(space, residual), lambda: Some(1.0), completion: row.completion.clone(), ..row.clone() });
+        found.push(Scored {
+            setting: Setting::blend(space, residual),
+            lambda: Some(1.0),
+            completion: row.completion.clone(),
+            ..row.clone()
+        });
     };
     for row in rows {
         match row.setting {

@@ -173,9 +173,8 @@ pub fn judge(
         judged.into_iter().for_each(|(index, judged)| results[index].0 = Some(judged));
         finished.into_iter().for_each(|(index, decoded)| results[index].1 = Some(decoded));
     }
-    let whole = |(judged, decoded): (Option<Judged>, _)| {
-        (judged.expect("because every prompt is in one batch"), decoded)
-    };
+    let whole =
+        |(judged, decoded): (Option<Judged>, _)| (judged.expect("because every prompt is in one batch"), decoded);
     Ok(results.into_iter().map(whole).collect())
 }
 

@@ -229,8 +229,8 @@ fn a_right_guess_is_answered_by_the_first_pass_and_a_wrong_one_is_not() {
     }
     let row = read::read(&model, &openings, &members, &options, None).unwrap();
     assert_eq!((row.finished.len(), row.lanes.len()), (8, 0));
-    let row =
-        read::read(&model, &openings, &members, &DecodeOptions { draft: Draft::None, ..options.clone() }, None).unwrap();
+    let row = read::read(&model, &openings, &members, &DecodeOptions { draft: Draft::None, ..options.clone() }, None)
+        .unwrap();
     assert_eq!(row.finished.len(), expected.iter().filter(|decoded| decoded.ids.is_empty()).count());
 }
 

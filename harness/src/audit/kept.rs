@@ -10,7 +10,8 @@ use crate::pcg64::Pcg64;
 /// (base - avg) / (base - own), and its interval from resampling repositories.
 pub(super) fn of(ground: &Ground<'_>) -> Kept {
     let gains = |cells: &[Cell]| -> Vec<f64> {
-        let each: Vec<Option<f64>> = ground.base.iter().zip(cells).map(|(base, cell)| Some(base.nll - cell.nll)).collect();
+        let each: Vec<Option<f64>> =
+            ground.base.iter().zip(cells).map(|(base, cell)| Some(base.nll - cell.nll)).collect();
         ground.sample.clusters(&each).iter().map(|unit| unit.sum).collect()
     };
     let pairs: Vec<[f64; 2]> =

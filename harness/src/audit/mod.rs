@@ -85,7 +85,13 @@ pub fn audit(rows: &[AuditRow], strata: &Strata, options: &AuditOptions) -> Resu
         em_own_average: ground.em(&ground.own, &ground.average),
         em_own_others: ground.against_others(Ground::em),
         saturated: share(&ground.average, |cell| cell.nll < SATURATED),
-        strata: strata.iter().map(|one| stratum::of(&ground, one)).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect(),
+        strata: strata
+            .iter()
+            .map(|one| stratum::of(&ground, one))
+            .collect::<Result<Vec<_>>>()?
+            .into_iter()
+            .flatten()
+            .collect(),
         wrong: wrong::of(&ground)?,
         temporal_claim: temporal::claim(&temporal),
         temporal,
@@ -102,8 +108,7 @@ pub fn audit(rows: &[AuditRow], strata: &Strata, options: &AuditOptions) -> Resu
 impl Ground<'_> {
     /// The paired difference `a` minus `b` of what `value` takes of a cell.
     fn difference(&self, a: &[Cell], b: &[Cell], value: fn(&Cell) -> Option<f64>) -> Effect {
-        let each: Vec<Option<f64>> =
-            a.iter().zip(b).map(|(a, b)| value(a).zip(value(b)).map(|(a, b)| a - b)).collect();
+        let each: Vec<Option<f64>> = a.iter().zip(b).map(|(a, b)| value(a).zip(value(b)).map(|(a, b)| a - b)).collect();
         self.sample.effect(&each)
     }
 

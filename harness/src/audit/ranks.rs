@@ -55,7 +55,8 @@ struct Place {
 impl Place {
     fn of(own: f64, others: &[(&RepoId, Cell)]) -> Self {
         let values = || others.iter().map(|(_, cell)| cell.nll);
-        let (better, equal) = (values().filter(|&nll| nll < own).count(), values().filter(|&nll| is_tie(nll, own)).count());
+        let (better, equal) =
+            (values().filter(|&nll| nll < own).count(), values().filter(|&nll| is_tie(nll, own)).count());
         let win = if better == 0 { 1.0 / (equal + 1) as f64 } else { 0.0 };
         Self { rank: rank(own, values()), win }
     }

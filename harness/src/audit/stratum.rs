@@ -47,9 +47,8 @@ fn difference(
     b: &[Cell],
     value: fn(&Cell) -> Option<f64>,
 ) -> Effect {
-    let one = |((a, b), member): ((&Cell, &Cell), &bool)| {
-        value(a).zip(value(b)).filter(|_| *member).map(|(a, b)| a - b)
-    };
+    let one =
+        |((a, b), member): ((&Cell, &Cell), &bool)| value(a).zip(value(b)).filter(|_| *member).map(|(a, b)| a - b);
     let each: Vec<Option<f64>> = a.iter().zip(b).zip(members).map(one).collect();
     ground.sample.effect(&each)
 }

@@ -155,9 +155,8 @@ fn prompt_methods_are_held_against_other_contexts() {
 
 #[test]
 fn rows_that_do_not_fit_are_refused() {
-    let refusal = |rows: &[AuditRow]| {
-        audit(rows, &Strata::default(), &AuditOptions::default()).unwrap_err().to_string()
-    };
+    let refusal =
+        |rows: &[AuditRow]| audit(rows, &Strata::default(), &AuditOptions::default()).unwrap_err().to_string();
     let whole = rows(generic);
     assert!(refusal(&[]).contains("nothing was scored"));
     let without = |setting| whole.iter().filter(|row| row.setting != setting).cloned().collect::<Vec<_>>();
@@ -179,7 +178,8 @@ fn rows_that_do_not_fit_are_refused() {
 fn states_are_held_against_each_other() {
     let mut all = rows(conditioned);
     let own: Vec<AuditRow> = all.iter().filter(|row| row.setting == Setting::Own).cloned().collect();
-    let states = [(Setting::Initial, 0.3), (Setting::MeanOfRepository, 0.2), (Setting::ZeroDiffs, 0.3), (Setting::Last, 0.0)];
+    let states =
+        [(Setting::Initial, 0.3), (Setting::MeanOfRepository, 0.2), (Setting::ZeroDiffs, 0.3), (Setting::Last, 0.0)];
     for (setting, worse) in states {
         all.extend(own.iter().map(|row| AuditRow { setting, nll: row.nll + worse, ..row.clone() }));
     }

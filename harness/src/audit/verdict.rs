@@ -11,9 +11,8 @@ const BAND: f64 = 0.01;
 ///
 /// Own ranks significantly below chance if both the interval over repositories and the flips of their signs say so.
 pub(super) fn of(gain: &Effect, d1: &Effect, d2: &Effect, ranks: Option<&Ranks>, level: f64) -> AuditVerdict {
-    let low_rank = ranks.is_some_and(|ranks| {
-        ranks.below_null.is_below() && ranks.below_null.p.is_some_and(|p| significant(p, level))
-    });
+    let low_rank = ranks
+        .is_some_and(|ranks| ranks.below_null.is_below() && ranks.below_null.p.is_some_and(|p| significant(p, level)));
     let band = BAND * gain.mean.unwrap_or(0.0).max(0.0);
     if d1.is_below() && d2.is_below() && low_rank {
         AuditVerdict::Conditioned

@@ -5,13 +5,20 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use bench::stats::TokenCounter;
 
-use crate::cli::{AnswerArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, MethodsArgs, PretrainArgs, TrainArgs};
+use crate::cli::{
+    AnswerArgs, AuditArgs, EmbedArgs, InspectArgs, Inspected, LocalArgs, MethodsArgs, PretrainArgs, TrainArgs,
+};
 use crate::exit::Answer;
 use crate::ui::Ui;
 
 /// Refused.
 pub(crate) fn pretrain(_args: &PretrainArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("pretrain")
+}
+
+/// Refused.
+pub(crate) fn audit(_args: &AuditArgs, _ui: &mut Ui) -> Result<Answer> {
+    refuse("audit")
 }
 
 /// Refused.

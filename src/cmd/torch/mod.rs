@@ -6,6 +6,6 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "torch"))]
-pub(crate) use disabled::{embed, inspect, methods, predict, pretrain, token_counter, train};
+pub(crate) use disabled::{audit, embed, inspect, methods, predict, pretrain, token_counter, train};
 #[cfg(feature = "torch")]
-pub(crate) use enabled::{embed, inspect, methods, predict, pretrain, token_counter, train};
+pub(crate) use enabled::{audit, embed, inspect, methods, predict, pretrain, token_counter, train};

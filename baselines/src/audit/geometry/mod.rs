@@ -29,8 +29,7 @@ pub fn geometry_of(
 ) -> Result<Geometry> {
     let _guard = tch::no_grad_guard();
     // The mean comes last.
-    let adapters: Vec<&Adapter> =
-        repos.iter().map(|(_, adapter, _)| &**adapter).chain([&*average.adapter]).collect();
+    let adapters: Vec<&Adapter> = repos.iter().map(|(_, adapter, _)| &**adapter).chain([&*average.adapter]).collect();
     let grams = gram::Grams::of(&adapters, layers)?;
     let contexts: Option<Vec<&Tensor>> = repos.iter().map(|(_, _, context)| context.as_ref()).collect();
     let contexts = contexts.filter(|contexts| !contexts.is_empty()).map(|contexts| Gram::of_vectors(&contexts));

@@ -94,7 +94,8 @@ fn effective_rank(gram: &Gram, count: usize) -> Option<f64> {
     let whole = rows.iter().sum::<f64>() / count as f64;
     let centred = |i: usize, j: usize| gram.at(i, j) - rows[i] - rows[j] + whole;
     let trace: f64 = (0..count).map(|i| centred(i, i)).sum();
-    let squares: f64 = (0..count).flat_map(|i| (0..count).map(move |j| (i, j))).map(|(i, j)| centred(i, j).powi(2)).sum();
+    let squares: f64 =
+        (0..count).flat_map(|i| (0..count).map(move |j| (i, j))).map(|(i, j)| centred(i, j).powi(2)).sum();
     let size: f64 = (0..count).map(|i| gram.at(i, i)).sum();
     // Below this all adapters are one, and what is left is rounding.
     (trace > 1e-12 * size && squares > 0.0).then(|| trace * trace / squares)
@@ -113,7 +114,13 @@ mod tests {
 
     #[test]
     fn verdicts_have_the_bounds_of_the_rule() {
-        let cases = [(0.99, 0.5, "collapsed"), (0.2, 0.05, "collapsed"), (0.989, 0.06, "weak"), (0.95, 0.3, "weak"), (0.949, 0.3, "diverse")];
+        let cases = [
+            (0.99, 0.5, "collapsed"),
+            (0.2, 0.05, "collapsed"),
+            (0.989, 0.06, "weak"),
+            (0.95, 0.3, "weak"),
+            (0.949, 0.3, "diverse"),
+        ];
         for (cosine, residual, name) in cases {
             assert_eq!(verdict(cosine, residual).name(), name, "{cosine} {residual}");
         }

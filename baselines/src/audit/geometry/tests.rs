@@ -46,13 +46,20 @@ fn dense(adapter: &Adapter) -> Tensor {
     let layers = usize::try_from(LAYERS).unwrap();
     let all: Vec<Tensor> = (0..layers)
         .flat_map(|layer| Module::ALL.map(|module| (layer, module)))
-        .map(|(layer, module)| (adapter.pair(layer, module).unwrap().product().to_kind(Kind::Double) * adapter.scale()).view(-1))
+        .map(|(layer, module)| {
+            (adapter.pair(layer, module).unwrap().product().to_kind(Kind::Double) * adapter.scale()).view(-1)
+        })
         .collect();
     Tensor::cat(&all, 0)
 }
 
 fn flat(adapter: &Adapter, factor: fn(&crate::adapter::Pair) -> &Tensor) -> Tensor {
-    let all: Vec<Tensor> = adapter.groups().iter().flat_map(crate::adapter::Pairs::values).map(|pair| factor(pair).reshape(-1).to_kind(Kind::Double)).collect();
+    let all: Vec<Tensor> = adapter
+        .groups()
+        .iter()
+        .flat_map(crate::adapter::Pairs::values)
+        .map(|pair| factor(pair).reshape(-1).to_kind(Kind::Double))
+        .collect();
     Tensor::cat(&all, 0)
 }
 
@@ -95,8 +102,14 @@ fn statistics_are_those_of_the_dense_matrices() {
         let products: Vec<Tensor> = adapters.iter().map(|adapter| dense(adapter)).collect();
         let mean = dense(&average.adapter);
         close(found.delta.map(|cosines| cosines.mean), mean_cosine(&products));
-        close(found.factor_a.map(|c| c.mean), mean_cosine(&adapters.iter().map(|a| flat(a, |pair| &pair.a)).collect::<Vec<_>>()));
-        close(found.factor_b.map(|c| c.mean), mean_cosine(&adapters.iter().map(|a| flat(a, |pair| &pair.b)).collect::<Vec<_>>()));
+        close(
+            found.factor_a.map(|c| c.mean),
+            mean_cosine(&adapters.iter().map(|a| flat(a, |pair| &pair.a)).collect::<Vec<_>>()),
+        );
+        close(
+            found.factor_b.map(|c| c.mean),
+            mean_cosine(&adapters.iter().map(|a| flat(a, |pair| &pair.b)).collect::<Vec<_>>()),
+        );
         let contexts: Vec<Tensor> = contexts.iter().map(|context| context.to_kind(Kind::Double)).collect();
         close(found.contexts.map(|c| c.mean), mean_cosine(&contexts));
         let residual = |own: &Tensor| number(&((own - &mean).norm() / own.norm()));

@@ -14,7 +14,7 @@ use crate::adapter::Adapter;
 use crate::conditioning::AdapterSource;
 use crate::error::{Error, Result};
 use crate::fit::Artifact;
-use crate::hypernetwork::{Architecture, Generator, Head, HyperModulator, Mode, SharedBasis};
+use crate::hypernetwork::{Generator, Mode, Network, Statistics};
 use crate::model::Config;
 
 /// The geometry of what a network of the kind of `source` makes of `contexts` before it is trained (M164 i): what the
@@ -30,39 +30,31 @@ pub fn untrained(
 ) -> Result<Option<ControlGeometry>> {
     let _guard = tch::no_grad_guard();
     let Some(architecture) = source.architecture().cloned() else { return Ok(None) };
-    let generator = fresh(&architecture, seed.derive("untrained"), device)?;
+    let read = training.iter().filter_map(|place| source.context(&place.repo, &place.commit).transpose());
+    let averaged: Vec<Tensor> = read.collect::<Result<_>>()?;
+    if averaged.is_empty() {
+        return Ok(None);
+    }
+    let mut parameters = architecture.init(seed.derive("untrained"), device);
+    if architecture.needs_statistics() {
+        for (name, tensor) in Statistics::of(&Tensor::stack(&averaged, 0)).buffers().iter() {
+            parameters.insert(name.to_owned(), tensor.to_device(device));
+        }
+    }
+    let network = architecture.build(Path::new("an untrained network"), parameters)?;
+    let generator: &dyn Generator = match &network {
+        Network::OfVector(generator) => generator.as_ref(),
+        Network::OfHistory(network) => &network.head,
+    };
     let make = |context: &Tensor| -> Rc<Adapter> {
         let input = context.to_device(device).unsqueeze(0);
-        Rc::new(generator.generate(&input, Mode::Inference).pop().expect("because one context gives one adapter"))
+        Rc::new(generator.generate(&input, Mode::Inference).adapter(0))
     };
-    let averaged = training
-        .iter()
-        .filter_map(|place| source.context(&place.repo, &place.commit).transpose())
-        .map(|one| one.map(|context| make(&context)));
-    let Some(average) = mean_adapter(averaged, Space::Factor)? else { return Ok(None) };
+    let Some(average) = mean_adapter(averaged.iter().map(|context| Ok(make(context))), Space::Factor)? else { return Ok(None) };
     let rows: Vec<_> =
         contexts.iter().map(|(repo, context)| (repo.clone(), make(context), Some(context.shallow_clone()))).collect();
     let geometry = geometry_of(&rows, &average, architecture.adapter().layers)?;
     Ok(Some(ControlGeometry { name: "untrained head".to_owned(), geometry }))
-}
-
-/// An untrained network that makes adapters; of one that walks histories, its head.
-fn fresh(architecture: &Architecture, seed: Seed, device: Device) -> Result<Box<dyn Generator>> {
-    let origin = Path::new("an untrained network");
-    Ok(match architecture.clone() {
-        Architecture::Static { head } | Architecture::Evo { head, .. } => {
-            let parameters = head.init(seed, device);
-            Box::new(Head::new(origin, head, parameters)?)
-        }
-        Architecture::Text2lora { modulator } => {
-            let parameters = modulator.init(seed, device);
-            Box::new(HyperModulator::new(origin, modulator, parameters)?)
-        }
-        Architecture::SharedBasis { basis } => {
-            let parameters = basis.init(seed, device);
-            Box::new(SharedBasis::new(origin, basis, parameters)?)
-        }
-    })
 }
 
 /// The geometry of the adapters that were trained one a repository (M164 ii): those of every second repository, by name,

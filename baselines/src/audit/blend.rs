@@ -89,8 +89,8 @@ mod tests {
             let blended = dense(&delta_blend(&average, &own, 2.0).unwrap());
             for ((made, average), own) in blended.iter().zip(dense(&average)).zip(dense(&own)) {
                 let wanted = &average + (&own - &average) * 2.0;
-                let (u, s, vt) = tch::Tensor::linalg_svd(&wanted, false, None::<&str>);
-                let best = (u.narrow(1, 0, 2) * s.narrow(0, 0, 2).unsqueeze(0)).matmul(&vt.narrow(0, 0, 2));
+                let (u, s, v) = wanted.svd(true, true);
+                let best = (u.narrow(1, 0, 2) * s.narrow(0, 0, 2).unsqueeze(0)).matmul(&v.narrow(1, 0, 2).transpose(0, 1));
                 assert!((made - best).abs().max().double_value(&[]) < 1e-4);
             }
             let double = factor_blend(&average, &own, 2.0).unwrap();

@@ -21,7 +21,7 @@ pub struct Place {
 pub struct CastOptions {
     /// The splits whose tasks are scored.
     pub splits: Vec<Split>,
-    /// Repositories at most, chosen by a hash of their names; all if none.
+    /// Repositories at most, chosen by a hash of their names; all if none, but half of them if nobody else was trained on.
     pub max_repos: Option<usize>,
     /// Tasks of a repository at most, the first ones by id, which is a hash; all if none.
     pub max_tasks: Option<usize>,
@@ -82,11 +82,15 @@ impl Cast {
             let found: &mut Vec<CastTask> = repos.entry(task.assertion.repo.clone()).or_default();
             found.push(CastTask { task: task.clone(), target });
         }
+        let known = last_trained(release)?;
         let mut repos: Vec<(RepoId, Vec<CastTask>)> = repos.into_iter().collect();
         if let Some(most) = options.max_repos {
-            repos.sort_by_key(|(repo, _)| (Seed(0).derive("audit").derive(repo.as_str()).0, repo.clone()));
-            repos.truncate(most);
-            repos.sort_by(|a, b| a.0.cmp(&b.0));
+            repos = drawn(repos, most);
+        }
+        if !known.is_empty() && known.keys().all(|repo| repos.iter().any(|(audited, _)| audited == repo)) {
+            // Somebody must be left for the mean, which never holds an audited repository (M160).
+            let half = repos.len().div_ceil(2);
+            repos = drawn(repos, half);
         }
         if repos.len() < 2 {
             let reason = "an audit holds repositories against each other and needs at least two with tasks";
@@ -94,7 +98,9 @@ impl Cast {
         }
         let repos: Vec<CastRepo> = repos.into_iter().map(|(repo, tasks)| CastRepo::of(repo, tasks, options)).collect();
         let others = options.max_others.unwrap_or(usize::MAX).min(repos.len() - 1);
-        let training = training(release, &repos)?;
+        let is_audited = |repo: &RepoId| repos.iter().any(|one: &CastRepo| one.repo == *repo);
+        let training = known.into_iter().filter(|(repo, _)| !is_audited(repo));
+        let training = training.map(|(repo, commit)| Place { repo, commit }).collect();
         Ok(Self { repos, training, left_out, others })
     }
 
@@ -153,9 +159,17 @@ impl CastRepo {
     }
 }
 
-/// The training repositories of `release` that are not among `audited`, each at its last commit with training tasks.
-fn training(release: &Release, audited: &[CastRepo]) -> Result<Vec<Place>> {
-    let mut latest: BTreeMap<RepoId, CommitId> = BTreeMap::new();
+/// So many of `repos`, chosen by a hash of their names, by name.
+fn drawn<T>(mut repos: Vec<(RepoId, T)>, most: usize) -> Vec<(RepoId, T)> {
+    repos.sort_by_cached_key(|(repo, _)| (Seed(0).derive("audit").derive(repo.as_str()).0, repo.clone()));
+    repos.truncate(most);
+    repos.sort_by(|a, b| a.0.cmp(&b.0));
+    repos
+}
+
+/// The repositories of `release` with training tasks, each with the last commit that has some.
+fn last_trained(release: &Release) -> Result<BTreeMap<RepoId, CommitId>> {
+    let mut latest = BTreeMap::new();
     if release.splits().contains(&Split::Train) {
         for tasks in release.stream(TaskSet::Split(Split::Train))? {
             for task in tasks? {
@@ -163,6 +177,5 @@ fn training(release: &Release, audited: &[CastRepo]) -> Result<Vec<Place>> {
             }
         }
     }
-    latest.retain(|repo, _| audited.iter().all(|one| one.repo != *repo));
-    Ok(latest.into_iter().map(|(repo, commit)| Place { repo, commit }).collect())
+    Ok(latest)
 }

@@ -43,11 +43,11 @@ impl LowRank {
     pub fn truncated(&self, rank: i64) -> (Self, [f64; 2]) {
         let (left, upper) = Tensor::linalg_qr(&self.b, "reduced");
         let (right, lower) = Tensor::linalg_qr(&self.a.transpose(0, 1), "reduced");
-        let (u, s, vt) = Tensor::linalg_svd(&upper.matmul(&lower.transpose(0, 1)), false, None::<&str>);
+        let (u, s, v) = upper.matmul(&lower.transpose(0, 1)).svd(true, true);
         let kept = rank.min(s.size()[0]);
         let (strong, root) = (s.narrow(0, 0, kept), s.narrow(0, 0, kept).sqrt());
         let b = left.matmul(&(u.narrow(1, 0, kept) * root.unsqueeze(0)));
-        let a = (vt.narrow(0, 0, kept) * root.unsqueeze(1)).matmul(&right.transpose(0, 1));
+        let a = (v.narrow(1, 0, kept) * root.unsqueeze(0)).transpose(0, 1).matmul(&right.transpose(0, 1));
         let square = |s: &Tensor| s.square().sum(Kind::Double).double_value(&[]);
         (Self { b, a }, [square(&strong), square(&s)])
     }
@@ -95,8 +95,8 @@ mod tests {
             let dense = x.product().to_kind(Kind::Double) * 2.0 - y.product().to_kind(Kind::Double) * 0.5;
             assert!(distance(&sum.dense(), &dense) < 1e-5);
             let (cut, [kept, whole]) = sum.truncated(3);
-            let (u, s, vt) = Tensor::linalg_svd(&sum.dense(), false, None::<&str>);
-            let best = (u.narrow(1, 0, 3) * s.narrow(0, 0, 3).unsqueeze(0)).matmul(&vt.narrow(0, 0, 3));
+            let (u, s, v) = sum.dense().svd(true, true);
+            let best = (u.narrow(1, 0, 3) * s.narrow(0, 0, 3).unsqueeze(0)).matmul(&v.narrow(1, 0, 3).transpose(0, 1));
             assert!(distance(&cut.dense(), &best) < 1e-9, "{widths:?}");
             let square = |s: &Tensor| s.square().sum(Kind::Double).double_value(&[]);
             assert!((whole - square(&s)).abs() < 1e-8 && (kept - square(&s.narrow(0, 0, 3))).abs() < 1e-8);

@@ -155,8 +155,8 @@ mod tests {
             let dense = |one: &Adapter| one.pair(layer, module).unwrap().product().to_kind(Kind::Double) * one.scale();
             let products: Vec<Tensor> = adapters.iter().map(|one| dense(one)).collect();
             let wanted = Tensor::stack(&products, 0).mean_dim(0, false, Kind::Double);
-            let (u, s, vt) = Tensor::linalg_svd(&wanted, false, None::<&str>);
-            let best = (u.narrow(1, 0, 2) * s.narrow(0, 0, 2).unsqueeze(0)).matmul(&vt.narrow(0, 0, 2));
+            let (u, s, v) = wanted.svd(true, true);
+            let best = (u.narrow(1, 0, 2) * s.narrow(0, 0, 2).unsqueeze(0)).matmul(&v.narrow(1, 0, 2).transpose(0, 1));
             assert!((dense(&mean.adapter) - best).abs().max().double_value(&[]) < 1e-5);
         }
         let alike: Vec<Rc<Adapter>> = (0..3).map(|_| Rc::new(drawn(1, false))).collect();

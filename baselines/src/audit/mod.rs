@@ -1,6 +1,6 @@
 //! The audit of conditioning (section 13 of the methods' rules): does a method that claims to know repositories use that?
 //!
-//! Geometry is a function of [adapters](geometry): how far those of different repositories are apart. The functional part
+//! Geometry is a function of adapters: how far those of different repositories are apart. The functional part
 //! scores the tasks of a [`Cast`] of repositories under their own adapter, the mean one, those of others, and
 //! [blends](Space), and writes a row for each ([`run`]); what rows say is computed elsewhere, from the rows alone. Methods
 //! whose weights know no repository, but whose prompts do, are scored behind the contexts of others instead (M174).

@@ -36,7 +36,8 @@ pub fn run_prompts(
     options: &RunOptions,
     observer: &mut dyn AuditObserver,
 ) -> Result<Vec<Scored>> {
-    let header = header(method, cast, Parts { blends: None, swapped: false, temporal: false }, options);
+    let parts = Parts { blends: None, swapped: false, temporal: false };
+    let header = header(method, cast, parts, options, None);
     let mut scorer = Scorer::new(model, method.decoding(), options, &header)?;
     let meetings = meetings(cast);
     let places = cast.places().count();

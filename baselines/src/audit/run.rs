@@ -1,9 +1,10 @@
 //! The audit of a method that has adapters.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use bench::audit::{Geometry, Residual, Setting, Space};
-use bench::{CommitId, JournalHeader, RepoId, Task};
+use bench::{CommitId, JournalHeader, RepoId, Task, TaskId};
 use tch::Tensor;
 
 use super::blend::{delta_blend, factor_blend};
@@ -47,6 +48,8 @@ pub struct Findings {
     pub geometry: Geometry,
     /// The contexts of the audited repositories at their last commits, where adapters are made from vectors: [C] each.
     pub contexts: Vec<(RepoId, Tensor)>,
+    /// Repositories with tasks and without an adapter.
+    pub without_adapter: Vec<RepoId>,
     /// The mean adapter.
     pub average: MeanAdapter,
     /// A row a task and setting, in the order of the run.
@@ -69,14 +72,14 @@ pub fn run(
     let source = source(subject.method)?;
     observer.event(&AuditEvent::Averaging { repos: cast.training.len() });
     let average = average(source, &cast)?;
-    let (cast, geometry, contexts) = measured(source, cast, &average, layers)?;
+    let Measured { cast, geometry, contexts, without_adapter } = measured(source, cast, &average, layers)?;
     let parts = Parts {
         blends: options.blends.then_some(average.space),
         swapped: subject.swapped.is_some(),
         temporal: source.temporal().is_some(),
     };
     let rows = scored(subject, &cast, &average, parts, views, options, observer)?;
-    Ok(Findings { rows, cast, geometry, contexts, average })
+    Ok(Findings { rows, cast, geometry, contexts, without_adapter, average })
 }
 
 fn source(method: &mut dyn Method) -> Result<&mut dyn AdapterSource> {
@@ -94,7 +97,13 @@ fn average(source: &mut dyn AdapterSource, cast: &Cast) -> Result<MeanAdapter> {
     })
 }
 
-type Measured = (Cast, Geometry, Vec<(RepoId, Tensor)>);
+/// What is known before anything is scored.
+struct Measured {
+    cast: Cast,
+    geometry: Geometry,
+    contexts: Vec<(RepoId, Tensor)>,
+    without_adapter: Vec<RepoId>,
+}
 
 /// The geometry of the audited repositories at their last commits; those without an adapter leave the cast.
 fn measured(source: &mut dyn AdapterSource, cast: Cast, average: &MeanAdapter, layers: i64) -> Result<Measured> {
@@ -115,7 +124,8 @@ fn measured(source: &mut dyn AdapterSource, cast: Cast, average: &MeanAdapter, l
         return Err(Error::option("splits", format!("{} repositories with an adapter", rows.len()), reason));
     }
     let geometry = geometry_of(&rows, average, layers)?;
-    Ok((cast.without(&without), geometry, contexts))
+    let without_adapter = without.iter().map(|&index| cast.repos[index].repo.clone()).collect();
+    Ok(Measured { cast: cast.without(&without), geometry, contexts, without_adapter })
 }
 
 /// Scores every task under every trial.
@@ -128,7 +138,7 @@ fn scored(
     options: &RunOptions,
     observer: &mut dyn AuditObserver,
 ) -> Result<Vec<Scored>> {
-    let header = header(subject.method, cast, parts, options);
+    let header = header(subject.method, cast, parts, options, subject.swapped);
     let mut scorer = Scorer::new(subject.model, subject.method.decoding(), options, &header)?;
     let plans: Vec<Vec<Trial>> = (0..cast.repos.len()).map(|own| trials(cast, own, parts)).collect();
     let pieces = plans.iter().zip(&cast.repos).map(|(plan, one)| plan.chunks(TRIALS_A_PIECE).len() * one.commits.len());
@@ -171,11 +181,18 @@ fn scored(
 }
 
 /// What the journal of a run is bound to.
-pub(super) fn header(method: &dyn Method, cast: &Cast, parts: Parts, options: &RunOptions) -> JournalHeader {
+pub(super) fn header(
+    method: &dyn Method,
+    cast: &Cast,
+    parts: Parts,
+    options: &RunOptions,
+    swapped: Option<&Vectors>,
+) -> JournalHeader {
+    let swapped = swapped.map(|vectors| serde_json::json!(vectors.header()).to_string()).unwrap_or_default();
     let RunOptions { batch_rows, batch_tokens, completions, engine, .. } = options;
     let training: String = cast.training.iter().map(|place| format!("{}@{} ", place.repo, place.commit)).collect();
     let run = format!(
-        "audit {TRIALS_A_PIECE}/{batch_rows}/{batch_tokens}/{completions}/{}/{parts:?}/{engine}/{}",
+        "audit {TRIALS_A_PIECE}/{batch_rows}/{batch_tokens}/{completions}/{}/{parts:?}/{engine}/{}/{swapped}",
         cast.others,
         bench::Seed(0).derive(&training).0
     );
@@ -250,25 +267,19 @@ impl Makers<'_> {
 
 /// Rows of blends at full strength, which are the adapters themselves and are not scored again.
 fn full_strength(rows: &[Scored], cast: &Cast, home: Space) -> Vec<Scored> {
-    let next_of = |row: &Scored| {
-        let own = cast.repos.iter().position(|one| {
-            one.commits.iter().any(|(_, tasks)| tasks.iter().any(|task| *task.task.id() == row.task))
-        })?;
-        cast.others_of(own).next().map(|next| &cast.repos[next].repo)
-    };
+    let tasks = cast.repos.iter().enumerate().flat_map(|(own, one)| {
+        let next = cast.others_of(own).next().map(|next| &cast.repos[next].repo);
+        one.commits.iter().flat_map(|(_, tasks)| tasks).map(move |task| (task.task.id(), next))
+    });
+    let next_of: BTreeMap<&TaskId, Option<&RepoId>> = tasks.collect();
     let mut found = Vec::new();
     let mut add = |row: &Scored, space, residual| {
-        found.push(Scored {
-            setting: Setting::blend(space, residual),
-            lambda: Some(1.0),
-            completion: row.completion.clone(),
-            ..row.clone()
-        });
+        found.push(Scored { setting: Setting::blend(space, residual), lambda: Some(1.0), ..row.clone() });
     };
     for row in rows {
         match row.setting {
             Setting::Own if home == Space::Factor => add(row, Space::Factor, Residual::Own),
-            Setting::Other if row.other.as_ref() == next_of(row) => {
+            Setting::Other if row.other.as_ref() == next_of[&row.task] => {
                 add(row, Space::Delta, Residual::Next);
                 if home == Space::Factor {
                     add(row, Space::Factor, Residual::Next);

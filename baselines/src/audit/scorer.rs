@@ -97,10 +97,10 @@ impl<'a> Scorer<'a> {
     }
 
     /// The piece `key`, scored now if it is not done yet; `items` are what it is made of.
-    pub(super) fn piece(
+    pub(super) fn piece<'t>(
         &mut self,
         key: String,
-        items: impl FnOnce() -> Result<Vec<Item<'a>>>,
+        items: impl FnOnce() -> Result<Vec<Item<'t>>>,
         observer: &mut dyn AuditObserver,
     ) -> Result<()> {
         if !self.holds(&key) {

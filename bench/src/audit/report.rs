@@ -36,8 +36,6 @@ pub struct AuditedRepo {
     pub tasks: u64,
     /// The commits they are of.
     pub commits: u64,
-    /// Whether it has an adapter of its own at each of them; without one it is answered by the base model.
-    pub adapted: bool,
 }
 
 /// Whether the network read what was stored (M171).
@@ -82,6 +80,8 @@ pub struct AuditReport {
     pub provenance: Option<Provenance>,
     /// The audited repositories, by name.
     pub audited: Vec<AuditedRepo>,
+    /// Repositories with tasks that were left out because the method has no adapter for them.
+    pub without_adapter: Vec<RepoId>,
     /// The training repositories of the mean adapter, by name.
     pub averaged: Vec<RepoId>,
     /// Tasks left out because their target is longer than a completion may be.

@@ -31,7 +31,7 @@ fn strengths(ground: &Ground<'_>, space: Space) -> Vec<f64> {
     let own = Setting::blend(space, Residual::Own);
     let mut found: Vec<f64> =
         ground.board.keys().filter(|key| key.setting == setting).filter_map(Key::lambda).collect();
-    if ground.board.keys().any(|key| key.setting == own) && !found.contains(&1.0) {
+    if !found.is_empty() && ground.board.keys().any(|key| key.setting == own) && !found.contains(&1.0) {
         found.insert(0, 1.0);
     }
     found

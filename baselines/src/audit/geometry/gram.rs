@@ -1,6 +1,6 @@
 //! Inner products of adapters, from which every statistic follows.
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::adapter::{Adapter, Module, Pair};
 use crate::audit::blend::alike;
@@ -75,7 +75,7 @@ impl Gram {
     /// Adds `block` at the row and column `at`.
     fn add(&mut self, at: (usize, usize), block: &Tensor) {
         let columns = usize::try_from(block.size()[1]).unwrap_or(0);
-        let flat = Vec::<f64>::try_from(block.contiguous().view(-1)).expect("because products are numbers");
+        let flat = Vec::<f64>::try_from(block.to_device(Device::Cpu).contiguous().view(-1)).expect("because products are numbers");
         for (row, values) in flat.chunks(columns.max(1)).enumerate() {
             let start = (at.0 + row) * self.count + at.1;
             self.products[start..start + columns].iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
@@ -158,7 +158,7 @@ impl Side {
         // [N, out, R] -> [out, N·R]
         let columns = |b: &Tensor| b.permute([1, 0, 2]).flatten(1, -1);
         let across = columns(&self.b).transpose(0, 1).matmul(&columns(&other.b));
-        let summed = (rows * across).view([n, rank, m, rank]).sum_dim_intlist([1, 3].as_slice(), false, Kind::Double);
+        let summed = (rows * across).view([n, rank, m, rank]).sum_dim_intlist([1_i64, 3].as_slice(), false, Kind::Double);
         summed * &self.scales * other.scales.transpose(0, 1)
     }
 }

@@ -121,7 +121,7 @@ fn statistics_are_those_of_the_dense_matrices() {
         // Participation ratio from the singular values themselves.
         let stacked = Tensor::stack(&products, 0);
         let centre = stacked.mean_dim(0, true, Kind::Double);
-        let (_, s, _) = Tensor::linalg_svd(&(&stacked - &centre), false, None::<&str>);
+        let (_, s, _) = (&stacked - &centre).svd(true, true);
         let squares = s.square();
         close(found.effective_rank, number(&(squares.sum(Kind::Double).square() / squares.square().sum(Kind::Double))));
         let share = centre.square().sum(Kind::Double) / stacked.square().sum(Kind::Double) * 37.0;

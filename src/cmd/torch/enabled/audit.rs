@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use baselines::audit::{
-    AuditEvent, AuditObserver, Cast, CastOptions, RunOptions, Scored, Subject, check_contexts, run as run_adapters,
+    AuditEvent, AuditObserver, Cast, CastOptions, Findings, RunOptions, Scored, Subject, check_contexts, run as run_adapters,
     run_prompts, untrained,
 };
 use baselines::conditioning::ContextFiles;
@@ -33,6 +33,8 @@ struct Found {
     geometry: Option<Geometry>,
     controls: Vec<ControlGeometry>,
     provenance: Option<Provenance>,
+    /// Repositories that were left out because the method has no adapter for them.
+    without_adapter: Vec<RepoId>,
 }
 
 /// Audits `args.method`, writes what was found, and prints the verdicts.
@@ -143,8 +145,11 @@ fn adapters(
     if let Some(plora) = &args.beside.plora {
         controls.push(beside::per_repository(plora, subject.model, &args.model)?);
     }
-    let (cast, rows, geometry) = (findings.cast, findings.rows, Some(findings.geometry));
-    Ok(Found { cast, rows, geometry, controls, provenance })
+    let Findings { cast, rows, geometry, without_adapter, .. } = findings;
+    if !without_adapter.is_empty() {
+        ui.note(&format!("{} repositories are left out: the method has no adapter for them", without_adapter.len()));
+    }
+    Ok(Found { cast, rows, geometry: Some(geometry), controls, provenance, without_adapter })
 }
 
 /// The audit of a method whose prompts know the repository.
@@ -164,7 +169,7 @@ fn prompts(
     let mut progress = Progress { bar: ui.bar("audit", 0, "pieces") };
     let rows = run_prompts((method, bare), model, &cast, &mut views, options, &mut progress)?;
     progress.bar.finish_and_clear();
-    Ok(Found { cast, rows, geometry: None, controls: Vec::new(), provenance: None })
+    Ok(Found { cast, rows, geometry: None, controls: Vec::new(), provenance: None, without_adapter: Vec::new() })
 }
 
 /// Draws the run.

@@ -67,7 +67,6 @@ pub(super) fn report(
         repo: one.repo.clone(),
         tasks: one.tasks() as u64,
         commits: one.commits.len() as u64,
-        adapted: found.geometry.is_some(),
     });
     let averaged =
         if found.geometry.is_some() { training.iter().map(|place| place.repo.clone()).collect() } else { Vec::new() };
@@ -81,6 +80,7 @@ pub(super) fn report(
         functional,
         provenance: found.provenance.clone(),
         audited: audited.collect(),
+        without_adapter: found.without_adapter.clone(),
         averaged,
         left_out: *left_out,
         release: release.id().to_owned(),

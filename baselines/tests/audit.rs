@@ -9,7 +9,7 @@ use baselines::adapter::BranchInput;
 use baselines::audit::{Cast, CastRepo, CastTask, Findings, Place, RunOptions, Scored, Subject, factor_blend, run, untrained};
 use baselines::conditioning::{AdapterSource, TemporalSource, Variant};
 use baselines::decode::{Opening, judge};
-use baselines::hypernetwork::{AdapterShape, Architecture, Generator, HeadOptions, Mode, Network};
+use baselines::hypernetwork::{AdapterShape, Architecture, HeadOptions, Mode, Network};
 use baselines::model::{Config, Parameters, Precision, save};
 use baselines::registry::find;
 use baselines::tokenizer::{Tokenizer, train};

@@ -33,6 +33,8 @@ fn tokenizer() -> Tokenizer {
 }
 
 fn model(folder: &Path) -> LanguageModel {
+    // Models so small gain nothing from threads, and tests run beside each other.
+    tch::set_num_threads(1);
     let tokenizer = tokenizer();
     let config = json!({
         "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_act": "silu",
@@ -303,10 +305,10 @@ fn a_run_that_is_continued_ends_with_the_same_rows() {
     let folder = tempfile::tempdir().unwrap();
     let model = model(folder.path());
     let path = folder.path().join("tasks.parquet.journal");
-    let kept = RunOptions { journal: Some(path.clone()), ..options(None) };
+    let kept = RunOptions { journal: Some(path.clone()), blends: false, ..options(None) };
     let whole = audited(&model, Reads::Places, &kept).rows;
     let bytes = std::fs::read(&path).unwrap();
-    for share in [0, 3, 5, 9] {
+    for share in [0, 4, 9] {
         std::fs::write(&path, &bytes[..bytes.len() * share / 10]).unwrap();
         assert!(audited(&model, Reads::Places, &kept).rows == whole, "{share}");
         assert!(std::fs::read(&path).unwrap() == bytes, "{share}");

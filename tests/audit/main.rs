@@ -12,6 +12,8 @@ use bench::audit::{AuditReport, AuditRow, AuditVerdict, GeometryVerdict, Setting
 use bench::table::read_table;
 use tempfile::TempDir;
 
+mod networks;
+
 fn repopeft(folder: &Path, arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_repopeft"));
     command.args(arguments.split(' ')).current_dir(folder);
@@ -36,7 +38,7 @@ const BASE: &str = "vocab_size = 600\nhidden_size = 32\nlayers = 2\nheads = 2\nk
 const TRAINING: &str = "step_examples = 4\n[optimizer]\nlearning_rate = 3e-3\n[validation]\ncommits = 2\ntasks = 2\n\
                         measures = 2\n";
 /// What every training and audit of these tests is given.
-const COMMON: &str = "--release release --model base --device cpu --threads 2";
+const COMMON: &str = "--release release --model base --device cpu --threads 1";
 
 /// A folder with a small release, a small model, one LoRA, and a LoRA a repository.
 static CORPUS: LazyLock<TempDir> = LazyLock::new(|| {
@@ -47,7 +49,7 @@ static CORPUS: LazyLock<TempDir> = LazyLock::new(|| {
     done(root, "build --mining mining --out release");
     fs::write(root.join("base.toml"), BASE).expect("written");
     fs::write(root.join("training.toml"), TRAINING).expect("written");
-    done(root, "pretrain --release release --out base --config base.toml --device cpu --threads 2");
+    done(root, "pretrain --release release --out base --config base.toml --device cpu --threads 1");
     for (method, steps) in [("slora", 12), ("plora", 8)] {
         done(root, &format!("train {method} {COMMON} --out {method} --config training.toml --budget steps={steps}"));
     }

@@ -14,7 +14,7 @@ use crate::adapter::Adapter;
 use crate::conditioning::AdapterSource;
 use crate::error::{Error, Result};
 use crate::fit::Artifact;
-use crate::hypernetwork::{Generator, Mode, Network, Statistics};
+use crate::hypernetwork::{Architecture, Generator, Mode, Network};
 use crate::model::Config;
 
 /// The geometry of what a network of the kind of `source` makes of `contexts` before it is trained (M164 i): what the
@@ -29,22 +29,26 @@ pub fn untrained(
     (seed, device): (Seed, Device),
 ) -> Result<Option<ControlGeometry>> {
     let _guard = tch::no_grad_guard();
-    let Some(architecture) = source.architecture().cloned() else { return Ok(None) };
+    let mut architecture = match source.architecture() {
+        None => return Ok(None),
+        // Its head changes nothing before it is trained.
+        Some(Architecture::ResidualEvo { .. }) => return Ok(None),
+        Some(architecture) => architecture.clone(),
+    };
     let read = training.iter().filter_map(|place| source.context(&place.repo, &place.commit).transpose());
     let averaged: Vec<Tensor> = read.collect::<Result<_>>()?;
     if averaged.is_empty() {
         return Ok(None);
     }
+    let against = architecture.read_against(|| Ok(Tensor::stack(&averaged, 0)))?;
     let mut parameters = architecture.init(seed.derive("untrained"), device);
-    if architecture.needs_statistics() {
-        for (name, tensor) in Statistics::of(&Tensor::stack(&averaged, 0)).buffers().iter() {
-            parameters.insert(name.to_owned(), tensor.to_device(device));
-        }
+    for (name, tensor) in against.into_tensors() {
+        parameters.insert(name, tensor.to_device(device));
     }
     let network = architecture.build(Path::new("an untrained network"), parameters)?;
     let generator: &dyn Generator = match &network {
         Network::OfVector(generator) => generator.as_ref(),
-        Network::OfHistory(network) => &network.head,
+        Network::OfHistory(network) => network.head.as_ref(),
     };
     let make = |context: &Tensor| -> Rc<Adapter> {
         let input = context.to_device(device).unsqueeze(0);

@@ -17,7 +17,7 @@ const SAMPLED: usize = 64;
 /// # Errors
 /// If a context or vector cannot be read.
 pub fn check_contexts(source: &mut dyn AdapterSource, files: &[Vectors], cast: &Cast) -> Result<Option<Provenance>> {
-    if matches!(source.architecture(), None | Some(Architecture::Evo { .. })) {
+    if matches!(source.architecture(), None | Some(Architecture::Evo { .. } | Architecture::ResidualEvo { .. })) {
         return Ok(None);
     }
     let (mut places, mut largest) = (0, 0.0_f64);

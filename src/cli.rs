@@ -1,6 +1,7 @@
 //! The command line: clap types and nothing else.
 
 mod adapt;
+mod audit;
 mod check;
 mod data;
 mod embed;
@@ -21,6 +22,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "torch")]
 pub(crate) use adapt::EncoderArgs;
 pub(crate) use adapt::{AdaptArgs, ConvertArgs};
+pub(crate) use audit::AuditArgs;
+#[cfg(feature = "torch")]
+pub(crate) use audit::ScopeArgs;
 pub(crate) use check::{CheckArgs, Format};
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout, LeaksArgs};
 #[cfg(feature = "torch")]
@@ -114,6 +118,8 @@ pub(crate) enum Verb {
     Methods(MethodsArgs),
     /// Answer the tasks of a release with a method.
     Predict(Box<PredictArgs>),
+    /// Say whether a method that claims to know repositories does: adapters and contexts of others in place of its own.
+    Audit(Box<AuditArgs>),
     /// Say whether predictions fit their release, and everything that is wrong with them.
     Check(CheckArgs),
     /// Score predictions against their release.

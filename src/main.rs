@@ -57,6 +57,7 @@ fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<Answer> {
         Verb::Inspect(args) => cmd::torch::inspect(&args, ui),
         Verb::Methods(args) => cmd::torch::methods(&args, ui),
         Verb::Predict(args) => cmd::predict::run(&args, ui),
+        Verb::Audit(args) => cmd::torch::audit(&args, ui),
         Verb::Check(args) => cmd::check::run(&args, ui),
         Verb::Score(args) => cmd::score::run(&args, ui),
         Verb::Compare(args) => cmd::compare::run(&args, ui),

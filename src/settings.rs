@@ -22,7 +22,7 @@ pub(crate) fn prepare(cli: &Cli) -> Result<()> {
     let computes = match &cli.verb {
         Verb::Predict(args) => args.method.is_some(),
         Verb::Pretrain(_) | Verb::Train(_) | Verb::Adapt(_) | Verb::Convert(_) | Verb::Embed(_) => true,
-        Verb::Inspect(_) | Verb::Experiment(_) | Verb::Quickstart(_) => true,
+        Verb::Audit(_) | Verb::Inspect(_) | Verb::Experiment(_) | Verb::Quickstart(_) => true,
         _ => false,
     };
     if computes {

@@ -11,6 +11,7 @@
 pub mod adapt;
 mod adaptation;
 pub mod adapter;
+pub mod audit;
 pub mod conditioning;
 mod context;
 mod corpus;

@@ -7,6 +7,7 @@ use tch::Device;
 
 use crate::adaptation::Adaptation;
 use crate::adapter::Adapter;
+use crate::conditioning::AdapterSource;
 use crate::context::{Context, Question, Resources};
 use crate::error::{Error, Result};
 use crate::examples::Format;
@@ -81,6 +82,12 @@ pub trait Method {
     /// # Errors
     /// If they cannot be read or made.
     fn weights(&mut self, repo: &RepoView) -> Result<Weights>;
+
+    /// What an audit of conditioning asks for adapters, if the weights are adapters that may differ between repositories
+    /// (M159).
+    fn source(&mut self) -> Option<&mut dyn AdapterSource> {
+        None
+    }
 
     /// The maker of prompts for tasks of the repository entered last.
     fn prompts(&self) -> &dyn Prompts;
@@ -248,6 +255,10 @@ impl Method for Composed {
 
     fn weights(&mut self, repo: &RepoView) -> Result<Weights> {
         self.adaptation.weights(repo)
+    }
+
+    fn source(&mut self) -> Option<&mut dyn AdapterSource> {
+        self.adaptation.source()
     }
 
     fn prompts(&self) -> &dyn Prompts {

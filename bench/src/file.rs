@@ -188,6 +188,11 @@ pub fn read_format<T: DeserializeOwned>(path: &Path, place: &[&str], expected: u
     read_json(path)
 }
 
+/// BLAKE3 of `bytes`, in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
 /// The BLAKE3 hash of the file at `path`, as 64 hexadecimal digits.
 ///
 /// # Errors

@@ -1,13 +1,15 @@
 //! Finished predictions on disk while a run is under way, so that a run that was killed goes on where it stopped.
 //!
-//! A journal is JSON lines: a header that binds it to one run, then a line a prediction with a checksum over header and
-//! prediction. It is only ever appended to. Whatever follows the first line that is torn or altered is dropped when the
-//! journal is opened again; those predictions are made anew.
+//! A journal is JSON lines: a header that binds it to one run, then a line a prediction, or whatever else a run makes one
+//! after the other, with a checksum over header and prediction. It is only ever appended to. Whatever follows the first
+//! line that is torn or altered is dropped when the journal is opened again; those predictions are made anew.
 
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom, Write};
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -35,17 +37,18 @@ pub struct JournalHeader {
 
 /// A journal open for appending, locked against every other run.
 #[derive(Debug)]
-pub struct Journal {
+pub struct Journal<R = Prediction> {
     file: File,
     path: PathBuf,
     /// The header line without its end: what every checksum covers first.
     header: Vec<u8>,
+    rows: PhantomData<R>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
-    row: Prediction,
+struct Line<R> {
+    row: R,
     sum: String,
 }
 
@@ -73,7 +76,7 @@ impl JournalHeader {
             Ok(found) if found.release != self.release => "it belongs to another release",
             Ok(found) if found.card != self.card => "it belongs to another method, base model or settings",
             Ok(found) if found.tasks != self.tasks => "it belongs to other tasks",
-            Ok(_) => "it belongs to a run with batches of another size or kind",
+            Ok(_) => "it belongs to a run with other options, or batches of another size or kind",
         }
     }
 }
@@ -97,19 +100,21 @@ impl Journal {
             _ => Ok(()),
         }
     }
+}
 
-    /// Opens the journal at `path`, made if there is none, and returns it with the predictions it holds, in the order in
-    /// which they were made.
+impl<R: Serialize + DeserializeOwned> Journal<R> {
+    /// Opens the journal at `path`, made if there is none, and returns it with the rows it holds, in the order in which
+    /// they were made.
     ///
     /// # Errors
     /// [`Error::Journal`] if the file is in use or of a run that `header` does not describe; it is left as it is.
     ///
     /// # Panics
     /// Never: headers have a JSON form.
-    pub fn open(path: &Path, header: &JournalHeader) -> Result<(Self, Vec<Prediction>)> {
+    pub fn open(path: &Path, header: &JournalHeader) -> Result<(Self, Vec<R>)> {
         let file = crate::file::claim(path)?.ok_or_else(|| refused(path, "another run is writing it"))?;
         let line = serde_json::to_vec(header).expect("because headers have a JSON form");
-        let mut journal = Self { file, path: path.to_owned(), header: line };
+        let mut journal = Self { file, path: path.to_owned(), header: line, rows: PhantomData };
         let rows = journal.recover(header)?;
         Ok((journal, rows))
     }
@@ -120,19 +125,19 @@ impl Journal {
     /// If the system refuses.
     ///
     /// # Panics
-    /// Never: predictions have a JSON form.
-    pub fn append(&mut self, rows: &[Prediction]) -> Result<()> {
+    /// If a row has no JSON form.
+    pub fn append(&mut self, rows: &[R]) -> Result<()> {
         let mut bytes = Vec::new();
         for row in rows {
-            let line = Line { row: row.clone(), sum: self.sum(row) };
-            serde_json::to_writer(&mut bytes, &line).expect("because predictions have a JSON form");
+            let line = Line { row, sum: self.sum(row) };
+            serde_json::to_writer(&mut bytes, &line).expect("because rows have a JSON form");
             bytes.push(b'\n');
         }
         self.write(&bytes)
     }
 
     /// Reads the rows up to the first bad line and cuts the file there; writes the header if there is none.
-    fn recover(&mut self, header: &JournalHeader) -> Result<Vec<Prediction>> {
+    fn recover(&mut self, header: &JournalHeader) -> Result<Vec<R>> {
         let mut reader = BufReader::new(&self.file);
         let failed = |source| Error::io("read", &self.path, source);
         let mut rows = Vec::new();
@@ -169,16 +174,16 @@ impl Journal {
         self.file.write_all(bytes).map_err(|source| Error::io("write", &self.path, source))
     }
 
-    /// The prediction of `line`, if its checksum says that it is whole and of this journal.
-    fn row(&self, line: &[u8]) -> Option<Prediction> {
-        let Line { row, sum } = serde_json::from_slice(line).ok()?;
+    /// The row of `line`, if its checksum says that it is whole and of this journal.
+    fn row(&self, line: &[u8]) -> Option<R> {
+        let Line::<R> { row, sum } = serde_json::from_slice(line).ok()?;
         (sum == self.sum(&row)).then_some(row)
     }
 
-    fn sum(&self, row: &Prediction) -> String {
+    fn sum(&self, row: &R) -> String {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&self.header);
-        hasher.update(&serde_json::to_vec(row).expect("because predictions have a JSON form"));
+        hasher.update(&serde_json::to_vec(row).expect("because rows have a JSON form"));
         hasher.finalize().to_hex()[..SUM_DIGITS].to_owned()
     }
 }
@@ -214,7 +219,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.jsonl.journal");
         let rows: Vec<Prediction> = (0..4).map(row).collect();
-        let (mut journal, none) = Journal::open(&path, &header("r")).unwrap();
+        let (mut journal, none) = Journal::<Prediction>::open(&path, &header("r")).unwrap();
         assert_eq!(none, []);
         journal.append(&rows[..2]).unwrap();
         journal.append(&rows[2..]).unwrap();
@@ -222,7 +227,7 @@ mod tests {
         let whole = std::fs::read(&path).unwrap();
         for length in 0..=whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
-            let (mut journal, found) = Journal::open(&path, &header("r")).unwrap();
+            let (mut journal, found) = Journal::<Prediction>::open(&path, &header("r")).unwrap();
             assert_eq!(found, rows[..found.len()], "{length}");
             let lines = whole[..length].split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
             assert_eq!(found.len(), lines.count().saturating_sub(1), "{length}");
@@ -236,14 +241,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("j");
         let rows: Vec<Prediction> = (0..2).map(row).collect();
-        Journal::open(&path, &header("r")).unwrap().0.append(&rows).unwrap();
+        Journal::<Prediction>::open(&path, &header("r")).unwrap().0.append(&rows).unwrap();
         let whole = std::fs::read(&path).unwrap();
         let start = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
         for at in start..whole.len() {
             let mut altered = whole.clone();
             altered[at] ^= 1;
             std::fs::write(&path, altered).unwrap();
-            let (_, found) = Journal::open(&path, &header("r")).unwrap();
+            let (_, found) = Journal::<Prediction>::open(&path, &header("r")).unwrap();
             assert!(found.len() < rows.len(), "byte {at}");
             assert_eq!(found, rows[..found.len()], "byte {at}");
         }
@@ -255,7 +260,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("j");
         let rows: Vec<Prediction> = (0..6).map(row).collect();
-        Journal::open(&path, &header("r")).unwrap().0.append(&rows).unwrap();
+        Journal::<Prediction>::open(&path, &header("r")).unwrap().0.append(&rows).unwrap();
         let whole = std::fs::read(&path).unwrap();
         let mut state = 1_u64;
         let mut below = |end: usize| {
@@ -280,7 +285,7 @@ mod tests {
                 }
             }
             std::fs::write(&path, lines.concat()).unwrap();
-            if let Ok((_, found)) = Journal::open(&path, &header("r")) {
+            if let Ok((_, found)) = Journal::<Prediction>::open(&path, &header("r")) {
                 accepted += 1;
                 assert!(found.iter().all(|row| rows.contains(row)), "{number}");
             }
@@ -292,8 +297,8 @@ mod tests {
     fn files_of_another_run_are_refused_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("j");
-        let refusal = || Journal::open(&path, &header("r")).unwrap_err().to_string();
-        drop(Journal::open(&path, &header("other")).unwrap());
+        let refusal = || Journal::<Prediction>::open(&path, &header("r")).unwrap_err().to_string();
+        drop(Journal::<Prediction>::open(&path, &header("other")).unwrap());
         let before = std::fs::read(&path).unwrap();
         assert!(refusal().contains("another release; delete it"), "{}", refusal());
         assert_eq!(std::fs::read(&path).unwrap(), before);
@@ -309,11 +314,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = Journal::beside(&folder.path().join("rag.parquet"));
         assert_eq!(path.file_name().unwrap(), "rag.parquet.journal");
-        let held = Journal::open(&path, &header("r")).unwrap();
-        let error = Journal::open(&path, &header("r")).unwrap_err().to_string();
+        let held = Journal::<Prediction>::open(&path, &header("r")).unwrap();
+        let error = Journal::<Prediction>::open(&path, &header("r")).unwrap_err().to_string();
         assert!(error.contains("another run is writing it"), "{error}");
         drop(held);
-        Journal::open(&path, &header("r")).unwrap();
+        Journal::<Prediction>::open(&path, &header("r")).unwrap();
         Journal::remove(&path).unwrap();
         Journal::remove(&path).unwrap();
         assert!(!path.exists());

@@ -12,7 +12,7 @@ use crate::task::Task;
 /// The answers of a run, those of an interrupted one included.
 #[derive(Debug)]
 pub struct Ledger {
-    journal: Option<Journal>,
+    journal: Option<Journal<Prediction>>,
     done: BTreeMap<TaskId, Prediction>,
 }
 
@@ -26,7 +26,7 @@ impl Ledger {
         let Some(path) = path else {
             return Ok(Self { journal: None, done: BTreeMap::new() });
         };
-        let (journal, rows) = Journal::open(path, header)?;
+        let (journal, rows) = Journal::<Prediction>::open(path, header)?;
         let done = rows.into_iter().map(|row| (row.task.clone(), row)).collect();
         Ok(Self { journal: Some(journal), done })
     }

@@ -4,6 +4,7 @@
 //! by [`table`] alone, a sealed benchmark is a [`Release`]. [`pytext`] holds Python's idea of text, [`python`] the
 //! grammar. Nothing here mines, trains, scores or draws.
 
+pub mod audit;
 mod cap;
 mod closed;
 mod comparison;

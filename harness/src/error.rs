@@ -106,6 +106,18 @@ pub enum Error {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// Rows of an audit that do not make one.
+    #[error("the rows of the audit do not fit together: {reason}; score again")]
+    Audit {
+        /// The task, where there is one, and what is wrong.
+        reason: String,
+    },
+    /// A file of strata that cannot be used.
+    #[error("the file of strata cannot be used: {reason}")]
+    Strata {
+        /// What is wrong.
+        reason: String,
+    },
     /// An option outside its range.
     #[error("`{name}` is {value}: it must be {allowed}")]
     CompareOption {

@@ -171,7 +171,7 @@ fn mean(units: impl Iterator<Item = Unit>) -> f64 {
 
 /// The `q` quantile of `sorted`, at least one value, by linear interpolation (S78).
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the place is clamped to the indices")]
-fn quantile(sorted: &[f64], q: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], q: f64) -> f64 {
     let last = sorted.len() - 1;
     let place = (last as f64 * q).clamp(0.0, last as f64);
     let below = place as usize;

@@ -33,12 +33,15 @@
 //! [`compare`] says which methods can be told apart on the tasks that they share, with repositories as what was drawn:
 //! an interval for each difference and the test that agrees with it, corrected for the number of pairs.
 //!
+//! [`audit`](mod@audit) says of a method that claims to know repositories whether it does.
+//!
 //! Rules are cited by number, `S1` and so on, in the documentation of what implements them. [`RULES_VERSION`] names
 //! the whole set and belongs into every result. The same inputs give the same bytes at any number of threads and any
 //! order of the predictions. No file, network, clock or environment is touched.
 
 mod answer;
 mod asked;
+pub mod audit;
 mod compare;
 mod error;
 mod expression;

@@ -4,6 +4,7 @@
 //!
 //! Text in score files is foreign: it passes through [`text::Shown`] before any renderer sees it.
 
+pub mod audit;
 pub mod board;
 pub mod context;
 mod error;

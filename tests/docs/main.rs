@@ -25,6 +25,7 @@ const PAGES: &[&str] = &[
     "inspect",
     "methods",
     "predict",
+    "audit",
     "plugin",
     "score",
     "compare",

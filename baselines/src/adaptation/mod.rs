@@ -7,6 +7,7 @@ mod trained;
 use bench::RepoView;
 use serde::{Deserialize, Serialize};
 
+use crate::conditioning::AdapterSource;
 use crate::error::Result;
 use crate::method::{Base, Weights};
 
@@ -27,6 +28,11 @@ pub trait Adaptation {
 
     /// The encoder and kind of the vectors that weights are made of, if they are.
     fn vectors(&self) -> Option<String> {
+        None
+    }
+
+    /// What an audit of conditioning asks for adapters, if weights are adapters that may differ between repositories.
+    fn source(&mut self) -> Option<&mut dyn AdapterSource> {
         None
     }
 

@@ -13,7 +13,7 @@ use crate::adapter::Adapter;
 use crate::conditioning::{AdapterSource, ContextFiles, ContextPolicy, Contexts, Control};
 use crate::error::{Error, Result};
 use crate::fit::{Kind, step_input};
-use crate::hypernetwork::{Checkpoint, HistoryNetwork, Network};
+use crate::hypernetwork::{Architecture, Checkpoint, Generator, HistoryNetwork, Mode, Network};
 use crate::method::{Base, Weights};
 
 /// What generated adapters are, in a clause for tables.
@@ -176,6 +176,10 @@ impl AdapterSource for GeneratedAdapters {
         let context = context.to_device(self.device).to_kind(Number::Float);
         Ok(Some(Rc::new(self.checkpoint.network.adapter(&context)?)))
     }
+
+    fn architecture(&self) -> Option<&Architecture> {
+        Some(&self.checkpoint.architecture)
+    }
 }
 
 impl Adaptation for GeneratedAdapters {
@@ -190,6 +194,10 @@ impl Adaptation for GeneratedAdapters {
     fn vectors(&self) -> Option<String> {
         let header = self.contexts.vectors().header();
         Some(format!("{} by {} ({:.16})", header.kind, header.encoder.name, header.encoder.fingerprint))
+    }
+
+    fn source(&mut self) -> Option<&mut dyn AdapterSource> {
+        Some(self)
     }
 
     fn weights(&mut self, view: &RepoView) -> Result<Weights> {

@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use bench::{RepoId, RepoView};
-use tch::Device;
+use bench::audit::Space;
+use bench::{CommitId, RepoId, RepoView};
+use tch::{Device, Tensor};
 
 use super::Adaptation;
 use crate::adapter::{Adapter, Merged};
+use crate::conditioning::AdapterSource;
 use crate::error::{Error, Result};
 use crate::fit::{Artifact, Kind};
 use crate::method::{Base, Weights};
@@ -84,6 +86,10 @@ impl Adaptation for SingleLora {
         LORA.to_owned()
     }
 
+    fn source(&mut self) -> Option<&mut dyn AdapterSource> {
+        Some(self)
+    }
+
     fn weights(&mut self, _repo: &RepoView) -> Result<Weights> {
         Ok(Weights::Adapter(Rc::clone(&self.adapter)))
     }
@@ -124,6 +130,21 @@ impl Adaptation for MergedLora {
     }
 }
 
+/// The same adapter everywhere: what an audit must find not conditioned (M173).
+impl AdapterSource for SingleLora {
+    fn context(&mut self, _repo: &RepoId, _commit: &CommitId) -> Result<Option<Tensor>> {
+        Ok(None)
+    }
+
+    fn adapter(&mut self, _repo: &RepoId, _commit: &CommitId) -> Result<Option<Rc<Adapter>>> {
+        Ok(Some(Rc::clone(&self.adapter)))
+    }
+
+    fn of_context(&mut self, _context: &Tensor) -> Result<Option<Rc<Adapter>>> {
+        Ok(None)
+    }
+}
+
 /// A LoRA for each training repository (M119); other repositories are answered by the base model.
 #[derive(Debug)]
 pub struct LoraPerRepository {
@@ -131,7 +152,7 @@ pub struct LoraPerRepository {
     config: Config,
     device: Device,
     /// The repository asked for last: its commits come one after the other.
-    latest: Option<(RepoId, Weights)>,
+    latest: Option<(RepoId, Option<Rc<Adapter>>)>,
 }
 
 impl LoraPerRepository {
@@ -142,6 +163,18 @@ impl LoraPerRepository {
     pub fn new(base: &Base<'_>) -> Result<Self> {
         let artifact = artifact(base, Kind::LoraPerRepository)?.clone();
         Ok(Self { artifact, config: base.config.clone(), device: base.device, latest: None })
+    }
+
+    /// The adapter of `repo`, if it has one.
+    fn of(&mut self, repo: &RepoId) -> Result<Option<Rc<Adapter>>> {
+        if let Some((known, adapter)) = &self.latest
+            && known == repo
+        {
+            return Ok(adapter.clone());
+        }
+        let adapter = self.artifact.adapter_of(repo, &self.config, self.device)?.map(Rc::new);
+        self.latest = Some((repo.clone(), adapter.clone()));
+        Ok(adapter)
     }
 }
 
@@ -155,15 +188,30 @@ impl Adaptation for LoraPerRepository {
         Some(format!("{count} repositories have one of their own; the others are answered by the base model"))
     }
 
+    fn source(&mut self) -> Option<&mut dyn AdapterSource> {
+        Some(self)
+    }
+
     fn weights(&mut self, view: &RepoView) -> Result<Weights> {
-        if let Some((repo, weights)) = &self.latest
-            && *repo == view.repo
-        {
-            return Ok(weights.clone());
-        }
-        let adapter = self.artifact.adapter_of(&view.repo, &self.config, self.device)?;
-        let weights = adapter.map_or(Weights::Base, |adapter| Weights::Adapter(Rc::new(adapter)));
-        self.latest = Some((view.repo.clone(), weights.clone()));
-        Ok(weights)
+        Ok(self.of(&view.repo)?.map_or(Weights::Base, Weights::Adapter))
+    }
+}
+
+/// Adapters that were trained apart: their factors may be rotated against each other, so only products compare (M160).
+impl AdapterSource for LoraPerRepository {
+    fn context(&mut self, _repo: &RepoId, _commit: &CommitId) -> Result<Option<Tensor>> {
+        Ok(None)
+    }
+
+    fn adapter(&mut self, repo: &RepoId, _commit: &CommitId) -> Result<Option<Rc<Adapter>>> {
+        self.of(repo)
+    }
+
+    fn of_context(&mut self, _context: &Tensor) -> Result<Option<Rc<Adapter>>> {
+        Ok(None)
+    }
+
+    fn space(&self) -> Space {
+        Space::Delta
     }
 }

@@ -4,11 +4,13 @@
 mod contexts;
 mod control;
 mod source;
+mod temporal;
 mod timeline;
 mod walk;
 
 pub use contexts::{ContextFiles, Contexts};
 pub use control::Control;
 pub use source::AdapterSource;
+pub use temporal::{TemporalSource, Variant};
 pub use timeline::{ContextPolicy, Timeline};
 pub use walk::{Backpropagation, Scored, Segment, WalkOptions, WalkPlan};

@@ -2,11 +2,14 @@
 
 use std::rc::Rc;
 
+use bench::audit::Space;
 use bench::{CommitId, RepoId};
 use tch::Tensor;
 
+use super::TemporalSource;
 use crate::adapter::Adapter;
 use crate::error::Result;
+use crate::hypernetwork::Architecture;
 
 /// Adapters by repository and commit. The same place always gives the same adapter, whatever was asked before.
 pub trait AdapterSource {
@@ -28,4 +31,20 @@ pub trait AdapterSource {
     /// # Errors
     /// If the context has another width, or the network fails.
     fn of_context(&mut self, context: &Tensor) -> Result<Option<Rc<Adapter>>>;
+
+    /// The space in which adapters are averaged: factors, unless they may be rotated against each other (M160).
+    fn space(&self) -> Space {
+        Space::Factor
+    }
+
+    /// What the network that makes the adapters is made of, if one does: an untrained one of this kind says what its
+    /// geometry is before it has learnt anything (M164).
+    fn architecture(&self) -> Option<&Architecture> {
+        None
+    }
+
+    /// The same source as one that reads histories, if it does (M172).
+    fn temporal(&mut self) -> Option<&mut dyn TemporalSource> {
+        None
+    }
 }

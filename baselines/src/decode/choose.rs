@@ -12,7 +12,7 @@ use crate::model::{Input, Layout, Positions, Qwen2};
 /// what other shapes of matrices were seen to change in f32.
 const NEAR: f64 = 2e-5;
 /// Positions whose logits are made at a time: bounds memory with large vocabularies.
-const AT_A_TIME: i64 = 256;
+pub(super) const AT_A_TIME: i64 = 256;
 
 /// The likeliest allowed id at a position.
 #[derive(Debug, Clone, Copy)]

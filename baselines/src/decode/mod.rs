@@ -17,6 +17,7 @@
 
 mod choose;
 mod draft;
+mod judge;
 mod lane;
 mod ngram;
 mod plan;
@@ -34,8 +35,10 @@ use bench::Stop;
 use crate::adapter::Adapter;
 use crate::error::{Error, Result};
 use crate::model::{Qwen2, size};
+use read::Given;
 
 pub use draft::Draft;
+pub use judge::Judged;
 pub(crate) use plan::batches;
 
 /// One completion.
@@ -127,11 +130,52 @@ pub fn greedy_guessing(model: &Qwen2, openings: &[Opening], options: &DecodeOpti
     let openings: Vec<Opening> = openings.iter().map(|opening| cut(model, opening, options)).collect();
     let mut results: Vec<Option<Decoded>> = vec![None; openings.len()];
     for batch in batches(&openings, options) {
-        for (index, decoded) in decode_batch(model, &openings, &batch, options)? {
+        for (index, decoded) in decode_batch(model, &openings, &batch, options, None)?.0 {
             results[index] = Some(decoded);
         }
     }
     Ok(results.into_iter().map(|decoded| decoded.expect("because every prompt is in one batch")).collect())
+}
+
+/// What the model says to `targets`, one for each of `openings`, whose own guesses are left aside; with `complete`, also
+/// what [`greedy`] says to the prompts, for which the targets are guesses. `eos` is what should follow a target.
+///
+/// # Errors
+/// As [`greedy_guessing`]; [`Error::Option`] if a target is empty, longer than a completion may be, or holds an id outside
+/// the vocabulary.
+pub fn judge(
+    model: &Qwen2,
+    openings: &[Opening],
+    (targets, eos): (&[Vec<u32>], u32),
+    complete: bool,
+    options: &DecodeOptions,
+) -> Result<Vec<(Judged, Option<Decoded>)>> {
+    assert_eq!(openings.len(), targets.len(), "a target for each prompt");
+    let mut guessing = Vec::with_capacity(openings.len());
+    for (opening, target) in openings.iter().zip(targets) {
+        check(model, &opening.prompt, options)?;
+        opening.adapter.as_ref().map_or(Ok(()), |adapter| adapter.check(model.config()))?;
+        let vocabulary = model.config().vocab_size;
+        if target.is_empty() || target.len() > options.max_new_tokens {
+            let reason = format!("1 to {} tokens can be judged", options.max_new_tokens);
+            return Err(Error::option("target tokens", target.len(), reason));
+        }
+        if let Some(id) = target.iter().find(|&&id| i64::from(id) >= vocabulary) {
+            return Err(Error::option("target", id, format!("the vocabulary ends at {vocabulary}")));
+        }
+        guessing.push(Opening { guesses: vec![target.clone()], ..opening.clone() });
+    }
+    let _guard = tch::no_grad_guard();
+    let mut results: Vec<(Option<Judged>, Option<Decoded>)> = vec![(None, None); openings.len()];
+    let given = Given { targets, eos, complete };
+    for batch in batches(&guessing, options) {
+        let (finished, judged) = decode_batch(model, &guessing, &batch, options, Some(given))?;
+        judged.into_iter().for_each(|(index, judged)| results[index].0 = Some(judged));
+        finished.into_iter().for_each(|(index, decoded)| results[index].1 = Some(decoded));
+    }
+    let whole =
+        |(judged, decoded): (Option<Judged>, _)| (judged.expect("because every prompt is in one batch"), decoded);
+    Ok(results.into_iter().map(whole).collect())
 }
 
 fn check(model: &Qwen2, prompt: &[u32], options: &DecodeOptions) -> Result<()> {
@@ -167,18 +211,23 @@ fn cut(model: &Qwen2, opening: &Opening, options: &DecodeOptions) -> Opening {
     Opening { guesses, ..opening.clone() }
 }
 
+/// What is known of some prompts, by their index.
+type Known<T> = Vec<(usize, T)>;
+
 /// Decodes the trees of a batch: each is read alone, then all sequences that are not finished go on together.
 fn decode_batch(
     model: &Qwen2,
     openings: &[Opening],
     trees: &[Vec<usize>],
     options: &DecodeOptions,
-) -> Result<Vec<(usize, Decoded)>> {
-    let mut finished = Vec::new();
+    given: Option<Given<'_>>,
+) -> Result<(Known<Decoded>, Known<Judged>)> {
+    let (mut finished, mut judged) = (Vec::new(), Vec::new());
     let mut rows = Vec::new();
     for tree in trees {
-        let mut row = read::read(model, openings, tree, options)?;
+        let mut row = read::read(model, openings, tree, options, given)?;
         finished.append(&mut row.finished);
+        judged.append(&mut row.judged);
         if !row.lanes.is_empty() {
             rows.push(row);
         }
@@ -187,5 +236,5 @@ fn decode_batch(
     while !pool.is_empty() {
         finished.append(&mut pool.step(model, options)?);
     }
-    Ok(finished)
+    Ok((finished, judged))
 }

@@ -3,6 +3,7 @@
 use tch::Tensor;
 
 use super::choose::{Choice, choose};
+use super::judge::{self, Judged};
 use super::lane::Lane;
 use super::trie::Trie;
 use super::{DecodeOptions, Decoded, Opening};
@@ -21,14 +22,40 @@ pub(super) struct Row {
     pub(super) lanes: Vec<Lane>,
     /// The answers that are complete.
     pub(super) finished: Vec<(usize, Decoded)>,
+    /// What the model says to the completions it was given, where it was asked.
+    pub(super) judged: Vec<(usize, Judged)>,
+}
+
+/// Completions to be judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given<'a> {
+    /// One for each opening, at least one token long, and the first of its guesses.
+    pub(super) targets: &'a [Vec<u32>],
+    /// The end of sequence.
+    pub(super) eos: u32,
+    /// Whether prompts are also continued.
+    pub(super) complete: bool,
 }
 
 /// Reads the prompts that `members` names with their guesses, and accepts of each what the model would have chosen.
-pub(super) fn read(model: &Qwen2, openings: &[Opening], members: &[usize], options: &DecodeOptions) -> Result<Row> {
+pub(super) fn read(
+    model: &Qwen2,
+    openings: &[Opening],
+    members: &[usize],
+    options: &DecodeOptions,
+    given: Option<Given<'_>>,
+) -> Result<Row> {
     let chosen: Vec<&Opening> = members.iter().map(|&member| &openings[member]).collect();
     let (trie, ends) = Trie::of(&chosen);
     let mut reading = Reading::new(model, trie, chosen[0]);
-    let mut row = Row { cache: reading.pass(model), lanes: Vec::new(), finished: Vec::new() };
+    let cache = reading.pass(model);
+    let mut row = Row { cache, lanes: Vec::new(), finished: Vec::new(), judged: Vec::new() };
+    if let Some(given) = given {
+        row.judged = reading.judge(model, members, &ends, given)?;
+        if !given.complete {
+            return Ok(row);
+        }
+    }
     let expected: Vec<usize> = reading.trie.expected(&chosen, &ends).into_iter().collect();
     reading.choose(model, &expected, options)?;
     for (&member, &end) in members.iter().zip(&ends) {
@@ -130,6 +157,36 @@ impl Reading {
         let choices = choose(model, &self.hidden.index_select(0, &columns), options, 0)?;
         nodes.iter().zip(choices).for_each(|(&node, choice)| self.choices[node] = Some(choice));
         Ok(())
+    }
+
+    /// What the model says to the targets of `members`, whose prompts end at `ends`.
+    fn judge(
+        &self,
+        model: &Qwen2,
+        members: &[usize],
+        ends: &[usize],
+        given: Given<'_>,
+    ) -> Result<Vec<(usize, Judged)>> {
+        let (mut columns, mut ids) = (Vec::new(), Vec::new());
+        for (&member, &end) in members.iter().zip(ends) {
+            let mut node = end;
+            for &id in &given.targets[member] {
+                columns.push(size(self.columns[node]));
+                ids.push(i64::from(id));
+                node = self.trie.child(node, id).expect("because targets are guesses, which are in the tree");
+            }
+            columns.push(size(self.columns[node]));
+            ids.push(i64::from(given.eos));
+        }
+        let columns = Tensor::from_slice(&columns).to_device(model.device());
+        let mut measured = judge::measure(model, &self.hidden.index_select(0, &columns), &ids)?.into_iter();
+        let judged = |&member: &usize| {
+            let own: Vec<(f64, i64)> = measured.by_ref().take(given.targets[member].len() + 1).collect();
+            let (eos, target) = own.split_last().expect("because the end of sequence is measured");
+            let nll = target.iter().map(|(nll, _)| nll).sum();
+            (member, Judged { nll, eos_nll: eos.0, first_rank: u32::try_from(own[0].1).unwrap_or(u32::MAX) })
+        };
+        Ok(members.iter().map(judged).collect())
     }
 
     /// The choice after `node`.

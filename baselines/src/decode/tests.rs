@@ -227,10 +227,10 @@ fn a_right_guess_is_answered_by_the_first_pass_and_a_wrong_one_is_not() {
     for (opening, decoded) in openings.iter_mut().zip(&expected) {
         opening.guesses = vec![decoded.ids.clone()];
     }
-    let row = read::read(&model, &openings, &members, &options).unwrap();
+    let row = read::read(&model, &openings, &members, &options, None).unwrap();
     assert_eq!((row.finished.len(), row.lanes.len()), (8, 0));
-    let row =
-        read::read(&model, &openings, &members, &DecodeOptions { draft: Draft::None, ..options.clone() }).unwrap();
+    let row = read::read(&model, &openings, &members, &DecodeOptions { draft: Draft::None, ..options.clone() }, None)
+        .unwrap();
     assert_eq!(row.finished.len(), expected.iter().filter(|decoded| decoded.ids.is_empty()).count());
 }
 
@@ -243,7 +243,7 @@ fn looking_up_saves_steps_and_changes_nothing() {
     let options = DecodeOptions::new(100, Vec::new(), Vec::new());
     let steps = |draft| {
         let options = DecodeOptions { draft, ..options.clone() };
-        let rows = (0..3).map(|index| read::read(&model, &openings, &[index], &options).unwrap()).collect();
+        let rows = (0..3).map(|index| read::read(&model, &openings, &[index], &options, None).unwrap()).collect();
         let (mut pool, mut steps, mut answers) = (pool::Pool::new(rows), 0, Vec::new());
         while !pool.is_empty() {
             answers.append(&mut pool.step(&model, &options).unwrap());
@@ -314,4 +314,44 @@ fn near_ties_are_settled_by_the_sequence_alone() {
     let lane = lane::Lane::new(0, &openings(vec![prompt]).remove(0));
     let settle = |near| choose::Choice::new(wrong, near).settle(&model, &lane, &options).unwrap();
     assert_eq!((settle(true), settle(false)), (expected, wrong));
+}
+
+/// Likelihoods and ranks against full passes over each sequence alone, and completions against plain decoding.
+#[test]
+fn given_completions_are_judged_as_if_each_were_alone() {
+    let model = model();
+    let mut dice = Dice::new("judge");
+    let mut openings = openings(dice.prompts(24));
+    let adapters = [adapter(1), adapter(2)];
+    for (index, opening) in openings.iter_mut().enumerate() {
+        opening.adapter = [None, Some(&adapters[0]), Some(&adapters[1])][index % 3].cloned();
+    }
+    let targets: Vec<Vec<u32>> = (0..24).map(|index| dice.tokens(1 + index % 7)).collect();
+    let options = DecodeOptions::new(8, vec![0], vec![3, 4]);
+    let judged = judge(&model, &openings, (&targets, 0), true, &options).unwrap();
+    for ((opening, target), (judged, decoded)) in openings.iter().zip(&targets).zip(&judged) {
+        let ids: Vec<i64> = opening.prompt.iter().chain(target).map(|&id| i64::from(id)).collect();
+        let ids = Tensor::from_slice(&ids).unsqueeze(0);
+        let adapters = RowAdapters::new([opening.adapter.as_ref()]);
+        let (layout, positions) = (Layout::Left(&[0]), Positions::All);
+        let input = Input { ids: &ids, layout, positions, adapters: Some(&adapters) };
+        // [T, V]
+        let logits = model.forward(&input, None).squeeze_dim(0);
+        let start = opening.prompt.len() - 1;
+        let of = |at: usize, id: u32| -logits.log_softmax(1, Kind::Double).double_value(&[size(at), i64::from(id)]);
+        let nll: f64 = target.iter().enumerate().map(|(at, &id)| of(start + at, id)).sum();
+        let eos = of(start + target.len(), 0);
+        assert!((judged.nll - nll).abs() < 1e-4 && (judged.eos_nll - eos).abs() < 1e-4, "{judged:?} {nll} {eos}");
+        let first = logits.get(size(start));
+        let rank = first.ge_tensor(&first.get(i64::from(target[0]))).sum(Kind::Int64).int64_value(&[]);
+        assert_eq!(i64::from(judged.first_rank), rank);
+        assert_eq!(decoded.as_ref(), Some(&plain(&model, opening, &options)));
+    }
+    let alone = judge(&model, &openings, (&targets, 0), false, &options).unwrap();
+    assert!(alone.iter().all(|(_, decoded)| decoded.is_none()));
+    assert!(alone.iter().zip(&judged).all(|(a, b)| a.0 == b.0));
+    let refused = |target: Vec<u32>| judge(&model, &openings[..1], (&[target], 0), false, &options).unwrap_err();
+    assert!(refused(vec![]).to_string().contains("1 to 8 tokens"));
+    assert!(refused(vec![1; 9]).to_string().contains("1 to 8 tokens"));
+    assert!(refused(vec![VOCABULARY]).to_string().contains("vocabulary"));
 }

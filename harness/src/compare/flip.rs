@@ -8,6 +8,8 @@
 //! exactly if p ≤ α. Hartigan (1969) calls the means of halves typical values. The error rate is α exactly, for any
 //! number and sizes of units, if the terms are symmetric about 0.
 
+use bench::Seed;
+
 use super::subsets::Subsets;
 
 /// Differences of means below this are rounding, as of sums that cancel.
@@ -27,8 +29,17 @@ pub(super) struct Flips<'a> {
     pub(super) tasks: f64,
 }
 
+/// The p-value of no difference of units whose differences add up to `sums`, over `tasks` tasks in all; `draws` flips where
+/// there are more.
+pub(crate) fn sign_flips(sums: &[f64], tasks: u64, draws: u32, seed: u64) -> f64 {
+    // A column for the differences and one for what they are differences to.
+    let table: Vec<f64> = sums.iter().flat_map(|&sum| [sum, 0.0]).collect();
+    let halves = Subsets::of(&table, 2, draws, Seed(seed).derive("flips of repositories"));
+    Flips { halves: &halves, pair: [0, 1], sum: sums.iter().sum(), tasks: tasks as f64 }.p()
+}
+
 /// Whether `p` is at most one minus `level`.
-pub(super) fn significant(p: f64, level: f64) -> bool {
+pub(crate) fn significant(p: f64, level: f64) -> bool {
     p <= 1.0 - level + SLACK
 }
 

@@ -47,6 +47,7 @@ mod spread;
 mod student;
 mod subsets;
 
+pub(crate) use flip::{sign_flips, significant};
 pub use holm::holm;
 pub use mcnemar::mcnemar;
 pub use options::CompareOptions;

@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 use bench::stats::TokenCounter;
 
 use crate::cli::{
-    AdaptArgs, AnswerArgs, ConvertArgs, EmbedArgs, ExperimentArgs, InspectArgs, Inspected, LocalArgs, MethodsArgs,
-    PretrainArgs, TrainArgs,
+    AdaptArgs, AnswerArgs, AuditArgs, ConvertArgs, EmbedArgs, ExperimentArgs, InspectArgs, Inspected, LocalArgs,
+    MethodsArgs, PretrainArgs, TrainArgs,
 };
 use crate::cmd::experiment::Needs;
 use crate::exit::Answer;
@@ -26,6 +26,11 @@ pub(crate) fn adapt(_args: &AdaptArgs, _ui: &mut Ui) -> Result<Answer> {
 /// Refused.
 pub(crate) fn convert(_args: &ConvertArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("convert")
+}
+
+/// Refused.
+pub(crate) fn audit(_args: &AuditArgs, _ui: &mut Ui) -> Result<Answer> {
+    refuse("audit")
 }
 
 /// Refused.

@@ -19,6 +19,7 @@ use crate::exit::Answer;
 use crate::ui::Ui;
 
 mod adapt;
+mod audit;
 mod convert;
 mod embed;
 mod encoder;
@@ -29,6 +30,7 @@ mod pretrain;
 mod tokens;
 mod train;
 pub(crate) use adapt::run as adapt;
+pub(crate) use audit::run as audit;
 pub(crate) use convert::run as convert;
 pub(crate) use embed::run as embed;
 pub(crate) use inspect::run as inspect;
@@ -49,7 +51,7 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
     let device = select(&local.device, ui)?;
     let precision = Precision::choose(local.precision.parse()?, device.device);
     let (name, hash) = (folder_name(folder), baselines::model::fingerprint(folder)?);
-    let artifact = artifact(entry, profile, local, &hash)?;
+    let artifact = artifact(entry, profile, local.artifact.as_deref(), &hash)?;
     let weights = artifact.as_ref().and_then(Artifact::model);
     let model = LanguageModel::open(weights.as_deref().unwrap_or(folder), device.device, precision)?;
     let examples = Arc::new(ReleasePool::new(assignment.release.clone()));
@@ -88,8 +90,8 @@ pub(crate) fn predict(method: &str, args: &AnswerArgs, local: &LocalArgs, ui: &m
 }
 
 /// What was trained for the method of `entry` on the base model with this hash; nothing for methods without training.
-fn artifact(entry: &Entry, profile: MethodProfile, local: &LocalArgs, base_hash: &str) -> Result<Option<Artifact>> {
-    match (&local.artifact, entry.trained) {
+fn artifact(entry: &Entry, profile: MethodProfile, given: Option<&Path>, base_hash: &str) -> Result<Option<Artifact>> {
+    match (given, entry.trained) {
         (None, None) => Ok(None),
         (Some(_), None) => bail!("{} is not trained; leave --artifact out", entry.id),
         (None, Some(recipe)) => {

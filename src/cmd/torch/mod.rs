@@ -6,6 +6,10 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "torch"))]
-pub(crate) use disabled::{adapt, convert, embed, inspect, methods, needs, predict, pretrain, token_counter, train};
+pub(crate) use disabled::{
+    adapt, audit, convert, embed, inspect, methods, needs, predict, pretrain, token_counter, train,
+};
 #[cfg(feature = "torch")]
-pub(crate) use enabled::{adapt, convert, embed, inspect, methods, needs, predict, pretrain, token_counter, train};
+pub(crate) use enabled::{
+    adapt, audit, convert, embed, inspect, methods, needs, predict, pretrain, token_counter, train,
+};

@@ -1,6 +1,7 @@
 //! The columns of each table: one file a table.
 
 mod assertion;
+mod audit;
 mod blob;
 mod commit;
 mod definition;

@@ -1,7 +1,7 @@
 //! A leaderboard as one HTML page that needs nothing else: no request, no file, no script to be read.
 
 mod parts;
-mod policy;
+pub(crate) mod policy;
 mod suite;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 /// A policy under which a browser runs `script` and applies `style` and does nothing else: no request, no form, no frame.
-pub(super) fn content_security_policy(style: &str, script: &str) -> String {
+pub(crate) fn content_security_policy(style: &str, script: &str) -> String {
     let (style, script) = (hash(style), hash(script));
     format!("default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'")
 }

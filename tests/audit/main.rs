@@ -85,10 +85,12 @@ fn one_lora_for_all_is_not_conditioned() {
     assert_eq!((geometry.verdict, geometry.averaged), (Some(GeometryVerdict::Collapsed), 4));
     assert!((geometry.delta.expect("cosines").mean - 1.0).abs() < 1e-9 && geometry.effective_rank.is_none());
     let functional = &found.functional;
-    assert_eq!((functional.own_average.mean, functional.own_others.mean), (Some(0.0), Some(0.0)));
+    // The mean of equal adapters is that adapter up to the last bit of its numbers.
+    assert!(functional.own_average.mean.is_some_and(|mean| mean.abs() < 1e-6));
+    assert_eq!(functional.own_others.mean, Some(0.0));
     let ranks = functional.ranks.as_ref().expect("there are others");
     assert_eq!((ranks.candidates, ranks.mean, ranks.null), (3, 2.0, 2.0));
-    assert_eq!(functional.kept.share, Some(1.0));
+    assert!(functional.kept.share.is_some_and(|share| (share - 1.0).abs() < 1e-6));
     let files: Vec<String> = contents(&root.join("one")).into_iter().map(|(name, _)| name).collect();
     assert_eq!(files, ["audit.html", "audit.json", "tasks.parquet"], "the journal is gone");
 }
@@ -134,7 +136,7 @@ fn adapters_of_their_own_are_audited_on_tasks_of_their_repositories() {
 #[test]
 fn prompt_methods_are_audited_by_their_contexts() {
     let root = CORPUS.path();
-    done(root, &format!("audit rag {COMMON} --max-tasks 4 --max-others 1 --out contexts"));
+    done(root, &format!("audit rag {COMMON} --encoder hashed --max-tasks 4 --max-others 1 --out contexts"));
     let found = report(&root.join("contexts"));
     assert!(found.geometry.is_none() && found.functional.average_of_others);
     assert_eq!(found.functional.ranks.as_ref().map(|ranks| ranks.candidates), Some(2));
@@ -175,7 +177,7 @@ fn what_cannot_be_audited_is_refused() {
     assert!(message.contains("--splits ir_test"), "{message}");
     let message = refused(root, &format!("audit plora {COMMON} --out no"));
     assert!(message.contains("trained first"), "{message}");
-    let message = refused(root, &format!("audit rag {COMMON} --plora plora --out no"));
+    let message = refused(root, &format!("audit rag {COMMON} --encoder hashed --plora plora --out no"));
     assert!(message.contains("makes no adapters"), "{message}");
     let message = refused(root, &format!("audit slora {COMMON} --artifact slora --control nowhere --out no"));
     assert!(message.contains("nowhere"), "{message}");

@@ -13,7 +13,7 @@ use crate::adapter::Adapter;
 use crate::conditioning::{AdapterSource, ContextFiles, ContextPolicy, Contexts, Control};
 use crate::error::{Error, Result};
 use crate::fit::{Kind, step_input};
-use crate::hypernetwork::{Architecture, Checkpoint, Generator, HistoryNetwork, Mode, Network};
+use crate::hypernetwork::{Architecture, Checkpoint, HistoryNetwork, Network};
 use crate::method::{Base, Weights};
 
 /// What generated adapters are, in a clause for tables.

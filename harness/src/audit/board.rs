@@ -136,18 +136,21 @@ fn cell(row: &AuditRow) -> Cell {
 
 /// The mean of `cells`, at least one.
 pub(super) fn mean<'c>(cells: impl Iterator<Item = &'c Cell>) -> Cell {
-    let (mut sum, mut em, mut count) = (Cell::default(), Some(0.0), 0.0);
+    let (mut first, mut sum, mut em, mut count): (Option<&Cell>, _, _, _) = (None, Cell::default(), Some(0.0), 0.0);
     for cell in cells {
-        sum.nll += cell.nll;
-        sum.nll_with_eos += cell.nll_with_eos;
-        sum.first_rank += cell.first_rank;
+        // Differences to the first one are added up, so that the mean of equal numbers is that number, bit for bit.
+        let first = *first.get_or_insert(cell);
+        sum.nll += cell.nll - first.nll;
+        sum.nll_with_eos += cell.nll_with_eos - first.nll_with_eos;
+        sum.first_rank += cell.first_rank - first.first_rank;
         em = em.zip(cell.em).map(|(sum, one)| sum + one);
         count += 1.0;
     }
+    let first = first.copied().unwrap_or_default();
     Cell {
-        nll: sum.nll / count,
-        nll_with_eos: sum.nll_with_eos / count,
-        first_rank: sum.first_rank / count,
+        nll: first.nll + sum.nll / count,
+        nll_with_eos: first.nll_with_eos + sum.nll_with_eos / count,
+        first_rank: first.first_rank + sum.first_rank / count,
         em: em.map(|sum| sum / count),
     }
 }

@@ -23,6 +23,8 @@ const PAGES: &[&str] = &[
     "train",
     "embed",
     "inspect",
+    "adapt",
+    "convert",
     "methods",
     "predict",
     "audit",

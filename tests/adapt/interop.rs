@@ -44,8 +44,11 @@ fn the_library_writes_the_text_of_predict() {
     done(root, "pretrain --release release --out trained --config trained.toml --device cpu");
     let release = Release::open(&root.join("evolution")).unwrap();
     let tasks = release.tasks(Split::CrossRepoTest).unwrap();
-    let of = |commit| tasks.iter().filter(move |task| (&task.assertion.repo, &task.assertion.commit) == (&known.repo, commit));
-    let commit = commits.iter().max_by_key(|commit| of(*commit).count()).unwrap();
+    let of = |commit: &bench::CommitId| -> Vec<&bench::Task> {
+        let is_there = |task: &&bench::Task| task.assertion.repo == known.repo && task.assertion.commit == *commit;
+        tasks.iter().filter(is_there).collect()
+    };
+    let commit = commits.iter().max_by_key(|commit| of(commit).len()).unwrap();
     for base in ["base", "trained"] {
         for (method, config, more) in
             [("static", "head.toml", ""), ("evo", "evo.toml", ",diffs.safetensors"), ("residual", "network.toml", "")]
@@ -62,7 +65,9 @@ fn the_library_writes_the_text_of_predict() {
             let common = COMMON.replace("--model base", &format!("--model {base}"));
             done(
                 root,
-                &format!("adapt --method {method} --checkpoint {artifact} {common} --rev {commit} --out {adapter} {clone}"),
+                &format!(
+                    "adapt --method {method} --checkpoint {artifact} {common} --rev {commit} --out {adapter} {clone}"
+                ),
             );
             let out = format!("{artifact}.jsonl");
             done(
@@ -78,14 +83,16 @@ fn the_library_writes_the_text_of_predict() {
             let answers: BTreeMap<String, Value> =
                 lines.map(|row| (row["task"].as_str().unwrap().to_owned(), row["completion"].clone())).collect();
             let tasks: Vec<Value> = of(commit)
-                .map(|task| json!({ "prefix": task.assertion.prefix, "completion": answers[task.assertion.id.as_str()] }))
+                .into_iter()
+                .map(|task| json!({ "prefix": task.assertion.prefix, "completion": answers[task.id().as_str()] }))
                 .collect();
             assert!(tasks.len() >= 4, "there are tasks at this commit");
             let setting = |name: &str| -> u64 {
                 let value = find(&header, name).unwrap_or_else(|| panic!("{name} is not in {header}"));
                 value.as_str().unwrap().parse().unwrap()
             };
-            let banned = ["fim_prefix", "fim_suffix", "fim_middle", "fim_pad", "file_sep", "repo_name", "im_start", "im_end"];
+            let banned =
+                ["fim_prefix", "fim_suffix", "fim_middle", "fim_pad", "file_sep", "repo_name", "im_start", "im_end"];
             let record = json!({
                 "max_input_tokens": setting("decoding.max_input_tokens"),
                 "max_new_tokens": setting("decoding.max_new_tokens"),

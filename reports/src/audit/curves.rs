@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::axis::Axis;
 use super::parts::{across, axes, down, interval, signed};
 use crate::figure::frame;
+use crate::text::Shown;
 
 const HEIGHT: u32 = 220;
 const BELOW: u32 = 52;
@@ -26,7 +27,7 @@ pub(super) fn curves(stratum: &StratumReport, space: Space) -> Option<Markup> {
         @for curve in &drawn { (band(curve, (x, y))) }
         @for curve in &drawn { (line(curve, (x, y))) }
     };
-    let title = format!("{}: NLL against the mean adapter", stratum.title);
+    let title = format!("{}: NLL against the mean adapter", Shown::name(&stratum.title));
     let id = format!("curve-{space}-{}", stratum.id.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>());
     Some(frame(&id, HEIGHT + BELOW, [&title, &describe(&drawn)], &body))
 }

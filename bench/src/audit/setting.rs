@@ -19,7 +19,7 @@ closed_set! {
         FactorNext = "factor-next",
         /// The same with the residual of every other repository: the null of M169.
         FactorOther = "factor-other",
-        /// D_avg + lambda (D_own - D_avg) of rank R (M168).
+        /// The mean product and lambda times what own differs from it, cut to rank R (M168).
         DeltaOwn = "delta-own",
         /// The same with the next repository.
         DeltaNext = "delta-next",

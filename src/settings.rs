@@ -21,8 +21,15 @@ const WAIT_POLICY: (&str, &str) = ("OMP_WAIT_POLICY", "passive");
 pub(crate) fn prepare(cli: &Cli) -> Result<()> {
     let computes = match &cli.verb {
         Verb::Predict(args) => args.method.is_some(),
-        Verb::Pretrain(_) | Verb::Train(_) | Verb::Adapt(_) | Verb::Convert(_) | Verb::Embed(_) => true,
-        Verb::Audit(_) | Verb::Inspect(_) | Verb::Experiment(_) | Verb::Quickstart(_) => true,
+        Verb::Pretrain(_)
+        | Verb::Train(_)
+        | Verb::Adapt(_)
+        | Verb::Convert(_)
+        | Verb::Embed(_)
+        | Verb::Audit(_)
+        | Verb::Inspect(_)
+        | Verb::Experiment(_)
+        | Verb::Quickstart(_) => true,
         _ => false,
     };
     if computes {

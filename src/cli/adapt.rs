@@ -49,10 +49,10 @@ pub(crate) struct AdaptArgs {
     /// The rules by which files are read, those of `mine`: paper or strict.
     #[arg(long, default_value_t = Profile::Paper, value_parser = parse_profile, value_name = "PROFILE", help_heading = "Reading")]
     pub(crate) profile: Profile,
-    /// As which track reads them: static or evolution [default: static for vectors of the kind static_g1, else evolution].
+    /// As which track reads them: static or evolution [default: static for vectors of the kind `static_g1`, else evolution].
     #[arg(long, value_parser = parse_track, value_name = "TRACK", help_heading = "Reading")]
     pub(crate) track: Option<Track>,
-    /// The part of the benchmark that the repository belongs to: ood_test is told from the others.
+    /// The part of the benchmark that the repository belongs to: `ood_test` is told from the others.
     #[arg(long, value_parser = parse_partition, value_name = "PARTITION", help_heading = "Reading")]
     pub(crate) partition: Option<Partition>,
 }

@@ -1,7 +1,7 @@
 //! A release of histories, a small model, and networks that were trained on it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
@@ -87,6 +87,6 @@ pub(crate) fn subject() -> (ReleasedRepo, String, Vec<CommitId>) {
 }
 
 /// The weights in the folder of an adapter.
-pub(crate) fn weights(folder: PathBuf) -> Vec<u8> {
-    fs::read(folder.join("adapter_model.safetensors")).unwrap()
+pub(crate) fn weights(folder: impl AsRef<Path>) -> Vec<u8> {
+    fs::read(folder.as_ref().join("adapter_model.safetensors")).unwrap()
 }

@@ -18,7 +18,7 @@ fn released_checkpoints_adapt_and_are_converted() {
     for (file, method, profile) in
         [("static", "static", "paper-g2"), ("evo", "evo", "paper-g2"), ("first", "static", "paper-g1")]
     {
-        let common = format!("--model golden --encoder hashed --fit-on release");
+        let common = "--model golden --encoder hashed --fit-on release".to_string();
         let [artifact, direct, through] = ["artifact", "direct", "through"].map(|part| format!("{file}-{part}"));
         let adapt = |checkpoint: &str, out: &str| {
             done(
@@ -60,10 +60,10 @@ fn converted_checkpoints_answer() {
         &format!("convert {RELEASED}/static.pt --model golden --encoder hashed --fit-on release --out converted"),
     );
     done(root, "embed --release release --encoder hashed --kind repo_state_g2 --width 12 --out narrow.safetensors");
-    let predict = format!(
+    let predict =
         "predict static-g2 --release release --model golden --artifact converted --vectors narrow.safetensors \
          --splits cr_val --device cpu --out converted.jsonl"
-    );
+            .to_string();
     done(root, &predict);
     let text = fs::read_to_string(root.join("converted.jsonl")).unwrap();
     let header: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();

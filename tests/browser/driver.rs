@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long anything may take to appear.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What keeps the browser from doing anything but show pages.
 const FLAGS: [&str; 9] = [
@@ -32,7 +32,7 @@ pub(crate) struct Browser {
     port: u16,
     session: String,
     /// The profile, new and empty.
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Browser {
@@ -50,9 +50,9 @@ impl Browser {
             port.trim_end_matches('.').parse::<u16>().ok()
         });
         let profile = tempfile::tempdir().expect("a folder");
-        let mut browser = Self { driver, port: said.expect("a port"), session: String::new(), _profile: profile };
+        let mut browser = Self { driver, port: said.expect("a port"), session: String::new(), profile };
         let mut flags: Vec<String> = FLAGS.map(str::to_owned).into();
-        flags.push(format!("--user-data-dir={}", browser._profile.path().display()));
+        flags.push(format!("--user-data-dir={}", browser.profile.path().display()));
         let options = json!({
             "goog:chromeOptions": { "args": flags },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
@@ -217,9 +217,8 @@ impl Browser {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
                     length = value.trim().parse().expect("a length");
                 }
-                Some(_) => {}
                 None if line.trim_end().is_empty() => break,
-                None => {}
+                _ => {}
             }
         }
         let mut answer = vec![0; length];

@@ -215,7 +215,7 @@ fn text_of_strangers_is_inert() {
     let (task, repo) = drill(&browser, &page);
     let method = browser.eval("RP.board.methods[0].key");
     let places = [
-        "".to_owned(),
+        String::new(),
         "#/methods".to_owned(),
         format!("#/method/{}", method.as_str().expect("a key")),
         "#/notes".to_owned(),

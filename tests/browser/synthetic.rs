@@ -1,5 +1,7 @@
 //! Boards that nobody scored: rows of any number, drawn from a seed, summarised and compared as real ones are.
 
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "draws between 0 and 1 become places")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -147,7 +147,7 @@ impl GeneratedAdapters {
         };
         let place = self.files.timeline(repo)?.place(commit)?;
         let state = self.state(if before { place } else { place + 1 }, repo)?;
-        Ok(tch::no_grad(|| self.history().map(|network| network.state.context(&state).squeeze_dim(0)))?)
+        tch::no_grad(|| self.history().map(|network| network.state.context(&state).squeeze_dim(0)))
     }
 }
 

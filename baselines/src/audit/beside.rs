@@ -30,9 +30,8 @@ pub fn untrained(
 ) -> Result<Option<ControlGeometry>> {
     let _guard = tch::no_grad_guard();
     let mut architecture = match source.architecture() {
-        None => return Ok(None),
-        // Its head changes nothing before it is trained.
-        Some(Architecture::ResidualEvo { .. }) => return Ok(None),
+        // The head of the latter changes nothing before it is trained.
+        None | Some(Architecture::ResidualEvo { .. }) => return Ok(None),
         Some(architecture) => architecture.clone(),
     };
     let read = training.iter().filter_map(|place| source.context(&place.repo, &place.commit).transpose());

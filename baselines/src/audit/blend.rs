@@ -13,7 +13,7 @@ pub fn factor_blend(average: &Adapter, one: &Adapter, lambda: f64) -> Result<Ada
     merged(average, one, |average, one| Pair { a: between(&average.a, &one.a), b: between(&average.b, &one.b) })
 }
 
-/// D_avg + lambda (D_one - D_avg) of D = s·B·A, cut to the rank of `one` (M168).
+/// `D_avg` + lambda (`D_one` - `D_avg`) of D = s·B·A, cut to the rank of `one` (M168).
 ///
 /// # Errors
 /// If the two are of different shapes or scales.
@@ -42,9 +42,12 @@ fn merged(average: &Adapter, one: &Adapter, merge: impl Fn(&Pair, &Pair) -> Pair
     })
 }
 
+/// A module with input width, rank and output width of its pair.
+type Sizes = (crate::adapter::Module, (i64, i64, i64));
+
 /// Refuses adapters that have no common space.
 pub(super) fn alike(a: &Adapter, b: &Adapter) -> Result<()> {
-    let shape = |adapter: &Adapter| -> Vec<Vec<(crate::adapter::Module, (i64, i64, i64))>> {
+    let shape = |adapter: &Adapter| -> Vec<Vec<Sizes>> {
         adapter
             .groups()
             .iter()

@@ -43,13 +43,13 @@ impl LowRank {
     pub fn truncated(&self, rank: i64) -> (Self, [f64; 2]) {
         let (left, upper) = Tensor::linalg_qr(&self.b, "reduced");
         let (right, lower) = Tensor::linalg_qr(&self.a.transpose(0, 1), "reduced");
-        let (u, s, v) = upper.matmul(&lower.transpose(0, 1)).svd(true, true);
-        let kept = rank.min(s.size()[0]);
-        let (strong, root) = (s.narrow(0, 0, kept), s.narrow(0, 0, kept).sqrt());
-        let b = left.matmul(&(u.narrow(1, 0, kept) * root.unsqueeze(0)));
-        let a = (v.narrow(1, 0, kept) * root.unsqueeze(0)).transpose(0, 1).matmul(&right.transpose(0, 1));
-        let square = |s: &Tensor| s.square().sum(Kind::Double).double_value(&[]);
-        (Self { b, a }, [square(&strong), square(&s)])
+        let (before, sizes, behind) = upper.matmul(&lower.transpose(0, 1)).svd(true, true);
+        let kept = rank.min(sizes.size()[0]);
+        let (strong, root) = (sizes.narrow(0, 0, kept), sizes.narrow(0, 0, kept).sqrt());
+        let b = left.matmul(&(before.narrow(1, 0, kept) * root.unsqueeze(0)));
+        let a = (behind.narrow(1, 0, kept) * root.unsqueeze(0)).transpose(0, 1).matmul(&right.transpose(0, 1));
+        let square = |numbers: &Tensor| numbers.square().sum(Kind::Double).double_value(&[]);
+        (Self { b, a }, [square(&strong), square(&sizes)])
     }
 
     /// The factors of an adapter whose scale is `scale`, filled up with noughts to `rank` where there are fewer columns.
@@ -90,15 +90,15 @@ mod tests {
     #[test]
     fn cuts_are_those_of_the_dense_matrix() {
         for widths in [(40, 24), (24, 40), (5, 30), (30, 5)] {
-            let (x, y) = (pair(1, widths, 4), pair(2, widths, 4));
-            let sum = LowRank::sum([(2.0, &x), (-0.5, &y)]);
-            let dense = x.product().to_kind(Kind::Double) * 2.0 - y.product().to_kind(Kind::Double) * 0.5;
+            let (one, two) = (pair(1, widths, 4), pair(2, widths, 4));
+            let sum = LowRank::sum([(2.0, &one), (-0.5, &two)]);
+            let dense = one.product().to_kind(Kind::Double) * 2.0 - two.product().to_kind(Kind::Double) * 0.5;
             assert!(distance(&sum.dense(), &dense) < 1e-5);
             let (cut, [kept, whole]) = sum.truncated(3);
             let (u, s, v) = sum.dense().svd(true, true);
             let best = (u.narrow(1, 0, 3) * s.narrow(0, 0, 3).unsqueeze(0)).matmul(&v.narrow(1, 0, 3).transpose(0, 1));
             assert!(distance(&cut.dense(), &best) < 1e-9, "{widths:?}");
-            let square = |s: &Tensor| s.square().sum(Kind::Double).double_value(&[]);
+            let square = |numbers: &Tensor| numbers.square().sum(Kind::Double).double_value(&[]);
             assert!((whole - square(&s)).abs() < 1e-8 && (kept - square(&s.narrow(0, 0, 3))).abs() < 1e-8);
             let made = cut.to_pair(2.0, 6);
             assert_eq!(made.sizes(), (widths.0, 6, widths.1));

@@ -79,7 +79,7 @@ pub fn run(
         temporal: source.temporal().is_some(),
     };
     let rows = scored(subject, &cast, &average, parts, views, options, observer)?;
-    Ok(Findings { rows, cast, geometry, contexts, without_adapter, average })
+    Ok(Findings { cast, geometry, contexts, without_adapter, average, rows })
 }
 
 fn source(method: &mut dyn Method) -> Result<&mut dyn AdapterSource> {
@@ -190,7 +190,8 @@ pub(super) fn header(
 ) -> JournalHeader {
     let swapped = swapped.map(|vectors| serde_json::json!(vectors.header()).to_string()).unwrap_or_default();
     let RunOptions { batch_rows, batch_tokens, completions, engine, .. } = options;
-    let training: String = cast.training.iter().map(|place| format!("{}@{} ", place.repo, place.commit)).collect();
+    let training: Vec<String> = cast.training.iter().map(|place| format!("{}@{}", place.repo, place.commit)).collect();
+    let training = training.join(" ");
     let run = format!(
         "audit {TRIALS_A_PIECE}/{batch_rows}/{batch_tokens}/{completions}/{}/{parts:?}/{engine}/{}/{swapped}",
         cast.others,

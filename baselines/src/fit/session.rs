@@ -12,6 +12,9 @@ use crate::train::{
     Batch, CheckpointOptions, Feed, HeldOut, Keep, Objective, Observer, Outcome, Reduction, RunOptions, run_validated,
 };
 
+/// The batches of each step.
+type Batches<'a, O> = &'a dyn Fn(u64) -> Result<Vec<<O as Objective>::Batch>>;
+
 /// What the runs of a training share.
 pub(super) struct Session<'a> {
     pub(super) examples: &'a Examples,
@@ -68,7 +71,7 @@ impl Session<'_> {
     pub(super) fn run_on<O: Objective>(
         &self,
         objective: &O,
-        (steps, batches, held_out): (u64, &dyn Fn(u64) -> Result<Vec<O::Batch>>, &[O::Batch]),
+        (steps, batches, held_out): (u64, Batches<'_, O>, &[O::Batch]),
         (state, seed): (&Path, Seed),
         observer: &mut dyn Observer,
     ) -> Result<Outcome> {

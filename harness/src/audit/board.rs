@@ -112,7 +112,7 @@ impl<'a> Board<'a> {
     ///
     /// # Errors
     /// [`Error::Audit`] if tasks have different numbers of them.
-    pub(super) fn others(&self, key: Key) -> Result<Option<Vec<Vec<(&'a RepoId, Cell)>>>> {
+    pub(super) fn others(&self, key: Key) -> Result<Option<Vec<Others<'a>>>> {
         let Some(column) = self.columns.get(&key) else { return Ok(None) };
         let count = column.first().map_or(0, BTreeMap::len);
         let all = |(task, cells): (&Facts<'_>, &BTreeMap<Option<&'a RepoId>, Cell>)| {
@@ -133,6 +133,9 @@ fn cell(row: &AuditRow) -> Cell {
         em: row.em.map(|right| f64::from(u8::from(right))),
     }
 }
+
+/// The cells of a task under other repositories.
+pub(super) type Others<'a> = Vec<(&'a RepoId, Cell)>;
 
 /// The mean of `cells`, at least one.
 pub(super) fn mean<'c>(cells: impl Iterator<Item = &'c Cell>) -> Cell {

@@ -77,6 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "halves are exact")]
     fn ties_share_their_ranks() {
         assert_eq!(rank(1.0, [2.0, 3.0].into_iter()), 1.0);
         assert_eq!(rank(1.0, [1.0, 0.5, 3.0].into_iter()), 2.5);

@@ -135,7 +135,7 @@ impl<'a> Survey<'a> {
         let (mut tests, mut bytes) = (memory.tests.clone(), memory.test_bytes);
         for change in history.differences(Some(before), repository.tree_id(head)?)? {
             let path = std::str::from_utf8(&change.path).ok().and_then(|path| RepoPath::new(path).ok());
-            let Some(path) = path.filter(|path| rules::is_candidate(path)) else { continue };
+            let Some(path) = path.filter(rules::is_candidate) else { continue };
             tests.remove(&path);
             let size = tree.size(&path)?.filter(|&size| size <= live.options.max_file_bytes);
             let Some(size) = size.filter(|_| tree.has(&path)) else { continue };

@@ -28,7 +28,7 @@ pub(super) fn curves(stratum: &StratumReport, space: Space) -> Option<Markup> {
         @for curve in &drawn { (line(curve, (x, y))) }
     };
     let title = format!("{}: NLL against the mean adapter", Shown::name(&stratum.title));
-    let id = format!("curve-{space}-{}", stratum.id.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>());
+    let id = format!("curve-{space}-{}", stratum.id.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
     Some(frame(&id, HEIGHT + BELOW, [&title, &describe(&drawn)], &body))
 }
 

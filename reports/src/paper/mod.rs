@@ -114,7 +114,7 @@ fn notes_on(source: &Source<'_>, number: u32, track: Option<Track>) -> Vec<Strin
     let mut notes = Vec::new();
     match (edition, track) {
         (Some(edition), _) => {
-            notes.extend(edition.differences.iter().map(|difference| format!("Not comparable: {difference}")))
+            notes.extend(edition.differences.iter().map(|difference| format!("Not comparable: {difference}")));
         }
         (None, Some(track)) => notes.push(format!("No method of this board was scored on the {track} track.")),
         (None, None) => {}

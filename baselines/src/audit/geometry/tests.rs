@@ -31,7 +31,7 @@ pub(in crate::audit) fn drawn(seed: u64, shared: bool) -> Adapter {
     let adapter = options.init(&config(), Seed(seed), Device::Cpu);
     for (index, pair) in adapter.groups().iter().flat_map(crate::adapter::Pairs::values).enumerate() {
         let seed = Seed(seed).derive("b").chunk(index as u64);
-        let values = uniform(seed, 0.5, usize::try_from(pair.b.numel()).unwrap());
+        let values = uniform(seed, 0.5, pair.b.numel());
         pair.b.shallow_clone().copy_(&Tensor::from_slice(&values).view_as(&pair.b));
     }
     adapter

@@ -24,55 +24,72 @@ pub struct Candidate {
 
 /// Places every candidate: the fixed ones where they must go, the rest by the published draw (R81).
 ///
-/// The draw visits repositories by owner, then name, so the order of `candidates` does not matter.
+/// The draw is of all candidates but the out-of-distribution ones. A fixed candidate counts in it and takes a seat of its
+/// part, so fixing some changes who is drawn, not how many repositories a part has. With none fixed it is the published
+/// draw, bit for bit. It visits repositories by owner, then name, so the order of `candidates` does not matter.
 ///
 /// # Errors
-/// If some but fewer than three are left to be drawn.
+/// If some are left to be drawn and the draw is of fewer than three.
 pub fn place(candidates: &[Candidate]) -> Result<BTreeMap<RepoId, Partition>> {
     let mut placed: BTreeMap<RepoId, Partition> =
         candidates.iter().filter_map(|c| Some((c.repo.clone(), c.fixed?))).collect();
-    let mut drawn: Vec<&Candidate> = candidates.iter().filter(|c| c.fixed.is_none()).collect();
-    if drawn.is_empty() {
+    if candidates.iter().all(|c| c.fixed.is_some()) {
         return Ok(placed);
     }
-    if drawn.len() < MIN_REPOSITORIES {
+    let mut members: Vec<&Candidate> = candidates.iter().filter(|c| c.fixed != Some(Partition::OodTest)).collect();
+    if members.len() < MIN_REPOSITORIES {
         return Err(Error::Split {
-            found: drawn.len(),
+            found: members.len(),
             reason: format!(
                 "the published draw needs at least {MIN_REPOSITORIES}; add repositories, lower the minimum of pairs, or \
                  set partition = \"train\" | \"cr_val\" | \"cr_test\" | \"ood_test\" for each in repos.toml"
             ),
         });
     }
-    drawn.sort_by_key(|c| (c.repo.owner().to_owned(), c.repo.name().to_owned()));
-    for (partition, repos) in draw(&drawn) {
-        placed.extend(repos.into_iter().map(|repo| (repo, partition)));
-    }
+    members.sort_by_key(|c| (c.repo.owner().to_owned(), c.repo.name().to_owned()));
+    placed.extend(draw(&members));
     Ok(placed)
 }
 
-/// The published draw: shuffle, three bins by number of pairs, each bin shuffled and cut 80 / 10 / 10 (R81).
-fn draw(candidates: &[&Candidate]) -> [(Partition, Vec<RepoId>); 3] {
+/// The parts of the draw, in the order in which it fills them.
+const DRAWN: [Partition; 3] = [Partition::Train, Partition::CrossRepoVal, Partition::CrossRepoTest];
+
+/// The published draw: shuffle, three bins by number of pairs, each bin shuffled and cut 80 / 10 / 10 (R81); where those
+/// of `members` go that are not fixed.
+fn draw(members: &[&Candidate]) -> Vec<(RepoId, Partition)> {
     let mut generator = Mt19937::new(SPLIT_SEED);
-    let mut shuffled = candidates.to_vec();
+    let mut shuffled = members.to_vec();
     generator.shuffle(&mut shuffled);
-    let mut counts: Vec<usize> = candidates.iter().map(|c| c.pairs).collect();
+    let mut counts: Vec<usize> = members.iter().map(|c| c.pairs).collect();
     counts.sort_unstable();
     let (low, high) = (counts[counts.len() / 3], counts[2 * counts.len() / 3]);
     let bin_of = |pairs: usize| usize::from(pairs > low) + usize::from(pairs > low && pairs > high);
-    let mut parts = [Vec::new(), Vec::new(), Vec::new()];
+    let mut drawn = Vec::new();
     for bin in 0..3 {
-        let mut members: Vec<&Candidate> = shuffled.iter().copied().filter(|c| bin_of(c.pairs) == bin).collect();
-        generator.shuffle(&mut members);
-        let n = members.len();
-        let train = (n * 8 / 10).max(1).min(n);
-        let validation = (train + n / 10).min(n);
-        for (part, range) in parts.iter_mut().zip([0..train, train..validation, validation..n]) {
-            part.extend(members[range].iter().map(|c| c.repo.clone()));
-        }
+        let mut bin: Vec<&Candidate> = shuffled.iter().copied().filter(|c| bin_of(c.pairs) == bin).collect();
+        generator.shuffle(&mut bin);
+        let taken = DRAWN.map(|part| bin.iter().filter(|c| c.fixed == Some(part)).count());
+        let seats =
+            DRAWN.iter().zip(seats_left(bin.len(), taken)).flat_map(|(part, left)| std::iter::repeat_n(*part, left));
+        drawn.extend(bin.iter().filter(|c| c.fixed.is_none()).map(|c| c.repo.clone()).zip(seats));
     }
-    let [train, validation, test] = parts;
-    [(Partition::Train, train), (Partition::CrossRepoVal, validation), (Partition::CrossRepoTest, test)]
+    drawn
+}
+
+/// The seats of each part that are left in a bin of `size`, of which `taken` are fixed (R81).
+///
+/// Where more are fixed than a part has seats, the others give theirs up: training first, then validation, then test.
+fn seats_left(size: usize, taken: [usize; 3]) -> [usize; 3] {
+    let train = (size * 8 / 10).max(1).min(size);
+    let validation = (size / 10).min(size - train);
+    let seats = [train, validation, size - train - validation];
+    let mut excess: usize = seats.iter().zip(taken).map(|(seats, taken)| taken.saturating_sub(*seats)).sum();
+    std::array::from_fn(|part| {
+        let left = seats[part].saturating_sub(taken[part]);
+        let given = excess.min(left);
+        excess -= given;
+        left - given
+    })
 }
 
 closed_set! {
@@ -183,6 +200,25 @@ mod tests {
 
     use super::*;
 
+    /// How many repositories each part has.
+    fn sizes(placed: &BTreeMap<RepoId, Partition>) -> BTreeMap<Partition, usize> {
+        placed.values().fold(BTreeMap::new(), |mut sizes, part| {
+            *sizes.entry(*part).or_default() += 1;
+            sizes
+        })
+    }
+
+    #[test]
+    fn seats_of_a_part_that_overflows_come_from_the_others() {
+        assert_eq!(seats_left(20, [0, 0, 0]), [16, 2, 2]);
+        assert_eq!(seats_left(20, [3, 1, 2]), [13, 1, 0]);
+        assert_eq!(seats_left(20, [0, 0, 5]), [13, 2, 0]);
+        assert_eq!(seats_left(20, [15, 0, 4]), [0, 1, 0]);
+        assert_eq!(seats_left(20, [0, 19, 0]), [0, 0, 1]);
+        assert_eq!(seats_left(1, [0, 0, 1]), [0, 0, 0]);
+        assert_eq!(seats_left(0, [0, 0, 0]), [0, 0, 0]);
+    }
+
     proptest! {
         #[test]
         fn every_repository_is_placed_once(counts in prop::collection::vec(30_usize..200, 3..80)) {
@@ -194,6 +230,26 @@ mod tests {
             let mut reversed = candidates.clone();
             reversed.reverse();
             prop_assert_eq!(place(&reversed).expect("enough repositories"), placed);
+        }
+
+        #[test]
+        fn fixed_repositories_take_seats(places in prop::collection::vec((30_usize..200, 0_usize..9), 3..80)) {
+            let repo = |i: usize| RepoId::new(format!("o{i:03}/r{i}")).expect("a valid id");
+            let fixed = |fixed: Option<Partition>, i: usize, pairs| Candidate { repo: repo(i), pairs, fixed };
+            let free: Vec<_> = places.iter().enumerate().map(|(i, &(pairs, _))| fixed(None, i, pairs)).collect();
+            let published = sizes(&place(&free).expect("enough repositories"));
+            // As many as have seats are fixed, so no part may gain or lose one.
+            let drawn = place(&free).expect("enough repositories");
+            let kept: Vec<_> = free
+                .iter()
+                .zip(&places)
+                .map(|(c, &(_, die))| Candidate { fixed: drawn.get(&c.repo).copied().filter(|_| die < 3), ..c.clone() })
+                .collect();
+            let placed = place(&kept).expect("enough repositories");
+            prop_assert_eq!(sizes(&placed), published);
+            for candidate in &kept {
+                prop_assert!(candidate.fixed.is_none_or(|part| placed[&candidate.repo] == part));
+            }
         }
 
         #[test]

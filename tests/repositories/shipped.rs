@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use bench::partition::{Candidate, place};
 use bench::{Criterion, Partition, Provenance, RepoFacts, RepoList, RepoSpec, paper};
 
 /// The licences of the list; every one asks for no more than attribution.
@@ -47,6 +48,26 @@ fn known_members_keep_their_parts() {
     assert_eq!(parts, BTreeMap::from(expected), "R33");
     let fixed = |spec: &&RepoSpec| !is_known(spec) && spec.partition.is_some_and(|part| part != ood);
     assert_eq!(listed().iter().find(fixed), None, "parts of the others are drawn (R81)");
+}
+
+#[test]
+fn the_draw_gives_parts_of_the_published_sizes() {
+    let candidate = |spec: &RepoSpec| {
+        let (pairs, fixed) = (usize::try_from(facts(spec).tasks).expect("a small count"), spec.partition);
+        Candidate { repo: spec.name.clone(), pairs, fixed }
+    };
+    let eligible: Vec<Candidate> = listed()
+        .iter()
+        .map(candidate)
+        .filter(|c| c.fixed == Some(Partition::OodTest) || c.pairs >= paper::MIN_PAIRS)
+        .collect();
+    let placed = place(&eligible).expect("enough repositories");
+    let size = |part: Partition| placed.values().filter(|found| **found == part).count();
+    // Published, of 512: 409 / 51 / 52. Eight known members have fewer tasks at their pins than the draw asks for, and
+    // one bin holds 19 fixed members of CR-test and 18 seats.
+    let sizes: Vec<usize> = Partition::ALL.iter().map(|part| size(*part)).collect();
+    assert_eq!(sizes, [401, 49, 54, paper::OOD_REPOSITORIES], "R81");
+    assert!(eligible.iter().all(|c| c.fixed.is_none_or(|part| placed[&c.repo] == part)));
 }
 
 #[test]

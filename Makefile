@@ -10,7 +10,7 @@ help:
 	@echo "make quickstart   from generated repositories to a leaderboard page, in ./quickstart"
 	@echo "make test         formatting, lints, all tests, and the build without libtorch"
 	@echo "make build        the optimised binary, target/release/repopeft"
-	@echo "make browser-test the pages in a browser, their speed included (installs chromium)"
+	@echo "make browser-test the pages in a browser: use, accessibility, valid HTML, speed (installs chromium)"
 	@echo "make interop      compare models and folders with the Python libraries (downloads them)"
 	@echo "make bench        all benchmarks"
 
@@ -41,11 +41,6 @@ test: setup python-tests
 	$(CARGO) test --locked --workspace
 	$(CARGO) clippy --locked --no-default-features --all-targets -- -D warnings
 	$(CARGO) test --locked --no-default-features
-	@if scripts/browser-tests.sh; then \
-	  $(CARGO) test --locked --no-default-features --test browser pages:: -- --ignored --test-threads 1; \
-	else \
-	  echo "NOT RUN: the tests in a browser, whose tools cannot be installed here" >&2; \
-	fi
 
 .PHONY: browser-test
 browser-test: browser-tools

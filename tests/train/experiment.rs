@@ -83,7 +83,7 @@ fn kills_leave_no_trace_in_experiments() {
 fn mistakes_are_found_before_anything_is_computed() {
     let root = prepared();
     for (more, reason) in [
-        ("--methods pretrained,rga", "did you mean `rag`"),
+        ("--methods pretrained,slorra", "did you mean `slora`"),
         ("--methods pretrained,rag,pretrained", "--methods names pretrained twice"),
         ("--methods pretrained --seeds 1,1", "--seeds names 1 twice"),
         ("--methods pretrained --budget hours=1", "write epochs=N"),

@@ -128,7 +128,7 @@ fn artifacts_answer_and_refuse_what_they_are_not_for() {
     let answers = done(root, &predict("slora", " --artifact slora"));
     assert!(answers.ends_with("slora.jsonl\n"), "{answers}");
     let header = fs::read_to_string(root.join("slora.jsonl")).expect("read");
-    assert!(header.contains(r#""training_budget":{"examples":30"#), "{header}");
+    assert!(header.contains(r#""training_budget":{"steps":8,"examples":30"#), "{header}");
     for (arguments, reason) in [
         (predict("slora", ""), "`repopeft train slora` makes the folder for --artifact"),
         (predict("rag", " --artifact slora"), "rag is not trained"),

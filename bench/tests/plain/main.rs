@@ -140,6 +140,7 @@ fn texts_at_the_borders() {
         "[a for a in b]",
         "await a",
         "a, b, c == -d.e)",
+        "a, b == -'c')",
     ];
     for text in not {
         assert!(!both.agree(text), "{text:?} is left to the grammar");

@@ -22,8 +22,8 @@ use self::tree::Tree;
 use super::form::{Form, Forms};
 use super::syntax::{Place, SyntaxNode};
 
-/// Where a text breaks off, the parser goes through the operations that could end there; of more than these, or of one
-/// more with what a list of expressions takes, it may lose some.
+/// Where a text breaks off, the parser goes through the operations that could end there, a list of expressions being one;
+/// of more than these it may lose some.
 const MOST_MADE: usize = 2;
 
 /// Reads plain expressions, keeping its buffers.
@@ -68,7 +68,7 @@ fn statement(reader: &mut Reader<'_>, ending: Ending) -> Option<()> {
         return assignment(reader);
     }
     let commas = reader.expressions()?;
-    let is_lost = reader.made_last > MOST_MADE || reader.made_last + commas.min(2) > MOST_MADE + 1;
+    let is_lost = reader.made_last + commas.min(1) > MOST_MADE;
     if reader.ended != ending.is_open || (ending.stops && is_lost) {
         return None;
     }

@@ -13,7 +13,6 @@
 
 mod ahead;
 mod anchor;
-mod chain;
 mod commits;
 mod follow;
 mod handles;

@@ -7,13 +7,12 @@ use super::{
     bools, int_field, ints, optional_ints, optional_text, optional_texts, schema, text, text_field, texts_field,
 };
 use crate::error::Result;
-use crate::evolution::{DefinitionStep, Import};
-use crate::table::{Batch, Row, Shape};
+use crate::evolution::{Definition, Import};
+use crate::table::{Batch, Row};
 
-impl Row for DefinitionStep {
+impl Row for Definition {
     const TABLE: &'static str = "definitions";
-    const VERSION: u32 = 2;
-    const SHAPE: Shape = Shape::Sequences;
+    const VERSION: u32 = 1;
 
     fn schema() -> SchemaRef {
         schema(vec![
@@ -21,9 +20,9 @@ impl Row for DefinitionStep {
             text_field("kind"),
             text_field("name"),
             Field::new("parent", DataType::Utf8, true),
-            int_field("lines"),
-            int_field("gap"),
-            int_field("length"),
+            int_field("lineno"),
+            int_field("start"),
+            int_field("end"),
             Field::new("top_level", DataType::Boolean, false),
             Field::new("import_module", DataType::Utf8, true),
             texts_field("import_names"),
@@ -38,9 +37,9 @@ impl Row for DefinitionStep {
             text(rows.iter().map(|row| row.kind.name())),
             text(rows.iter().map(|row| row.name.as_str())),
             optional_text(rows.iter().map(|row| row.parent.as_deref())),
-            ints(rows.iter().map(|row| row.lines)),
-            ints(rows.iter().map(|row| row.gap)),
-            ints(rows.iter().map(|row| row.length)),
+            ints(rows.iter().map(|row| row.line)),
+            ints(rows.iter().map(|row| row.start)),
+            ints(rows.iter().map(|row| row.end)),
             bools(rows.iter().map(|row| row.top_level)),
             optional_text(imports().map(|import| import?.module.as_deref())),
             optional_texts(imports().map(|import| import.map(|import| import.names.as_slice()))),
@@ -51,8 +50,8 @@ impl Row for DefinitionStep {
 
     fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
         let (blob, kind, name) = (batch.int("blob")?, batch.text("kind")?, batch.text("name")?);
-        let (parent, lines) = (batch.text("parent")?, batch.int("lines")?);
-        let (gap, length, top_level) = (batch.int("gap")?, batch.int("length")?, batch.bool("top_level")?);
+        let (parent, line) = (batch.text("parent")?, batch.int("lineno")?);
+        let (start, end, top_level) = (batch.int("start")?, batch.int("end")?, batch.bool("top_level")?);
         let (module, names) = (batch.text("import_module")?, batch.texts("import_names")?);
         let level = batch.int("import_level")?;
         let import = |at| {
@@ -66,9 +65,9 @@ impl Row for DefinitionStep {
                 kind: batch.parse("kind", &kind, at)?,
                 name: batch.required("name", &name, at)?.to_owned(),
                 parent: parent.get(at).map(str::to_owned),
-                lines: batch.u32("lines", &lines, at)?,
-                gap: batch.u32("gap", &gap, at)?,
-                length: batch.u32("length", &length, at)?,
+                line: batch.u32("lineno", &line, at)?,
+                start: batch.u32("start", &start, at)?,
+                end: batch.u32("end", &end, at)?,
                 top_level: top_level.value(at),
                 import: import(at)?,
             })

@@ -79,9 +79,7 @@ pub(super) struct Item {
 }
 
 impl Piece for Chunk {
-    type Context = ();
-
-    fn read(text: &str, head: usize, (): &()) -> Option<Self> {
+    fn read(text: &str, head: usize) -> Option<Self> {
         let module = Module::parse(text)?;
         let trace = Trace::of(&module);
         let lines = LineIndex::new(text);

@@ -6,8 +6,6 @@
 
 mod cache;
 mod reader;
-#[cfg(test)]
-pub(crate) mod samples;
 mod scan;
 mod shared;
 mod split;

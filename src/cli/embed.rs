@@ -40,7 +40,7 @@ pub(crate) struct EmbedArgs {
     /// Numbers of a repository vector, an even number.
     #[arg(long, value_name = "N", help_heading = "Hashed encoder", value_parser = parse_width)]
     pub(crate) width: Option<u32>,
-    /// The release whose training repositories say how rare words are; --release if absent.
+    /// The release whose training repositories say how much words weigh; --release if absent.
     #[arg(long, value_name = "DIR", help_heading = "Hashed encoder")]
     pub(crate) fit_on: Option<PathBuf>,
     /// Root of the projection [default: 0].

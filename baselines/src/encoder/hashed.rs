@@ -1,4 +1,4 @@
-//! The encoder without weights: hashed words, weighted by how rare they are, projected by a seed.
+//! The encoder without weights: hashed words, weighted by how they spread over files or repositories, projected by a seed.
 //!
 //! A window is the sum of its features (words, parts of words, pairs of words), each weighted by (1 + ln count) · idf and
 //! spread over a few numbers of the vector with signs that its hash decides: a sparse random projection that is never
@@ -69,7 +69,7 @@ impl HashedEncoder {
             }
         }
         if counts.documents == 0 {
-            let reason = "it has no training files to learn from how rare words are; name another with --fit-on";
+            let reason = "it has no training files to learn the weights of words from; name another with --fit-on";
             return Err(Error::option("release", release.id(), reason));
         }
         Ok(counts.encoder(width, seed))

@@ -12,6 +12,7 @@ mod pretrain;
 mod qwen2;
 mod qwen3;
 mod speed;
+mod speed_networks;
 mod tokenizer;
 mod training;
 mod training_run;

@@ -20,22 +20,22 @@ use crate::golden::python;
 /// Examples of the step that is timed, unless the environment says otherwise.
 const EXAMPLES: usize = 32;
 const MAX_LEN: usize = 2048;
-const THREADS: i32 = 2;
+pub(crate) const THREADS: i32 = 2;
 /// The best of so many runs counts: machines have other things to do.
 const RUNS: usize = 2;
 
 #[expect(clippy::disallowed_methods, reason = "what is timed is known to the caller alone")]
-fn folder(variable: &str) -> PathBuf {
+pub(crate) fn folder(variable: &str) -> PathBuf {
     std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names a folder")).into()
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long one can wait is known to the caller alone")]
-fn count() -> usize {
+pub(crate) fn count() -> usize {
     std::env::var("EXAMPLES").map_or(EXAMPLES, |count| count.parse().expect("EXAMPLES is a number"))
 }
 
 /// Seconds of processor time of this process so far.
-fn work() -> f64 {
+pub(crate) fn work() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
     // Clock ticks, of which Linux shows a hundred a second to every program.
@@ -43,7 +43,7 @@ fn work() -> f64 {
 }
 
 /// Examples from all over the release, in an order that says nothing of their length.
-fn examples(release: &Path, model: &LanguageModel) -> Vec<Example> {
+pub(crate) fn examples(release: &Path, model: &LanguageModel) -> Vec<Example> {
     let options = SourceOptions {
         splits: vec![Split::Train],
         anchors: false,

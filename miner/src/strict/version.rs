@@ -169,7 +169,7 @@ mod tests {
     fn classes() -> impl Iterator<Item = String> {
         let method = |name: &str| {
             let call = "        with raises(ValueError) as e: pt.raises(KeyError)\n        self.assertEqual(f(), 12)\n";
-            format!("    @raises(TypeError)\n    def {name}(self):\n{}\n", call.repeat(10))
+            format!("    @raises(TypeError)\n    def {name}(self):\n{}\n", call.repeat(20))
         };
         let heads = ["", "    from pytest import raises\n", "    def raises(x): ...\n", "    import pytest as pt\n"];
         heads

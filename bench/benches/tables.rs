@@ -1,7 +1,7 @@
 //! Rows a second on one thread: writing and reading the tables that a history fills.
 
 use bench::table::{Row, read_table, write_table};
-use bench::{AssertionKind, Blob, BlobId, Definition, DefinitionKind, Difficulty, Emission, Event, RepoPath, Seed};
+use bench::{AssertionKind, Blob, BlobId, DefinitionKind, DefinitionStep, Difficulty, Emission, Event, RepoPath, Seed};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use rand_chacha::rand_core::Rng;
 
@@ -43,15 +43,15 @@ fn emissions() -> Vec<Emission> {
 }
 
 /// Functions of a file, version after version.
-fn definitions() -> Vec<Definition> {
-    let row = |index: u32| Definition {
+fn definitions() -> Vec<DefinitionStep> {
+    let row = |index: u32| DefinitionStep {
         blob: index / 100,
         kind: DefinitionKind::Function,
         name: format!("function_{}", index % 100),
         parent: None,
-        line: index % 100 * 9 + 1,
-        start: index % 100 * 300 + index / 100,
-        end: index % 100 * 300 + index / 100 + 250,
+        lines: 9,
+        gap: 300,
+        length: 250 + index / 100 % 3,
         top_level: true,
         import: None,
     };

@@ -57,8 +57,8 @@ pub use criterion::Criterion;
 pub use difficulty::Difficulty;
 pub use error::{Error, Result};
 pub use evolution::{
-    Blob, BlobUse, CommitPlace, Definition, DefinitionKind, Emission, Event, Evolution, FileChange, Import, KeptCommit,
-    SpanTask, Stage, stages,
+    Blob, BlobUse, CommitPlace, Definition, DefinitionKind, DefinitionPlace, DefinitionStep, Emission, Event,
+    Evolution, FileChange, Import, KeptCommit, SpanTask, Stage, stages,
 };
 pub use failure::{ErrorClass, FailureMode};
 pub use ids::{BlobId, CommitId, RepoId, RepoPath, TaskId};

@@ -2,8 +2,8 @@
 
 use bench::table::{Row, read_table, write_table};
 use bench::{
-    AssertionKind, Blob, BlobId, CommitId, Definition, DefinitionKind, Difficulty, Emission, Event, FileChange, Import,
-    KeptCommit, RepoId, RepoPath, Role, Stage,
+    AssertionKind, Blob, BlobId, CommitId, Definition, DefinitionKind, DefinitionPlace, DefinitionStep, Difficulty,
+    Emission, Event, FileChange, Import, KeptCommit, RepoId, RepoPath, Role, Stage,
 };
 use proptest::option;
 use proptest::prelude::*;
@@ -67,10 +67,10 @@ prop_compose! {
         numbers in prop::array::uniform4(number()), kind in prop::sample::select(DefinitionKind::ALL),
         name in ".{0,9}", parent in option::of(".{0,9}"), top_level in any::<bool>(),
         import in option::of((option::of(".{0,9}"), prop::collection::vec(".{0,9}", 0..4), number())),
-    ) -> Definition {
-        let [blob, line, start, end] = numbers;
+    ) -> DefinitionStep {
+        let [blob, lines, gap, length] = numbers;
         let import = import.map(|(module, names, level)| Import { module, names, level });
-        Definition { blob, kind, name, parent, line, start, end, top_level, import }
+        DefinitionStep { blob, kind, name, parent, lines, gap, length, top_level, import }
     }
 }
 
@@ -108,5 +108,19 @@ proptest! {
     #[test]
     fn definitions_round_trip(rows in prop::collection::vec(definition(), 0..9)) {
         prop_assert_eq!(round_trip(&rows), rows);
+    }
+
+    #[test]
+    fn definitions_are_steps(places in prop::collection::vec((0..3_u32, 0..9_u32, 0..99_u32, 0..99_u32), 0..30)) {
+        let (mut walk, mut definitions) = (DefinitionPlace::default(), Vec::new());
+        for (blob, lines, gap, length) in places {
+            let (kind, name, parent) = (DefinitionKind::Function, String::new(), None);
+            let step = DefinitionStep { blob, kind, name, parent, lines, gap, length, top_level: true, import: None };
+            definitions.push(walk.definition(step).expect("a small text"));
+        }
+        let (mut forth, mut back) = (DefinitionPlace::default(), DefinitionPlace::default());
+        let steps = definitions.iter().map(|definition: &Definition| forth.step(definition.clone()));
+        let again: Vec<Definition> = steps.map(|step| back.definition(step).expect("a small text")).collect();
+        prop_assert_eq!(again, definitions);
     }
 }

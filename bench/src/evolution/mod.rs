@@ -14,7 +14,7 @@ mod stage;
 
 pub use blob::{Blob, FileChange};
 pub use commit::{CommitPlace, KeptCommit};
-pub use definition::{Definition, DefinitionKind, Import};
+pub use definition::{Definition, DefinitionKind, DefinitionPlace, DefinitionStep, Import};
 pub use emission::{BlobUse, Emission};
 pub use event::{Event, Evolution};
 pub use span::SpanTask;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Mining;
 use crate::closed::closed_set;
 use crate::error::Result;
-use crate::evolution::{Blob, Definition, Emission, FileChange, KeptCommit};
+use crate::evolution::{Blob, DefinitionStep, Emission, FileChange, KeptCommit};
 use crate::file::{hash, write_json};
 use crate::ids::{CommitId, RepoId};
 use crate::profile::Track;
@@ -35,7 +35,7 @@ closed_set! {
         Emissions = "emissions",
         /// [`Draft`]s at the anchor commit, ranked by the selection (R125, R127).
         Anchor = "anchor",
-        /// [`Definition`]s by blob.
+        /// [`DefinitionStep`]s, text by text in the order of the blobs.
         Definitions = "definitions",
     }
 }
@@ -120,8 +120,8 @@ pub struct EvolutionTables {
     pub emissions: TableWriter<Emission>,
     /// Drafts at the anchor.
     pub anchor: TableWriter<Draft>,
-    /// Definitions, by blob.
-    pub definitions: TableWriter<Definition>,
+    /// Definitions, text by text in the order of the blobs.
+    pub definitions: TableWriter<DefinitionStep>,
 }
 
 /// Completes a table.

@@ -14,7 +14,7 @@ use super::snapshot::selected;
 use super::static_ood::{LastOfLine, shorten};
 use crate::cap::Limit;
 use crate::error::{Error, Result};
-use crate::evolution::{Blob, CommitPlace, Definition, Emission, FileChange, KeptCommit, SpanTask, Stage, stages};
+use crate::evolution::{Blob, CommitPlace, DefinitionStep, Emission, FileChange, KeptCommit, SpanTask, Stage, stages};
 use crate::mining::{Mining, MiningIndex, Shard, ShardTable, Texts, by_commit};
 use crate::paper::SPLIT_SEED;
 use crate::partition::Grouping;
@@ -218,7 +218,7 @@ impl<'a> Builder<'a> {
         self.tables.push(copy::<KeptCommit>(mining, root, shard, ShardTable::Commits)?);
         self.tables.push(copy::<Blob>(mining, root, shard, ShardTable::Blobs)?);
         self.tables.push(copy::<FileChange>(mining, root, shard, ShardTable::Files)?);
-        self.tables.push(copy::<Definition>(mining, root, shard, ShardTable::Definitions)?);
+        self.tables.push(copy::<DefinitionStep>(mining, root, shard, ShardTable::Definitions)?);
         Ok(())
     }
 

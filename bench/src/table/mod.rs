@@ -34,13 +34,16 @@ pub(crate) const BATCH_ROWS: usize = 1024;
 pub(crate) const TEXT_ROWS: usize = 128;
 
 /// Bytes of text that a writer holds before it encodes them: bounds memory, not meaning.
-pub(crate) const BATCH_BYTES: usize = 16 << 20;
+pub(crate) const BATCH_BYTES: usize = 4 << 20;
 
 /// What a table is made of, which decides how its file is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// Many short values that repeat: dictionaries, small pages.
     Values,
+    /// Long runs of rows that came before in the same order: no dictionaries, whose packed numbers hide that, and large
+    /// pages, as below.
+    Sequences,
     /// Whole files or diffs in the named columns, neighbours nearly equal: no dictionaries, and pages so large that the
     /// compressor sees many neighbours at once.
     Texts(&'static [&'static str]),

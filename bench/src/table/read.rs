@@ -81,7 +81,10 @@ impl<R: Columns> TableReader<R> {
         let pairs = builder.metadata().file_metadata().key_value_metadata();
         let footer = pairs.into_iter().flatten().map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default()));
         let footer = footer.collect();
-        let rows = if R::SHAPE == Shape::Values { BATCH_ROWS } else { TEXT_ROWS };
+        let rows = match R::SHAPE {
+            Shape::Values | Shape::Sequences => BATCH_ROWS,
+            Shape::Texts(_) => TEXT_ROWS,
+        };
         let names = R::schema();
         let named = |at: &usize| names.column_with_name(builder.schema().field(*at).name()).is_some();
         let columns: Vec<usize> = (0..builder.schema().fields().len()).filter(named).collect();

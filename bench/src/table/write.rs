@@ -26,6 +26,10 @@ const TEXT_LEVEL: i32 = 3;
 const TEXT_PAGE: usize = 8 << 20;
 /// Rows of a page of whole files at most: a row that equals its neighbour costs no bytes, but whoever reads it needs them.
 const TEXT_PAGE_ROWS: usize = 4096;
+/// Bytes of a page of sequences, before compression.
+const SEQUENCE_PAGE: usize = 8 << 20;
+/// Rows of such a page at most: no more than there are in a row group.
+const SEQUENCE_PAGE_ROWS: usize = 1 << 20;
 /// Rows between two looks at the size of a page of whole files.
 const TEXT_ROWS_A_LOOK: usize = 16;
 /// Bytes of a row group of whole files, before encoding: what a reader may have to hold.
@@ -133,7 +137,15 @@ fn properties(shape: Shape, footer: Vec<KeyValue>) -> WriterProperties {
         .set_created_by(CREATED_BY.to_owned())
         .set_compression(zstd(ZSTD_LEVEL))
         .set_key_value_metadata(Some(footer));
-    let Shape::Texts(columns) = shape else { return all.build() };
+    let columns = match shape {
+        Shape::Values => return all.build(),
+        Shape::Sequences => {
+            let all = all.set_dictionary_enabled(false).set_statistics_enabled(EnabledStatistics::None);
+            let all = all.set_data_page_size_limit(SEQUENCE_PAGE).set_data_page_row_count_limit(SEQUENCE_PAGE_ROWS);
+            return all.build();
+        }
+        Shape::Texts(columns) => columns,
+    };
     let all = all.set_write_batch_size(TEXT_ROWS_A_LOOK);
     let tuned = columns.iter().fold(all, |all, name| {
         let column = ColumnPath::from(*name);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, Findings, Identify};
 use crate::error::Result;
-use crate::evolution::{Blob, CommitPlace, Definition, FileChange, Stage, stages};
+use crate::evolution::{Blob, CommitPlace, DefinitionPlace, DefinitionStep, FileChange, Stage, stages};
 use crate::ids::CommitId;
 use crate::mining::ShardTable;
 use crate::release::{Release, ReleasedRepo, shard_path};
@@ -121,14 +121,13 @@ impl Look<'_> {
 
     fn definitions(&mut self, texts: &Lengths) -> Result<()> {
         let path = shard_path(ShardTable::Definitions, &self.known.repo);
-        for batch in self.rows::<Definition>(ShardTable::Definitions)? {
-            for definition in batch? {
-                let inside = texts
-                    .get(&definition.blob)
-                    .is_some_and(|length| definition.start <= definition.end && definition.end as usize <= *length);
-                self.findings.expect(Check::Join, &path, inside, || {
-                    format!("`{}` does not lie in blob {}", definition.name, definition.blob)
-                });
+        let mut place = DefinitionPlace::default();
+        for batch in self.rows::<DefinitionStep>(ShardTable::Definitions)? {
+            for step in batch? {
+                let (name, blob) = (step.name.clone(), step.blob);
+                let end = place.definition(step).map(|definition| definition.end as usize);
+                let inside = end.is_some_and(|end| texts.get(&blob).is_some_and(|length| end <= *length));
+                self.findings.expect(Check::Join, &path, inside, || format!("`{name}` does not lie in blob {blob}"));
             }
         }
         Ok(())

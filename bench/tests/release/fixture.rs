@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use bench::{
-    Assertion, AssertionKind, Blob, BlobId, CommitId, Definition, DefinitionKind, Difficulty, Draft, Emission, Event,
-    FileChange, KeptCommit, Mining, Partition, Profile, RepoId, RepoPath, Role, Shard, SourceFile, Stage, TaskId,
-    Track, stages,
+    Assertion, AssertionKind, Blob, BlobId, CommitId, DefinitionKind, DefinitionStep, Difficulty, Draft, Emission,
+    Event, FileChange, KeptCommit, Mining, Partition, Profile, RepoId, RepoPath, Role, Shard, SourceFile, Stage,
+    TaskId, Track, stages,
 };
 
 /// Assertions of each file; more than any cap lets through.
@@ -172,14 +172,14 @@ fn evolution(writer: &mut bench::ShardWriter, name: &str, kept: u32) {
                 role: Role::Test,
                 blob: Some(blob.number),
             };
-            let definition = Definition {
+            let definition = DefinitionStep {
                 blob: blob.number,
                 kind: DefinitionKind::Function,
                 name: "test_0".to_owned(),
                 parent: None,
-                line: index + 2,
-                start: 0,
-                end: 9,
+                lines: index + 2,
+                gap: 0,
+                length: 9,
                 top_level: true,
                 import: None,
             };

@@ -60,7 +60,7 @@ impl DefinitionReader {
         if u32::try_from(text.len()).is_err() {
             return Vec::new();
         }
-        match self.pieces.read(file, text) {
+        match self.pieces.read(file, text, &()) {
             Some(pieces) => join(blob, pieces.iter().map(|placed| (placed.start, &*placed.piece))),
             None => Names::whole(text).map_or_else(Vec::new, |names| join(blob, [(0, &names)])),
         }
@@ -188,7 +188,7 @@ if True:
             let whole = Names::whole(&text).map(|names| join(0, [(0, &names)]));
             assert_eq!(reader.read(0, &text), whole.unwrap_or_default(), "{text}");
         }
-        assert!(reader.pieces.read("", &large).unwrap().len() > 8);
+        assert!(reader.pieces.read("", &large, &()).unwrap().len() > 8);
     }
 
     #[test]

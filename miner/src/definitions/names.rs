@@ -20,7 +20,7 @@ pub(crate) struct Names {
 impl Names {
     /// What stands in `text`, read as a module; none if Python 3.12 does not parse it.
     pub(crate) fn whole(text: &str) -> Option<Self> {
-        Self::read(text, 0)
+        Self::read(text, 0, &())
     }
 
     /// What stands in `module`, whose lines are `lines`; its first `head` bytes, the head of a class, do not count.
@@ -52,7 +52,9 @@ impl Names {
 }
 
 impl Piece for Names {
-    fn read(text: &str, head: usize) -> Option<Self> {
+    type Context = ();
+
+    fn read(text: &str, head: usize, (): &()) -> Option<Self> {
         let module = Module::parse(text)?;
         Some(Self::of(&module, &LineIndex::new(text), u32::try_from(head).ok()?))
     }

@@ -79,7 +79,9 @@ pub(super) struct Item {
 }
 
 impl Piece for Chunk {
-    fn read(text: &str, head: usize) -> Option<Self> {
+    type Context = ();
+
+    fn read(text: &str, head: usize, (): &()) -> Option<Self> {
         let module = Module::parse(text)?;
         let trace = Trace::of(&module);
         let lines = LineIndex::new(text);

@@ -42,7 +42,7 @@ impl VersionReader {
 
     /// The chunks of `text`; none if it must be read as a whole, or cannot be read.
     fn pieces(&mut self, file: &str, text: &str) -> Option<Vec<Placed<Chunk>>> {
-        let pieces = self.pieces.read(file, text)?;
+        let pieces = self.pieces.read(file, text, &())?;
         let (plain, bytes) = pieces.iter().fold((true, 0), |(plain, bytes), Placed { piece, .. }| {
             (plain && piece.is_plain && piece.dropped == 0, bytes + piece.text_bytes)
         });
@@ -55,56 +55,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    /// Sources of the reference's vectors, and texts that hold what splitting must respect.
-    fn sources() -> Vec<String> {
-        let golden = include_str!("../../tests/golden/extract.jsonl").lines().map(|line| {
-            let row: serde_json::Value = serde_json::from_str(line).unwrap();
-            row["source"].as_str().unwrap().to_owned()
-        });
-        golden.chain(own_sources()).collect()
-    }
-
-    fn own_sources() -> impl Iterator<Item = String> {
-        let method = |name: &str| format!("    def {name}(self):\n        self.assertEqual(f('{name}'), 1)\n\n");
-        let class = |head: &str| head.to_owned() + &["test_a", "b", "test_c"].map(method).concat().repeat(20);
-        let classes = [
-            "@assert_d(1)\nclass TestA:\n",
-            "@d\nclass TestB(Base, metaclass=assert_m(2)):\n    '''Doc'''\n    x = 1\n",
-            "class TestC:\n    y = 2\n    class Inner:\n        def f(self): assert y\n",
-            "if x:\n    assert a\nelse:\n    assert b\n\n\nclass D:\n",
-        ];
-        let clauses =
-            "try:\n    assert x == 1, assert_y(2)\nexcept E:\n    pass\nfinally:\n    assert z\nassert w\n".to_owned();
-        classes.map(class).into_iter().chain([clauses])
-    }
-
-    const PIECES: [&str; 24] = [
-        "\n",
-        "\r\n",
-        "\r",
-        "    ",
-        "\t",
-        "\u{c}",
-        "\\\n",
-        "\\",
-        "'",
-        "\"",
-        "'''",
-        "\"\"\"",
-        "(",
-        ")",
-        "#",
-        "f'{",
-        "}'",
-        "@d\n",
-        "else:\n",
-        "class C:\n",
-        "def test_f():\n",
-        "assert x == 1\n",
-        "\u{2028}",
-        "é",
-    ];
+    use crate::pieces::samples::{edited, edits, sources};
 
     #[test]
     fn pieces_are_used() {
@@ -123,17 +74,10 @@ mod tests {
         #[test]
         fn pieces_are_the_whole(
             chosen in prop::collection::vec(prop::sample::select(sources()), 1..4),
-            edits in prop::collection::vec((any::<prop::sample::Index>(), prop::option::of(0..PIECES.len())), 0..4),
+            edits in edits(),
         ) {
             let mut reader = VersionReader::new();
-            let mut text: Vec<char> = chosen.concat().chars().collect();
-            for (at, piece) in edits {
-                let at = at.index(text.len() + 1);
-                match piece {
-                    Some(piece) => drop(text.splice(at..at, PIECES[piece].chars())),
-                    None => drop(text.drain(at..text.len().min(at + 1))),
-                }
-                let text: String = text.iter().collect();
+            for text in edited(&chosen.concat(), &edits) {
                 prop_assert_eq!(reader.read(&text), Version::read(&text), "{}", text);
             }
         }

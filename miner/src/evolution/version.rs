@@ -65,7 +65,7 @@ impl Version {
     ///
     /// It is read in one piece, which defines what [`super::VersionReader`] returns sooner.
     pub fn read(text: &str) -> Option<Self> {
-        let piece = Arc::new(Chunk::read(text, 0)?);
+        let piece = Arc::new(Chunk::read(text, 0, &())?);
         Some(Self::new(vec![Placed { piece, start: 0 }]))
     }
 

@@ -13,6 +13,7 @@
 
 mod ahead;
 mod anchor;
+mod chain;
 mod commits;
 mod follow;
 mod handles;

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use bench::{Definition, Emission, Profile, RepoPath, Track};
+use bench::{Definition, Emission, Profile, RepoPath};
 
 use super::paper::PaperStates;
 use super::strict::StrictStates;
 use crate::evolution::{Version, VersionReader};
-use crate::strict::StrictFile;
+use crate::strict::{StrictReader, StrictVersion};
 
 /// A version of a test file that Python 3.12 parses, as its profile reads it.
 pub(super) enum Reading {
     Paper(Arc<Version>),
-    Strict(Box<StrictFile>),
+    Strict(StrictVersion),
 }
 
 impl Reading {
@@ -20,7 +20,7 @@ impl Reading {
     pub(super) fn definitions(&self, blob: u32) -> Option<Vec<Definition>> {
         match self {
             Self::Paper(version) => Some(version.definitions(blob)),
-            Self::Strict(_) => None,
+            Self::Strict(version) => version.definitions(blob),
         }
     }
 }
@@ -28,7 +28,7 @@ impl Reading {
 /// Reads versions of test files; what it makes of one depends on its text alone.
 pub(super) enum Reader {
     Paper(VersionReader),
-    Strict,
+    Strict(StrictReader),
 }
 
 impl Reader {
@@ -36,7 +36,7 @@ impl Reader {
     pub(super) fn one_of(count: usize, profile: Profile) -> Self {
         match profile {
             Profile::Paper => Self::Paper(VersionReader::one_of(count)),
-            Profile::Strict => Self::Strict,
+            Profile::Strict => Self::Strict(StrictReader::one_of(count)),
         }
     }
 
@@ -44,7 +44,7 @@ impl Reader {
     pub(super) fn read(&mut self, path: &RepoPath, text: &str) -> Option<Reading> {
         match self {
             Self::Paper(reader) => reader.read_file(path.as_str(), text).map(Arc::new).map(Reading::Paper),
-            Self::Strict => StrictFile::parse(text, Track::Evolution).map(Box::new).map(Reading::Strict),
+            Self::Strict(reader) => reader.read_file(path.as_str(), text).map(Reading::Strict),
         }
     }
 }
@@ -98,7 +98,7 @@ impl States {
     pub(super) fn update(&mut self, index: u32, path: &RepoPath, reading: &Reading) -> Vec<Emission> {
         match (self, reading) {
             (Self::Paper(states), Reading::Paper(version)) => states.update(index, path, version),
-            (Self::Strict(states), Reading::Strict(file)) => states.update(index, path, file),
+            (Self::Strict(states), Reading::Strict(version)) => states.update(index, path, version),
             _ => unreachable!("because readers and states are made for one profile"),
         }
     }

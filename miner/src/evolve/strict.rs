@@ -2,11 +2,12 @@
 //! from the source itself (R104, R151, Q29–Q32).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use bench::{Emission, Event, RepoPath, pytext};
+use bench::{Emission, Event, RepoPath};
 
 use crate::evolution::{Mark, Origin, pair};
-use crate::strict::{Duplicates, StrictAssertion, StrictFile};
+use crate::strict::{Duplicates, StrictCut, StrictVersion};
 
 /// The last version that parses of every test file, by path.
 #[derive(Default)]
@@ -17,7 +18,7 @@ pub(super) struct StrictStates {
 /// An assertion as the next version needs to know it.
 struct Known {
     mark: Mark,
-    target: String,
+    target: Arc<str>,
 }
 
 impl StrictStates {
@@ -33,27 +34,26 @@ impl StrictStates {
         }
     }
 
-    /// The rows that the version `file` of `path` emits.
+    /// The rows that `version` of `path` emits.
     ///
     /// Every assertion takes part in the pairing; the filters then look at those that are added or modified.
-    pub(super) fn update(&mut self, commit_index: u32, path: &RepoPath, file: &StrictFile) -> Vec<Emission> {
-        let known: Vec<Known> = file.assertions().iter().map(|assertion| known(file, assertion)).collect();
+    pub(super) fn update(&mut self, commit_index: u32, path: &RepoPath, version: &StrictVersion) -> Vec<Emission> {
+        let known: Vec<Known> =
+            version.cuts().map(|cut| Known { mark: cut.mark, target: Arc::clone(cut.target) }).collect();
         let before = self.files.get(path.as_str()).map_or(&[][..], |known| known);
         let origins = pair(&marks(before), &marks(&known));
         let mut rows = Vec::new();
         let mut seen = Duplicates::default();
-        for (assertion, origin) in file.assertions().iter().zip(origins) {
+        for (cut, origin) in version.cuts().zip(origins) {
             let old = match origin {
                 Origin::Same(_) => continue,
                 Origin::Changed(at) => Some(&before[at]),
                 Origin::None => None,
             };
-            let checked = file.check(assertion).and_then(|()| file.check_duplicate(assertion, &mut seen));
-            if checked.is_ok() {
-                rows.push(row(commit_index, path, file, assertion, old));
+            if cut.passes(&mut seen) {
+                rows.push(row(commit_index, path, cut, old));
             }
         }
-        drop(seen);
         self.files.insert(path.as_str().to_owned(), known);
         rows
     }
@@ -63,58 +63,27 @@ fn marks(known: &[Known]) -> Vec<Mark> {
     known.iter().map(|known| known.mark).collect()
 }
 
-/// What identifies `assertion` is the qualified name of its function, its kind and its in-line prefix, blanks apart.
-fn known(file: &StrictFile, assertion: &StrictAssertion) -> Known {
-    let in_line = pytext::collapse(file.inline(assertion));
-    let identity = [&*file.enclosing(assertion).qualified, assertion.kind.name(), &in_line];
-    let mark = Mark {
-        identity: digest(&identity),
-        answer: digest(&[&assertion.target]),
-        line: assertion.line,
-        column: assertion.column,
-    };
-    Known { mark, target: assertion.target.clone() }
-}
-
-/// Half of a BLAKE3 hash of `parts`.
-fn digest(parts: &[&str]) -> u128 {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    let mut half = [0; 16];
-    half.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    u128::from_le_bytes(half)
-}
-
-/// The row of an assertion that was added, or modified if there is an `old` one.
-fn row(
-    commit_index: u32,
-    path: &RepoPath,
-    file: &StrictFile,
-    assertion: &StrictAssertion,
-    old: Option<&Known>,
-) -> Emission {
-    let around = file.enclosing(assertion);
+/// The row of an assertion that was added, or modified if there is an `old` one; the number of the text is filled in
+/// later.
+fn row(commit_index: u32, path: &RepoPath, cut: StrictCut<'_>, old: Option<&Known>) -> Emission {
     Emission {
         commit_index,
         path: path.clone(),
         blob: 0,
-        line: assertion.line,
-        column: assertion.column,
-        target_line: assertion.target_line,
-        target_column: assertion.target_column,
-        prefix_end: assertion.cut,
+        line: cut.mark.line,
+        column: cut.mark.column,
+        target_line: cut.target_line,
+        target_column: cut.target_column,
+        prefix_end: cut.prefix_end,
         in_line: String::new(),
-        kind: assertion.kind,
-        function: around.function.unwrap_or_default().to_owned(),
-        class: around.class.unwrap_or_default().to_owned(),
-        difficulty: assertion.difficulty,
-        multiline: assertion.multiline,
-        target: assertion.target.clone(),
+        kind: cut.kind,
+        function: cut.function.to_owned(),
+        class: cut.class.to_owned(),
+        difficulty: cut.difficulty,
+        multiline: cut.multiline,
+        target: cut.target.to_string(),
         event: if old.is_some() { Event::Modified } else { Event::Added },
-        old_target: old.map(|old| old.target.clone()),
+        old_target: old.map(|old| old.target.to_string()),
         old_line: old.map(|old| old.mark.line),
         old_column: old.map(|old| old.mark.column),
     }
@@ -122,16 +91,14 @@ fn row(
 
 #[cfg(test)]
 mod tests {
-    use bench::Track;
-
     use super::*;
 
     /// Event, line, target and former target of an emission.
     type Emitted = (Event, u32, String, Option<String>);
 
     fn emitted(states: &mut StrictStates, text: &str) -> Option<Vec<Emitted>> {
-        let file = StrictFile::parse(text, Track::Evolution)?;
-        let rows = states.update(0, &RepoPath::new("tests/test_a.py").unwrap(), &file);
+        let version = StrictVersion::read(text)?;
+        let rows = states.update(0, &RepoPath::new("tests/test_a.py").unwrap(), &version);
         for row in &rows {
             let piece = format!("{}{}", &text[..row.prefix_end as usize], row.target);
             assert!(text.starts_with(piece.trim_end_matches(')')), "prefix and target are one piece of the file");

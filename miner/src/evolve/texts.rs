@@ -1,18 +1,20 @@
 //! The texts of a shard: each once, numbered as it is first met.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use bench::{Blob, BlobId, Definition, EvolutionTables, RepoPath, Role};
+use bench::{Blob, BlobId, Definition, DefinitionPlace, DefinitionStep, EvolutionTables, RepoPath, Role};
 use git2::Oid;
 
 use super::ahead::{Reads, Ready, Wanted};
+use super::chain::Chain;
 use super::scope::Scope;
 use crate::definitions::DefinitionReader;
 use crate::error::Result;
 use crate::history::History;
 
-/// Bytes of texts that wait to be sorted. Our choice: about what one row group of the table holds.
-const BUFFER_BYTES: usize = 32 << 20;
+/// Bytes of memory that texts take while they wait to be sorted, about. Our choice: all of nearly every repository, whose
+/// versions are held as differences.
+const WAITING_BYTES: usize = 128 << 20;
 
 /// A text and what it defines.
 pub(super) struct Text {
@@ -57,20 +59,31 @@ impl Reads for TextSource<'_> {
     }
 }
 
-/// Numbers texts and writes them, the versions of a path side by side, where they compress best.
+/// Numbers texts and writes them, the versions of a path one after the other, where they compress best.
 pub(super) struct Texts<'a> {
     pub(super) source: TextSource<'a>,
     /// Looked up only: its order reaches nothing.
     numbers: HashMap<Oid, u32>,
-    waiting: Vec<(String, Blob)>,
+    /// By path.
+    waiting: BTreeMap<String, Versions>,
+    /// Bytes of memory that what waits takes, about.
     waiting_bytes: usize,
+}
+
+/// The texts that stood at a path and are not yet written.
+#[derive(Default)]
+struct Versions {
+    ids: Vec<(u32, Oid)>,
+    texts: Chain<u8>,
+    /// What they define, without the number of the text.
+    definitions: Chain<DefinitionStep>,
 }
 
 impl<'a> Texts<'a> {
     /// No text is numbered yet.
     pub(super) fn new(scope: &'a Scope) -> Self {
         let source = TextSource::new(scope, DefinitionReader::new());
-        Self { source, numbers: HashMap::new(), waiting: Vec::new(), waiting_bytes: 0 }
+        Self { source, numbers: HashMap::new(), waiting: BTreeMap::new(), waiting_bytes: 0 }
     }
 
     /// The number of the blob `id`, if it is known.
@@ -85,13 +98,16 @@ impl<'a> Texts<'a> {
     pub(super) fn add(&mut self, id: Oid, path: &RepoPath, text: Text, tables: &mut EvolutionTables) -> Result<u32> {
         let number = u32::try_from(self.numbers.len()).expect("because a history has fewer than 2^32 texts");
         self.numbers.insert(id, number);
-        for definition in text.definitions {
-            tables.definitions.push(Definition { blob: number, ..definition })?;
+        let Text { text, definitions } = text;
+        let mut place = DefinitionPlace::default();
+        let steps: Vec<DefinitionStep> = definitions.into_iter().map(|definition| place.step(definition)).collect();
+        if !self.waiting.contains_key(path.as_str()) {
+            self.waiting.insert(path.as_str().to_owned(), Versions::default());
         }
-        self.waiting_bytes += text.text.len();
-        let blob = Blob { number, id: BlobId::new(id.to_string())?, text: text.text };
-        self.waiting.push((path.as_str().to_owned(), blob));
-        if self.waiting_bytes >= BUFFER_BYTES {
+        let versions = self.waiting.get_mut(path.as_str()).expect("because it was inserted");
+        versions.ids.push((number, id));
+        self.waiting_bytes += versions.texts.push(text.into_bytes()) + versions.definitions.push(steps);
+        if self.waiting_bytes >= WAITING_BYTES {
             self.flush(tables)?;
         }
         Ok(number)
@@ -130,9 +146,17 @@ impl<'a> Texts<'a> {
     /// If the table cannot be written.
     pub(super) fn flush(&mut self, tables: &mut EvolutionTables) -> Result<()> {
         self.waiting_bytes = 0;
-        self.waiting.sort_by(|a, b| (&a.0, a.1.number).cmp(&(&b.0, b.1.number)));
-        for (_, blob) in self.waiting.drain(..) {
-            tables.blobs.push(blob)?;
+        for versions in std::mem::take(&mut self.waiting).into_values() {
+            let Versions { ids, texts, definitions } = versions;
+            for ((number, id), text) in ids.iter().zip(texts.versions()) {
+                let text = String::from_utf8(text).expect("because it was pushed as a text");
+                tables.blobs.push(Blob { number: *number, id: BlobId::new(id.to_string())?, text })?;
+            }
+            for ((number, _), steps) in ids.iter().zip(definitions.versions()) {
+                for step in steps {
+                    tables.definitions.push(DefinitionStep { blob: *number, ..step })?;
+                }
+            }
         }
         Ok(())
     }

@@ -8,17 +8,19 @@ use super::reader::Piece;
 /// What stands for a text: half of its BLAKE3 hash.
 pub(super) type Name = [u8; 16];
 
-/// What a piece was read from: its text, and the name of the class around it, if there is one.
+/// What a piece was read from: its text, the name of the class around it, if there is one, and what of the rest of the
+/// text it depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Key {
+pub(super) struct Key<C> {
     text: Name,
     class: Option<Name>,
+    context: C,
 }
 
-impl Key {
-    /// The key of `text` inside the class `class`.
-    pub(super) fn new(text: &str, class: Option<Name>) -> Self {
-        Self { text: name(text), class }
+impl<C> Key<C> {
+    /// The key of `text` inside the class `class` in `context`.
+    pub(super) fn new(text: &str, class: Option<Name>, context: C) -> Self {
+        Self { text: name(text), class, context }
     }
 }
 
@@ -33,31 +35,28 @@ pub(super) fn name(text: &str) -> Name {
 ///
 /// Two generations: when the young one is full it becomes the old one, and what is in neither is forgotten. So what
 /// stays depends on what was asked for, and on nothing else.
-pub(super) struct Cache<P> {
-    young: HashMap<Key, Option<Arc<P>>>,
-    old: HashMap<Key, Option<Arc<P>>>,
+pub(super) struct Cache<P: Piece> {
+    young: HashMap<Key<P::Context>, Option<Arc<P>>>,
+    old: HashMap<Key<P::Context>, Option<Arc<P>>>,
     /// Bytes of the young generation.
     weight: usize,
     /// Bytes of a generation at most.
     limit: usize,
 }
 
-impl<P> Cache<P> {
+impl<P: Piece> Cache<P> {
     /// An empty cache of at most about `bytes` bytes.
     pub(super) fn new(bytes: usize) -> Self {
         Self { young: HashMap::new(), old: HashMap::new(), weight: 0, limit: bytes / 2 }
     }
 
     /// The piece of `key`, read by `read` if it is not known.
-    pub(super) fn get(&mut self, key: Key, read: impl FnOnce() -> Option<P>) -> Option<Arc<P>>
-    where
-        P: Piece,
-    {
+    pub(super) fn get(&mut self, key: Key<P::Context>, read: impl FnOnce() -> Option<P>) -> Option<Arc<P>> {
         if let Some(known) = self.young.get(&key) {
             return known.clone();
         }
         let piece = self.old.remove(&key).unwrap_or_else(|| read().map(Arc::new));
-        let weight = size_of::<Key>() + piece.as_ref().map_or(0, |piece| piece.weight());
+        let weight = size_of::<Key<P::Context>>() + piece.as_ref().map_or(0, |piece| piece.weight());
         self.weight += weight;
         if self.weight > self.limit {
             self.old = std::mem::take(&mut self.young);
@@ -75,7 +74,9 @@ mod tests {
     struct Hundred;
 
     impl Piece for Hundred {
-        fn read(text: &str, _: usize) -> Option<Self> {
+        type Context = ();
+
+        fn read(text: &str, _: usize, (): &()) -> Option<Self> {
             text.contains('x').then_some(Self)
         }
 
@@ -93,9 +94,9 @@ mod tests {
         let mut cache = Cache::new(10_000);
         let mut reads = 0;
         let mut get = |text: String| {
-            let piece = cache.get(Key::new(&text, None), || {
+            let piece = cache.get(Key::new(&text, None, ()), || {
                 reads += 1;
-                Hundred::read(&text, 0)
+                Hundred::read(&text, 0, &())
             });
             (piece.is_some(), reads)
         };

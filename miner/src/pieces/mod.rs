@@ -6,6 +6,8 @@
 
 mod cache;
 mod reader;
+#[cfg(test)]
+pub(crate) mod samples;
 mod scan;
 mod shared;
 mod split;

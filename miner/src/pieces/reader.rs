@@ -1,6 +1,7 @@
 //! From the text of a version to its pieces, reading only what no version before had.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,8 +17,12 @@ const MAX_KNOWN_BYTES: usize = 1 << 26;
 
 /// What is read of a piece of a text, with all places relative to the piece.
 pub(crate) trait Piece: Sized {
-    /// What stands in `text`, whose first `head` bytes, whole lines, do not count; none if Python 3.12 does not parse it.
-    fn read(text: &str, head: usize) -> Option<Self>;
+    /// What of the rest of the text decides what a piece means, if anything.
+    type Context: Clone + Default + Eq + Hash;
+
+    /// What stands in `text` in `context`; its first `head` bytes, whole lines, do not count. None if Python 3.12 does not
+    /// parse it.
+    fn read(text: &str, head: usize, context: &Self::Context) -> Option<Self>;
 
     /// Whether it is one class that can be put together from pieces.
     fn is_class(&self) -> bool;
@@ -41,7 +46,7 @@ impl<P> Clone for Placed<P> {
 }
 
 /// Reads versions of files, best those of one file in a row; each result depends on its text alone.
-pub(crate) struct PieceReader<P> {
+pub(crate) struct PieceReader<P: Piece> {
     cache: Cache<P>,
     /// The last version of each file. Looked up only: its order reaches nothing.
     known: HashMap<String, Known<P>>,
@@ -51,8 +56,9 @@ pub(crate) struct PieceReader<P> {
 }
 
 /// A version that was read.
-struct Known<P> {
+struct Known<P: Piece> {
     text: Box<str>,
+    context: P::Context,
     blocks: Vec<Read<P>>,
     weight: usize,
 }
@@ -65,35 +71,39 @@ struct Read<P> {
     pieces: Arc<[Placed<P>]>,
 }
 
-impl<P> Default for PieceReader<P> {
+impl<P: Piece> Default for PieceReader<P> {
     fn default() -> Self {
         Self::one_of(1)
     }
 }
 
-impl<P> PieceReader<P> {
+impl<P: Piece> PieceReader<P> {
     /// One of `count` readers that together remember as much as one alone.
     pub(crate) fn one_of(count: usize) -> Self {
         let cache = Cache::new(MAX_CACHE_BYTES / count);
         Self { cache, known: HashMap::new(), known_bytes: 0, known_limit: MAX_KNOWN_BYTES / count }
     }
-}
 
-impl<P: Piece> PieceReader<P> {
-    /// The pieces of `text`, a version of `file`: one at least, without gaps. None if it must be read as a whole, or
-    /// cannot be read.
-    pub(crate) fn read(&mut self, file: &str, text: &str) -> Option<Vec<Placed<P>>> {
+    /// The context in which the version of `file` that is remembered was read.
+    pub(crate) fn context(&self, file: &str) -> P::Context {
+        self.known.get(file).map(|known| known.context.clone()).unwrap_or_default()
+    }
+
+    /// The pieces of `text`, a version of `file`, in `context`: one at least, without gaps. None if it must be read as a
+    /// whole, or cannot be read.
+    pub(crate) fn read(&mut self, file: &str, text: &str, context: &P::Context) -> Option<Vec<Placed<P>>> {
         u32::try_from(text.len()).ok()?;
         let (name, before) = self.known.remove_entry(file).unzip();
         self.known_bytes -= before.as_ref().map_or(0, |before| before.weight);
-        let blocks = self.blocks(before, text)?;
+        let before = before.filter(|before| before.context == *context);
+        let blocks = self.blocks(before, text, context)?;
         let mut placed = Vec::new();
         let mut start = 0;
         for block in &blocks {
             placed.extend(block.pieces.iter().map(|part| Placed { start: start + part.start, ..part.clone() }));
             start += u32::try_from(block.length).ok()?;
         }
-        self.remember(name.unwrap_or_else(|| file.to_owned()), Known::new(text, blocks));
+        self.remember(name.unwrap_or_else(|| file.to_owned()), Known::new(text, context.clone(), blocks));
         Some(placed)
     }
 
@@ -108,7 +118,7 @@ impl<P: Piece> PieceReader<P> {
 
     /// The blocks of `text`: those of the version `before` that stand in front of the first difference or behind the
     /// last, and what is read in between.
-    fn blocks(&mut self, before: Option<Known<P>>, text: &str) -> Option<Vec<Read<P>>> {
+    fn blocks(&mut self, before: Option<Known<P>>, text: &str, context: &P::Context) -> Option<Vec<Read<P>>> {
         let Known { text: old, blocks, .. } = before.unwrap_or_default();
         let shared = Shared::of(old.as_bytes(), text.as_bytes());
         let mut read = Vec::with_capacity(blocks.len() + 1);
@@ -122,7 +132,7 @@ impl<P: Piece> PieceReader<P> {
         let mut blocks = Blocks::new(text, at);
         while let Some(block) = blocks.next().ok()? {
             let left = text.len() - block.range.end;
-            read.push(self.block(text, block)?);
+            read.push(self.block(text, block, context)?);
             if left > shared.back {
                 continue;
             }
@@ -139,23 +149,29 @@ impl<P: Piece> PieceReader<P> {
         Some(read)
     }
 
-    fn block(&mut self, text: &str, block: Block) -> Option<Read<P>> {
+    fn block(&mut self, text: &str, block: Block, context: &P::Context) -> Option<Read<P>> {
         let Block { range, class } = block;
-        let pieces = match class.and_then(|parts| self.class(text, &range, &parts)) {
+        let pieces = match class.and_then(|parts| self.class(text, &range, &parts, context)) {
             Some(pieces) => pieces,
-            None => vec![self.piece(text, range.start, range.clone(), None)?],
+            None => vec![self.piece(text, range.start, range.clone(), None, context)?],
         };
         Some(Read { length: range.len(), pieces: pieces.into() })
     }
 
     /// The pieces of the class at `block`, if each is one on its own.
-    fn class(&mut self, text: &str, block: &Range<usize>, parts: &ClassParts) -> Option<Vec<Placed<P>>> {
-        let head = self.piece(text, block.start, block.start..*parts.starts.first()?, None);
+    fn class(
+        &mut self,
+        text: &str,
+        block: &Range<usize>,
+        parts: &ClassParts,
+        context: &P::Context,
+    ) -> Option<Vec<Placed<P>>> {
+        let head = self.piece(text, block.start, block.start..*parts.starts.first()?, None, context);
         let name = &text[parts.name.clone()];
         let class = Some((name, cache::name(name)));
         let ends = parts.starts[1..].iter().copied().chain([block.end]);
-        let bodies =
-            parts.starts.iter().zip(ends).map(|(start, end)| self.piece(text, block.start, *start..end, class));
+        let ranges = parts.starts.iter().zip(ends).map(|(start, end)| *start..end);
+        let bodies = ranges.map(|range| self.piece(text, block.start, range, class, context));
         let pieces: Option<Vec<Placed<P>>> = [head].into_iter().chain(bodies).collect();
         pieces.filter(|pieces| pieces.iter().all(|placed| placed.piece.is_class()))
     }
@@ -167,32 +183,34 @@ impl<P: Piece> PieceReader<P> {
         block: usize,
         range: Range<usize>,
         class: Option<(&str, Name)>,
+        context: &P::Context,
     ) -> Option<Placed<P>> {
         let start = u32::try_from(range.start - block).ok()?;
         let part = &text[range];
-        let piece = self.cache.get(Key::new(part, class.map(|(_, name)| name)), || match class {
-            None => P::read(part, 0),
+        let key = Key::new(part, class.map(|(_, name)| name), context.clone());
+        let piece = self.cache.get(key, || match class {
+            None => P::read(part, 0, context),
             Some((class, _)) => {
                 let head = format!("class {class}:\n");
-                P::read(&(head.clone() + part), head.len())
+                P::read(&(head.clone() + part), head.len(), context)
             }
         })?;
         Some(Placed { piece, start })
     }
 }
 
-impl<P> Default for Known<P> {
+impl<P: Piece> Default for Known<P> {
     fn default() -> Self {
-        Self { text: Box::default(), blocks: Vec::new(), weight: 0 }
+        Self { text: Box::default(), context: P::Context::default(), blocks: Vec::new(), weight: 0 }
     }
 }
 
 impl<P: Piece> Known<P> {
-    fn new(text: &str, blocks: Vec<Read<P>>) -> Self {
+    fn new(text: &str, context: P::Context, blocks: Vec<Read<P>>) -> Self {
         let pieces = blocks.iter().flat_map(|block| &*block.pieces);
         let pieces: usize = pieces.map(|placed| size_of::<Placed<P>>() + placed.piece.weight()).sum();
         let weight = size_of::<Self>() + text.len() + blocks.len() * (size_of::<Read<P>>() + 16) + pieces;
-        Self { text: text.into(), blocks, weight }
+        Self { text: text.into(), context, blocks, weight }
     }
 }
 
@@ -204,7 +222,9 @@ mod tests {
     struct Copy(String);
 
     impl Piece for Copy {
-        fn read(text: &str, head: usize) -> Option<Self> {
+        type Context = ();
+
+        fn read(text: &str, head: usize, (): &()) -> Option<Self> {
             (!text.contains("bad")).then(|| Self(text[head..].to_owned()))
         }
 
@@ -218,7 +238,7 @@ mod tests {
     }
 
     fn texts(reader: &mut PieceReader<Copy>, file: &str, text: &str) -> Option<Vec<String>> {
-        let placed = reader.read(file, text)?;
+        let placed = reader.read(file, text, &())?;
         assert_eq!(placed.iter().map(|placed| &*placed.piece.0).collect::<String>(), text);
         let mut at = 0;
         for part in &placed {
@@ -256,13 +276,13 @@ mod tests {
     fn what_stands_is_not_read_again() {
         let text = "def f():\n    pass\ndef g():\n    pass\ndef h():\n    pass\n";
         let mut reader = PieceReader::<Copy>::default();
-        let first = reader.read("a", text).unwrap();
+        let first = reader.read("a", text, &()).unwrap();
         reader.cache = Cache::new(MAX_CACHE_BYTES);
-        let second = reader.read("a", &text.replace("g()", "g(x)")).unwrap();
+        let second = reader.read("a", &text.replace("g()", "g(x)"), &()).unwrap();
         let same: Vec<bool> = first.iter().zip(&second).map(|(one, two)| Arc::ptr_eq(&one.piece, &two.piece)).collect();
         assert_eq!(same, [true, false, true]);
         assert_eq!(second[2].start, first[2].start + 1);
-        assert!(reader.read("a", "bad").is_none());
+        assert!(reader.read("a", "bad", &()).is_none());
         assert_eq!((reader.known.len(), reader.known_bytes), (0, 0));
     }
 }

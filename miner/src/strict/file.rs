@@ -8,6 +8,7 @@ use bench::Track;
 use super::assertion::StrictAssertion;
 use super::filter::{self, Duplicates};
 use super::find::{Findings, find};
+use super::names::Names;
 use super::outline::Reading;
 use super::prefix::PrefixSource;
 use super::text;
@@ -68,7 +69,8 @@ impl StrictFile {
         let text = text::normalise(text).into_owned();
         let module = Module::parse(&text)?;
         let lines = LineIndex::new(&text);
-        let findings = find(Reading { module: &module, lines: &lines }, track);
+        let names = Names::of_body(&module.tree().body);
+        let findings = find(Reading { module: &module, lines: &lines }, names, track);
         drop(module);
         Some(Self { text, findings })
     }

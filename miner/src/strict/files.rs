@@ -35,10 +35,22 @@ pub(crate) fn imports_unittest(text: &str) -> bool {
 fn is_test_content(text: &str) -> bool {
     let mentioned = text.contains("pytest") || text.contains("unittest");
     mentioned
+        && may_define_test(text)
         && Module::parse(text).is_some_and(|module| {
             let Evidence { pytest, unittest, test } = Evidence::of(&module);
             (pytest || unittest) && test
         })
+}
+
+/// Whether `text` may hold what makes a test, without parsing it. Names are written in many ways beyond ASCII.
+fn may_define_test(text: &str) -> bool {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\x0c' | b'\\' | b'\r' | b'\n');
+    let behind_def = |at: usize| {
+        let before = &text.as_bytes()[..at];
+        let end = before.iter().rposition(|byte| !is_blank(byte)).map_or(0, |last| last + 1);
+        end < at && before[..end].ends_with(b"def")
+    };
+    !text.is_ascii() || text.contains("TestCase") || memchr::memmem::find_iter(text.as_bytes(), "test").any(behind_def)
 }
 
 /// What the statements of a module say about tests, at any nesting.
@@ -110,6 +122,10 @@ mod tests {
         }
         let case = "if a:\n  import unittest as u\nclass A(u.IsolatedAsyncioTestCase): pass\n";
         assert!(is_test_content(case) && imports_unittest(case));
+        assert!(
+            is_test_content("import pytest\ndef \\\n test(): 0\n")
+                && is_test_content("import pytest\ndef \u{1d42d}est(): 0\n")
+        );
         for text in
             ["# import pytest\ndef test_a(): pass\n", "import pytest\ndef check(): pass\n", "class TestA: pass\n"]
         {

@@ -20,13 +20,19 @@ pub(super) fn check_target(target: &str) -> Result<(), SkipReason> {
     }
 }
 
-/// The targets met so far in each function of a file (C9, Q23).
-#[derive(Debug, Default)]
-pub struct Duplicates<'a>(BTreeSet<(Option<usize>, &'a str)>);
+/// The targets met so far in each function of a file (C9, Q23); `S` names functions.
+#[derive(Debug)]
+pub struct Duplicates<'a, S = Option<usize>>(BTreeSet<(S, &'a str)>);
 
-impl<'a> Duplicates<'a> {
+impl<S> Default for Duplicates<'_, S> {
+    fn default() -> Self {
+        Self(BTreeSet::new())
+    }
+}
+
+impl<'a, S: Ord> Duplicates<'a, S> {
     /// Refuses a target that was met before in the same scope.
-    pub(super) fn check(&mut self, scope: Option<usize>, target: &'a str) -> Result<(), SkipReason> {
+    pub(super) fn check(&mut self, scope: S, target: &'a str) -> Result<(), SkipReason> {
         if self.0.insert((scope, target)) { Ok(()) } else { Err(SkipReason::DuplicateTarget) }
     }
 }

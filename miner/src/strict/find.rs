@@ -29,12 +29,13 @@ pub(super) struct Findings {
     pub(super) skipped: BTreeMap<SkipReason, u64>,
 }
 
-/// The assertions of a module. The evolution track takes `assert` statements without a comparison as well (C10).
-pub(super) fn find(reading: Reading<'_>, track: Track) -> Findings {
+/// The assertions of a module that binds `names`. The evolution track takes `assert` statements without a comparison as
+/// well (C10).
+pub(super) fn find<'a>(reading: Reading<'a>, names: Names<'a>, track: Track) -> Findings {
     let body = &reading.module.tree().body;
     let outline = Outline::of_module(reading);
     let findings = Findings { outline, assertions: Vec::new(), skipped: BTreeMap::new() };
-    let scopes = vec![(false, Names::of_body(body))];
+    let scopes = vec![(false, names)];
     let mut walk = Walk { reading, track, scopes, place: None, extents: Vec::new(), findings };
     walk.visit_body(body);
     walk.drop_outer()

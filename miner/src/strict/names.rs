@@ -7,8 +7,8 @@ use ruff_python_ast::{Parameters, Stmt, StmtImport, StmtImportFrom};
 use crate::syntax::push_bodies;
 
 /// The meaning of a name, as far as assertions look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Meaning {
     /// The first parameter of a function: the test case, or its class.
     Case,
     /// The module `pytest`.
@@ -19,6 +19,17 @@ pub(super) enum Meaning {
     Approx,
     /// Something else, bound in this scope.
     Other,
+}
+
+impl Meaning {
+    /// What `name` means where nothing binds it: `self` and `pytest` mean what they always mean.
+    pub(super) fn unbound(name: &str) -> Self {
+        match name {
+            "self" => Self::Case,
+            "pytest" => Self::Pytest,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// The names that one scope binds by parameters, imports and definitions.
@@ -59,6 +70,16 @@ impl<'a> Names<'a> {
         self
     }
 
+    /// These names, bound to what stands beside them.
+    pub(super) fn bound(names: impl Iterator<Item = (&'a str, Meaning)>) -> Self {
+        Self(names.collect())
+    }
+
+    /// The names with their meanings, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'a str, Meaning)> {
+        self.0.iter().map(|(name, meaning)| (*name, *meaning))
+    }
+
     /// What `name` means by this scope alone.
     pub(super) fn get(&self, name: &str) -> Option<Meaning> {
         self.0.get(name).copied()
@@ -95,15 +116,10 @@ impl<'a> Names<'a> {
 }
 
 /// What `name` means in the innermost of `scopes`, which lists them from the module inwards, each with whether it is a
-/// class: methods do not see the names of their class.
-///
-/// `self` and `pytest` mean what they always mean, unless they are bound to something of pytest's.
+/// class: methods do not see the names of their class. A name that is not bound to something of pytest's means what it
+/// means unbound.
 pub(super) fn meaning(scopes: &[(bool, Names<'_>)], name: &str) -> Meaning {
     let mut seen = scopes.iter().rev().enumerate().filter(|&(depth, &(is_class, _))| depth == 0 || !is_class);
     let bound = seen.find_map(|(_, (_, names))| names.get(name)).filter(|bound| *bound != Meaning::Other);
-    bound.unwrap_or(match name {
-        "self" => Meaning::Case,
-        "pytest" => Meaning::Pytest,
-        _ => Meaning::Other,
-    })
+    bound.unwrap_or_else(|| Meaning::unbound(name))
 }

@@ -7,12 +7,13 @@ use super::{
     bools, int_field, ints, optional_ints, optional_text, optional_texts, schema, text, text_field, texts_field,
 };
 use crate::error::Result;
-use crate::evolution::{Definition, Import};
-use crate::table::{Batch, Row};
+use crate::evolution::{DefinitionStep, Import};
+use crate::table::{Batch, Row, Shape};
 
-impl Row for Definition {
+impl Row for DefinitionStep {
     const TABLE: &'static str = "definitions";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
+    const SHAPE: Shape = Shape::Sequences;
 
     fn schema() -> SchemaRef {
         schema(vec![
@@ -20,9 +21,9 @@ impl Row for Definition {
             text_field("kind"),
             text_field("name"),
             Field::new("parent", DataType::Utf8, true),
-            int_field("lineno"),
-            int_field("start"),
-            int_field("end"),
+            int_field("lines"),
+            int_field("gap"),
+            int_field("length"),
             Field::new("top_level", DataType::Boolean, false),
             Field::new("import_module", DataType::Utf8, true),
             texts_field("import_names"),
@@ -37,9 +38,9 @@ impl Row for Definition {
             text(rows.iter().map(|row| row.kind.name())),
             text(rows.iter().map(|row| row.name.as_str())),
             optional_text(rows.iter().map(|row| row.parent.as_deref())),
-            ints(rows.iter().map(|row| row.line)),
-            ints(rows.iter().map(|row| row.start)),
-            ints(rows.iter().map(|row| row.end)),
+            ints(rows.iter().map(|row| row.lines)),
+            ints(rows.iter().map(|row| row.gap)),
+            ints(rows.iter().map(|row| row.length)),
             bools(rows.iter().map(|row| row.top_level)),
             optional_text(imports().map(|import| import?.module.as_deref())),
             optional_texts(imports().map(|import| import.map(|import| import.names.as_slice()))),
@@ -50,8 +51,8 @@ impl Row for Definition {
 
     fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
         let (blob, kind, name) = (batch.int("blob")?, batch.text("kind")?, batch.text("name")?);
-        let (parent, line) = (batch.text("parent")?, batch.int("lineno")?);
-        let (start, end, top_level) = (batch.int("start")?, batch.int("end")?, batch.bool("top_level")?);
+        let (parent, lines) = (batch.text("parent")?, batch.int("lines")?);
+        let (gap, length, top_level) = (batch.int("gap")?, batch.int("length")?, batch.bool("top_level")?);
         let (module, names) = (batch.text("import_module")?, batch.texts("import_names")?);
         let level = batch.int("import_level")?;
         let import = |at| {
@@ -65,9 +66,9 @@ impl Row for Definition {
                 kind: batch.parse("kind", &kind, at)?,
                 name: batch.required("name", &name, at)?.to_owned(),
                 parent: parent.get(at).map(str::to_owned),
-                line: batch.u32("lineno", &line, at)?,
-                start: batch.u32("start", &start, at)?,
-                end: batch.u32("end", &end, at)?,
+                lines: batch.u32("lines", &lines, at)?,
+                gap: batch.u32("gap", &gap, at)?,
+                length: batch.u32("length", &length, at)?,
                 top_level: top_level.value(at),
                 import: import(at)?,
             })

@@ -7,11 +7,13 @@
 //! ```
 
 mod emitted;
+mod packed;
 mod runs;
 mod shard;
 mod texts;
 
 pub use emitted::Emitted;
+pub(crate) use packed::PackedTexts;
 pub(crate) use runs::by_commit;
 pub use shard::{EvolutionTables, Shard, ShardTable, ShardWriter, TableMark};
 pub(crate) use texts::Texts;

@@ -15,7 +15,7 @@ use super::static_ood::{LastOfLine, shorten};
 use crate::cap::Limit;
 use crate::error::{Error, Result};
 use crate::evolution::{Blob, CommitPlace, DefinitionStep, Emission, FileChange, KeptCommit, SpanTask, Stage, stages};
-use crate::mining::{Mining, MiningIndex, Shard, ShardTable, Texts, by_commit};
+use crate::mining::{Mining, MiningIndex, PackedTexts, Shard, ShardTable, by_commit};
 use crate::paper::SPLIT_SEED;
 use crate::partition::Grouping;
 use crate::profile::{Profile, Track};
@@ -162,7 +162,7 @@ impl<'a> Builder<'a> {
     fn addressed(&self, shard: &Shard, mut spans: Vec<SpanTask>) -> Result<Vec<SpanTask>> {
         let texts = self.texts(shard, &spans)?;
         let addressed = spans.par_iter_mut().try_for_each(|span| {
-            let text = texts.get(span.emission.blob).and_then(|text| span.prefix(text));
+            let text = texts.get(span.emission.blob).and_then(|text| span.prefix(&text));
             let prefix = text.ok_or(span.emission.blob)?;
             span.id = span.task(prefix).assertion.address();
             Ok(())
@@ -171,9 +171,9 @@ impl<'a> Builder<'a> {
         Ok(spans)
     }
 
-    fn texts(&self, shard: &Shard, spans: &[SpanTask]) -> Result<Texts> {
+    fn texts(&self, shard: &Shard, spans: &[SpanTask]) -> Result<PackedTexts> {
         let wanted = spans.iter().map(|span| span.emission.blob).collect();
-        Texts::read(self.mining.rows::<Blob>(shard, ShardTable::Blobs)?, Some(&wanted))
+        PackedTexts::read(self.mining.rows::<Blob>(shard, ShardTable::Blobs)?, &wanted)
     }
 
     fn outside(&self, shard: &Shard, blob: u32) -> Error {
@@ -195,7 +195,7 @@ impl<'a> Builder<'a> {
         let texts = self.texts(shard, &spans)?;
         for span in &mut spans {
             let blob = span.emission.blob;
-            shorten(span, texts.get(blob).ok_or_else(|| self.outside(shard, blob))?);
+            shorten(span, &texts.get(blob).ok_or_else(|| self.outside(shard, blob))?);
         }
         for span in self.addressed(shard, spans)? {
             writer(self.root, &mut self.spans, TaskSet::StaticOod)?.push(span)?;

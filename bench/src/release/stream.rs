@@ -7,7 +7,7 @@ use super::{Release, TaskSet};
 use crate::error::{Error, Result};
 use crate::evolution::SpanTask;
 use crate::ids::RepoId;
-use crate::mining::{ShardTable, Texts};
+use crate::mining::{PackedTexts, ShardTable};
 use crate::table::{BATCH_BYTES, Row, TableReader};
 use crate::task::Task;
 
@@ -30,7 +30,7 @@ enum Source {
 /// Spans of one repository with the texts they lie in, and the spans that follow.
 struct Spans {
     reader: TableReader<SpanTask>,
-    texts: Texts,
+    texts: PackedTexts,
     current: VecDeque<SpanTask>,
     following: Vec<SpanTask>,
 }
@@ -45,7 +45,7 @@ impl<'a> TaskStream<'a> {
                     Source::Whole(open(&path, repo)?)
                 } else {
                     let reader = open(&path, repo)?;
-                    let (texts, current, following) = (Texts::default(), VecDeque::new(), Vec::new());
+                    let (texts, current, following) = (PackedTexts::default(), VecDeque::new(), Vec::new());
                     Source::Spans(Box::new(Spans { reader, texts, current, following }))
                 }
             }
@@ -131,7 +131,7 @@ impl Spans {
                 self.current.push_front(span);
                 break;
             }
-            let text = self.texts.get(span.emission.blob).and_then(|text| span.prefix(text));
+            let text = self.texts.get(span.emission.blob).and_then(|text| span.prefix(&text));
             match text.map(|prefix| span.task(prefix)) {
                 Some(task) if task.assertion.address() == span.id => {
                     bytes += task.assertion.prefix.len();
@@ -153,7 +153,7 @@ fn open<R: Row>(path: &Path, repo: Option<&RepoId>) -> Result<TableReader<R>> {
 }
 
 /// The texts of `repo` that `spans` lie in.
-fn texts_of(release: &Release, repo: &RepoId, spans: &[SpanTask]) -> Result<Texts> {
+fn texts_of(release: &Release, repo: &RepoId, spans: &[SpanTask]) -> Result<PackedTexts> {
     let wanted: BTreeSet<u32> = spans.iter().map(|span| span.emission.blob).collect();
-    Texts::read(release.rows(repo, ShardTable::Blobs)?, Some(&wanted))
+    PackedTexts::read(release.rows(repo, ShardTable::Blobs)?, &wanted)
 }

@@ -54,6 +54,11 @@ impl Roll {
         &self.tasks
     }
 
+    /// Whether `task` is one of the release.
+    pub fn has(&self, task: &TaskId) -> bool {
+        self.place(task).is_some()
+    }
+
     /// The place of `task` among [`Roll::tasks`], if it is there.
     pub(super) fn place(&self, task: &TaskId) -> Option<usize> {
         self.tasks.binary_search_by(|(known, _)| known.cmp(task)).ok()

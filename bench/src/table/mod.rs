@@ -31,7 +31,7 @@ use crate::error::Result;
 /// Rows a reader decodes and a writer encodes at a time: bounds memory, not meaning.
 pub(crate) const BATCH_ROWS: usize = 1024;
 /// The same where rows are whole files.
-pub(crate) const TEXT_ROWS: usize = 128;
+pub(crate) const TEXT_ROWS: usize = 32;
 
 /// Bytes of text that a writer holds before it encodes them: bounds memory, not meaning.
 pub(crate) const BATCH_BYTES: usize = 4 << 20;

@@ -140,7 +140,7 @@ fn one(
         Some(summary) => summary,
         None => {
             if home.tasks.is_none() {
-                home.tasks = Some(asked(&home.release, None, ui)?);
+                home.tasks = Some(asked(&home.release, &home.release.splits(), None, ui)?);
             }
             let tasks = home.tasks.as_deref().unwrap_or_default();
             score::write(&home.release, tasks, predictions, &options, None, scores)?

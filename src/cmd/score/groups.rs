@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use bench::{BUILT_IN_SLICES, TaskId};
-use harness::Asked;
+use bench::{BUILT_IN_SLICES, Roll, TaskId};
 use serde_json::Value;
 
 use super::lines::Lines;
@@ -88,21 +87,16 @@ impl Groups {
         Ok(())
     }
 
-    /// Gives each of `tasks` its groups.
-    pub(super) fn lay_over(&self, tasks: &mut [Asked]) -> Result<()> {
-        let mut rows: BTreeMap<&TaskId, &BTreeMap<String, String>> = self.rows.iter().collect();
-        for task in tasks {
-            if let Some(groups) = rows.remove(&task.facts.task) {
-                task.facts.own.clone_from(groups);
-            }
-        }
-        match rows.first_key_value() {
-            Some((task, _)) => bail!(
-                "{} names {} tasks that the release does not have, the first is {task}",
-                self.path.display(),
-                rows.len()
-            ),
-            None => Ok(()),
-        }
+    /// Refuses tasks that the release does not have.
+    pub(super) fn check_tasks(&self, roll: &Roll) -> Result<()> {
+        let mut unknown = self.rows.keys().filter(|task| !roll.has(task));
+        let Some(first) = unknown.next() else { return Ok(()) };
+        let (file, count) = (self.path.display(), 1 + unknown.count());
+        bail!("{file} names {count} tasks that the release does not have, the first is {first}")
+    }
+
+    /// The groups of `task`.
+    pub(super) fn of(&self, task: &TaskId) -> BTreeMap<String, String> {
+        self.rows.get(task).cloned().unwrap_or_default()
     }
 }

@@ -70,11 +70,12 @@ fn against(release: &Path, args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
         check::show(&submission, ui);
         return Ok(if incomplete { Answer::No } else { Answer::Invalid });
     }
+    let own = args.slices.as_deref().map(groups::read).transpose()?;
+    own.iter().try_for_each(|own| own.check_tasks(&roll))?;
     drop(roll);
     let predictions = submission.into_predictions().context("a submission that is not invalid has a header")?;
     thresholds.iter().try_for_each(|threshold| threshold.check(&predictions.header.splits))?;
-    let own = args.slices.as_deref().map(groups::read).transpose()?;
-    let tasks = asked(&release, own.as_ref(), ui)?;
+    let tasks = asked(&release, &predictions.header.splits, own.as_ref(), ui)?;
     let options = options(args);
     let slices = own.map(|own| own.hash);
     let summary = write(&release, &tasks, predictions, &options, slices, &args.out)

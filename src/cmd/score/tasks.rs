@@ -4,20 +4,20 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use bench::leaks::{LeakFlags, LeakRows, table_path};
-use bench::{Release, Task, TaskSet};
+use bench::{Release, Split, Task, TaskSet};
 use harness::Asked;
 
 use super::groups::Groups;
 use crate::ui::Ui;
 
-/// Every task of `release`, with the leaks that it states.
-pub(crate) fn asked(release: &Release, own: Option<&Groups>, ui: &Ui) -> Result<Vec<Asked>> {
-    let splits = release.splits();
+/// The tasks of `splits` of `release`, with the leaks that it states and the user's `own` groups.
+pub(crate) fn asked(release: &Release, splits: &[Split], own: Option<&Groups>, ui: &Ui) -> Result<Vec<Asked>> {
     let contents = &release.manifest().contents;
-    let total = contents.repos.iter().flat_map(|repo| repo.tasks.values()).sum();
+    let counts = contents.repos.iter().flat_map(|repo| &repo.tasks);
+    let total = counts.filter(|(split, _)| splits.contains(split)).map(|(_, count)| count).sum();
     let bar = ui.bar("tasks", total, "tasks");
     let mut tasks: Vec<Asked> = Vec::new();
-    for split in splits {
+    for &split in splits {
         let mut rows = release.leaks(split)?;
         let path = release.root().join(table_path(split));
         for batch in release.stream(TaskSet::Split(split))? {
@@ -28,14 +28,12 @@ pub(crate) fn asked(release: &Release, own: Option<&Groups>, ui: &Ui) -> Result<
                 let mut asked = Asked::of(task, leaks);
                 let anchor = contents.repo(&asked.facts.repo).and_then(|known| known.anchor.as_ref());
                 asked.facts.anchor_index = anchor.map(|anchor| anchor.index);
+                asked.facts.own = own.map(|own| own.of(&asked.facts.task)).unwrap_or_default();
                 tasks.push(asked);
             }
         }
     }
     bar.finish_and_clear();
-    if let Some(own) = own {
-        own.lay_over(&mut tasks)?;
-    }
     Ok(tasks)
 }
 

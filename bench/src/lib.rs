@@ -39,6 +39,7 @@ mod release;
 mod repo;
 pub mod score;
 mod seed;
+mod shared;
 mod split;
 pub mod stats;
 pub mod submission;
@@ -88,6 +89,7 @@ pub use score::{
     Slice, SplitSummary, Spread, Summary, TaskFacts, TaskScore, TokenMeans, Versions,
 };
 pub use seed::Seed;
+pub use shared::Shared;
 pub use split::{Partition, Split};
 pub use submission::{Roll, Submission, Verdict};
 pub use target_type::{AnalysisDifficulty, TargetType};

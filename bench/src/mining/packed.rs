@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::evolution::Blob;
+use crate::shared::Shared;
 use crate::table::TableReader;
 
 /// A version is held as a difference if that takes less than one part in so many of its bytes.
 const WORTHWHILE: usize = 4;
 
-/// Some texts of one repository, which would not fit into memory as they are.
+/// Some texts of one repository.
 #[derive(Debug, Default)]
 pub(crate) struct PackedTexts {
     by_number: Vec<Option<Packed>>,
@@ -70,13 +71,11 @@ impl PackedTexts {
 impl Packed {
     /// `text` as a difference to `base`; none if it is too far from it.
     fn against(base: &Arc<str>, text: &str) -> Option<Self> {
-        let (old, new) = (base.as_bytes(), text.as_bytes());
-        let equal = |(a, b): &(&u8, &u8)| a == b;
-        let mut front = old.iter().zip(new).take_while(equal).count();
+        let Shared { mut front, mut back } = Shared::of(base.as_bytes(), text.as_bytes());
+        // Bytes may be equal where characters are not.
         while !text.is_char_boundary(front) || !base.is_char_boundary(front) {
             front -= 1;
         }
-        let mut back = old[front..].iter().rev().zip(new[front..].iter().rev()).take_while(equal).count();
         while !text.is_char_boundary(text.len() - back) || !base.is_char_boundary(base.len() - back) {
             back -= 1;
         }

@@ -1,7 +1,6 @@
 //! Versions of a sequence, each held as what is new in it: as many as a history has fit into memory.
 
-/// Items that are compared at a time.
-const STEP: usize = 64;
+use bench::Shared;
 
 /// Versions in order.
 pub(super) struct Chain<T> {
@@ -29,14 +28,7 @@ impl<T> Default for Chain<T> {
 impl<T: Clone + PartialEq> Chain<T> {
     /// Appends a version; about how many more bytes of memory are taken, those that items own elsewhere left out.
     pub(super) fn push(&mut self, version: Vec<T>) -> usize {
-        let most = self.last.len().min(version.len());
-        let front = shared(self.last[..most].chunks(STEP).zip(version[..most].chunks(STEP)), |(old, new)| {
-            old.iter().zip(new).take_while(|(old, new)| old == new).count()
-        });
-        let (old, new) = (&self.last[self.last.len() - (most - front)..], &version[version.len() - (most - front)..]);
-        let back = shared(old.rchunks(STEP).zip(new.rchunks(STEP)), |(old, new)| {
-            old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count()
-        });
+        let Shared { front, back } = Shared::of(&self.last, &version);
         let middle: Box<[T]> = version[front..version.len() - back].into();
         let bytes = size_of::<Change<T>>() + (middle.len() + version.len()) * size_of::<T>();
         let bytes = bytes.saturating_sub(self.last.len() * size_of::<T>());
@@ -53,22 +45,6 @@ impl<T: Clone + PartialEq> Chain<T> {
             version.clone()
         })
     }
-}
-
-/// How many items are equal in pieces of two sequences, one piece after the other; `equal` counts those of a piece.
-fn shared<'a, T: PartialEq + 'a>(
-    pieces: impl Iterator<Item = (&'a [T], &'a [T])>,
-    equal: impl Fn((&'a [T], &'a [T])) -> usize,
-) -> usize {
-    let mut count = 0;
-    for (old, new) in pieces {
-        if old == new {
-            count += old.len();
-        } else {
-            return count + equal((old, new));
-        }
-    }
-    count
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ mod reader;
 #[cfg(test)]
 pub(crate) mod samples;
 mod scan;
-mod shared;
 mod split;
 
 pub(crate) use reader::{Piece, PieceReader, Placed};

@@ -5,8 +5,9 @@ use std::hash::Hash;
 use std::ops::Range;
 use std::sync::Arc;
 
+use bench::Shared;
+
 use super::cache::{self, Cache, Key, Name};
-use super::shared::Shared;
 use super::split::{Block, Blocks, ClassParts, is_settled};
 
 /// Bytes of pieces that are remembered by what they were read from. Our choice: the files of a large repository, several

@@ -1,20 +1,20 @@
-//! How much of two texts is the same.
+//! How much of two versions of something is the same.
 
-/// Bytes that are compared at a time.
+/// Items that are compared at a time: bytes are, in a few instructions.
 const STEP: usize = 64;
 
-/// What two texts share at both ends; in neither text the ends overlap.
+/// What two sequences share at both ends; in neither the ends overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shared {
-    /// Bytes at the start.
-    pub(super) front: usize,
-    /// Bytes at the end.
-    pub(super) back: usize,
+pub struct Shared {
+    /// Items at the start.
+    pub front: usize,
+    /// Items at the end.
+    pub back: usize,
 }
 
 impl Shared {
     /// What `old` and `new` share; the start counts first.
-    pub(super) fn of(old: &[u8], new: &[u8]) -> Self {
+    pub fn of<T: PartialEq>(old: &[T], new: &[T]) -> Self {
         let most = old.len().min(new.len());
         let front = front(&old[..most], &new[..most]);
         let left = most - front;
@@ -22,14 +22,14 @@ impl Shared {
     }
 }
 
-/// The equal bytes at the start of two texts of one length.
-fn front(old: &[u8], new: &[u8]) -> usize {
+/// The equal items at the start of two sequences of one length.
+fn front<T: PartialEq>(old: &[T], new: &[T]) -> usize {
     let steps = old.chunks_exact(STEP).zip(new.chunks_exact(STEP)).take_while(|(old, new)| old == new).count() * STEP;
     steps + old[steps..].iter().zip(&new[steps..]).take_while(|(old, new)| old == new).count()
 }
 
-/// The equal bytes at the end of two texts of one length.
-fn back(old: &[u8], new: &[u8]) -> usize {
+/// The equal items at the end of two sequences of one length.
+fn back<T: PartialEq>(old: &[T], new: &[T]) -> usize {
     let steps = old.rchunks_exact(STEP).zip(new.rchunks_exact(STEP)).take_while(|(old, new)| old == new).count() * STEP;
     let end = old.len() - steps;
     steps + old[..end].iter().rev().zip(new[..end].iter().rev()).take_while(|(old, new)| old == new).count()

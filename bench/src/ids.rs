@@ -149,9 +149,12 @@ impl RepoPath {
 /// A task's content address: 32 lower-case hexadecimal digits of a BLAKE3 hash.
 ///
 /// It covers repository, commit, path, position, kind, prefix and target, so equal ids mean equal tasks.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct TaskId(String);
+pub struct TaskId([u8; TASK_DIGITS]);
+
+/// Digits of a task's id.
+const TASK_DIGITS: usize = 32;
 
 impl TaskId {
     /// The id written as `text`.
@@ -160,10 +163,9 @@ impl TaskId {
     /// If `text` is not 32 lower-case hexadecimal digits.
     pub fn new(text: impl Into<String>) -> Result<Self> {
         let text = text.into();
-        if text.len() == 32 && is_lower_hex(&text) {
-            Ok(Self(text))
-        } else {
-            Err(Error::Identifier { what: "task id", text, rule: "write 32 lower-case hexadecimal digits" })
+        match text.as_bytes().try_into() {
+            Ok(digits) if is_lower_hex(&text) => Ok(Self(digits)),
+            _ => Err(Error::Identifier { what: "task id", text, rule: "write 32 lower-case hexadecimal digits" }),
         }
     }
 
@@ -174,12 +176,19 @@ impl TaskId {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        Self(hasher.finalize().to_hex()[..32].to_owned())
+        let digits = hasher.finalize().to_hex();
+        Self(*digits.as_bytes().first_chunk().expect("because a hash has twice as many digits"))
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        std::str::from_utf8(&self.0).expect("because the digits are checked")
+    }
+}
+
+impl fmt::Debug for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TaskId").field(&self.as_str()).finish()
     }
 }
 
@@ -203,12 +212,12 @@ macro_rules! text_newtype {
         }
         impl From<$name> for String {
             fn from(id: $name) -> Self {
-                id.0
+                id.as_str().to_owned()
             }
         }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
     )+};

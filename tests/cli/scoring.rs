@@ -77,6 +77,13 @@ fn own_groupings_are_slices() {
         slices.find(|slice| slice.by == "even" && slice.group == group).expect("a slice").estimates[0].mean
     };
     assert_eq!((mean("yes"), mean("no")), (Some(0.0), Some(1.0)));
+    // Groupings may be of the whole release, whatever is answered.
+    let release = bench::Release::open(&here.join("release")).expect("a release");
+    let roll = bench::Roll::of(&release, harness::RULES_VERSION).expect("a roll");
+    let (other, _) = roll.tasks().iter().find(|(_, split)| !made.header.splits.contains(split)).expect("another split");
+    fs::write(here.join("groups.jsonl"), format!("{groups}{{\"task\": \"{other}\", \"even\": true}}\n"))
+        .expect("written");
+    assert_eq!(score(here, &["a.jsonl"], "whole", &["--slices", "groups.jsonl"]).code, 0);
     for (text, reason) in [
         ("{\"task\": \"0123456789abcdef0123456789abcdef\", \"x\": 1}\n", "does not have"),
         ("{\"x\": 1}\n", "line 1"),

@@ -1,9 +1,9 @@
 //! The encoder without weights: hashed words, weighted by how they spread over files or repositories, projected by a seed.
 //!
-//! A window is the sum of its features (words, parts of words, pairs of words), each weighted by (1 + ln count) · idf and
+//! A window is the sum of its features (words, parts of words, pairs of words), each by (1 + ln count) times its weight and
 //! spread over a few numbers of the vector with signs that its hash decides: a sparse random projection that is never
-//! stored. Windows have root mean square 1, as the hidden states of a model behind its last norm have. The idf is that of
-//! the files the encoder was fitted on, features with equal low bits of their hash together.
+//! stored. Windows have root mean square 1, as the hidden states of a model behind its last norm have. Weights
+//! are learnt from the texts the encoder was fitted on, features with equal low bits of their hash together.
 
 use bench::{Partition, Release, Seed};
 use rayon::prelude::*;
@@ -34,18 +34,18 @@ pub enum Weighting {
     Spread,
 }
 
-/// Hashed words with TF-IDF weights and a seeded projection. The same vectors on every machine, at any number of threads.
+/// Hashed words with [weights](Weighting) and a seeded projection. The same vectors on every machine, at any number of threads.
 #[derive(Debug, Clone)]
 pub struct HashedEncoder {
     identity: EncoderIdentity,
-    /// The weight of each bucket.
-    idf: Vec<f32>,
+    /// That of each bucket.
+    weights: Vec<f32>,
     /// What projections are keyed by.
     key: u64,
 }
 
 impl HashedEncoder {
-    /// The encoder of `width` numbers a window whose idf is that of `documents`.
+    /// The encoder of `width` numbers a window whose words weigh by their rarity in `documents`.
     ///
     /// # Errors
     /// [`Error::Option`] if `width` is 0 or above 65,536.
@@ -81,7 +81,7 @@ impl HashedEncoder {
         reason = "vectors are f32, and products of 32-bit numbers are cut to places"
     )]
     fn add(&self, sums: &mut [f32], feature: u64, count: usize) {
-        let mut weight = self.idf[bucket(feature)];
+        let mut weight = self.weights[bucket(feature)];
         if count > 1 {
             weight *= 1.0 + (count as f64).ln() as f32;
         }
@@ -192,7 +192,7 @@ impl Counts {
             hasher.update(&count.to_le_bytes());
         }
         let all = 1.0 + f64::from(self.documents);
-        let idf = |&count: &u32| match self.weighting {
+        let weight = |&count: &u32| match self.weighting {
             Weighting::Rarity => ((all / (1.0 + f64::from(count))).ln() + 1.0) as f32,
             Weighting::Spread => {
                 let share = f64::from(count) / all;
@@ -205,7 +205,7 @@ impl Counts {
             precision: "f32".to_owned(),
             width,
         };
-        HashedEncoder { identity, idf: self.with.iter().map(idf).collect(), key }
+        HashedEncoder { identity, weights: self.with.iter().map(weight).collect(), key }
     }
 }
 
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn rare_words_count_more() {
         let encoder = encoder(0);
-        let weight = |word: &str| encoder.idf[bucket(Features::of(word).counted(0..1)[0].0)];
+        let weight = |word: &str| encoder.weights[bucket(Features::of(word).counted(0..1)[0].0)];
         assert!(weight("handle") > weight("self") && weight("unseen") > weight("handle"));
     }
 

@@ -21,7 +21,7 @@ use crate::golden::python;
 const EXAMPLES: usize = 32;
 const MAX_LEN: usize = 2048;
 pub(crate) const THREADS: i32 = 2;
-/// The best of so many runs counts: machines have other things to do.
+/// Runs of which the best counts.
 const RUNS: usize = 2;
 
 #[expect(clippy::disallowed_methods, reason = "what is timed is known to the caller alone")]
@@ -77,19 +77,34 @@ fn ours(folder: &Path, examples: &[Example], activations: Activations) -> f64 {
     work() - begun
 }
 
-fn theirs(folder: &Path, examples: &[Example], rows: usize) -> f64 {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/time_training.py");
+/// Seconds that `script`, a Python program beside the golden files, prints for `value`, which it reads as a file; `args`
+/// stand around its path.
+pub(crate) fn seconds(
+    script: &str,
+    before: &[&str],
+    folder: &Path,
+    value: &impl serde::Serialize,
+    after: &[&str],
+) -> f64 {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(script);
     let temporary = tempfile::tempdir().unwrap();
     let path = temporary.path().join("examples.json");
-    let pairs: Vec<_> = examples.iter().map(|example| (&example.prefix, &example.target)).collect();
-    std::fs::write(&path, serde_json::to_string(&pairs).unwrap()).unwrap();
-    let command = std::process::Command::new(python())
-        .args([&script, folder, &path])
-        .args([THREADS.to_string(), rows.to_string()])
-        .output()
-        .unwrap();
-    assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
-    String::from_utf8_lossy(&command.stdout).trim().parse().unwrap()
+    std::fs::write(&path, serde_json::to_string(value).unwrap()).unwrap();
+    let mut command = std::process::Command::new(python());
+    command.arg(script).args(before).args([folder, &path]).arg(THREADS.to_string()).args(after);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().parse().unwrap()
+}
+
+/// The least of what `time` says: machines have other things to do.
+pub(crate) fn best(time: impl Fn() -> f64) -> f64 {
+    (0..RUNS).map(|_| time()).fold(f64::INFINITY, f64::min)
+}
+
+/// What the Python programs read of examples.
+pub(crate) fn pairs(examples: &[Example]) -> Vec<(&Vec<u32>, &Vec<u32>)> {
+    examples.iter().map(|example| (&example.prefix, &example.target)).collect()
 }
 
 #[test]
@@ -99,11 +114,11 @@ fn training_is_faster_than_eager_peft() {
     let (release, base) = (folder("RELEASE"), folder("MODEL"));
     let examples = examples(&release, &LanguageModel::open(&base, Device::Cpu, Precision::F32).unwrap());
     let tokens: usize = examples.iter().map(Example::len).sum();
-    let best = |time: &dyn Fn() -> f64| (0..RUNS).map(|_| time()).fold(f64::INFINITY, f64::min);
-    let kept = best(&|| ours(&base, &examples, Activations::Kept));
-    let single = best(&|| theirs(&base, &examples, 1));
-    let four = best(&|| theirs(&base, &examples, 4));
-    let recomputed = best(&|| ours(&base, &examples, Activations::Recomputed));
+    let theirs = |rows: &str| seconds("time_training.py", &[], &base, &pairs(&examples), &[rows]);
+    let kept = best(|| ours(&base, &examples, Activations::Kept));
+    let single = best(|| theirs("1"));
+    let four = best(|| theirs("4"));
+    let recomputed = best(|| ours(&base, &examples, Activations::Recomputed));
     let rate = |seconds: f64| tokens as f64 / seconds;
     eprintln!(
         "{tokens} tokens in {} examples; tokens a second of processor time: ours {:.0}, recomputed {:.0}; PEFT, rows of 1 {:.0}, of 4 {:.0}",

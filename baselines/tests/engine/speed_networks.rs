@@ -5,6 +5,7 @@
 //! RELEASE=… MODEL=… PYTHON=… [EXAMPLES=32] cargo test --workspace --test engine speed_networks -- --ignored --nocapture
 //! ```
 
+use std::cell::Cell;
 use std::path::Path;
 
 use baselines::LanguageModel;
@@ -18,15 +19,12 @@ use baselines::train::{
 use bench::Seed;
 use tch::{Device, Kind, Tensor};
 
-use crate::golden::python;
-use crate::speed::{THREADS, count, examples, folder, work};
+use crate::speed::{THREADS, best, count, examples, folder, pairs, seconds, work};
 
 /// Tasks of a repository, or of a commit, in a step.
 const GROUP: usize = 4;
 /// Numbers of a repository's vector, and of the state.
 const CONTEXT: i64 = 2048;
-/// The best of so many runs counts: machines have other things to do.
-const RUNS: usize = 2;
 
 fn network(kind: &str, shape: AdapterShape) -> Network {
     let head = HeadOptions { context: CONTEXT, hidden: 1024, adapter: shape, input: BranchInput::Exact };
@@ -59,36 +57,22 @@ fn rows(examples: &[Example]) -> Vec<Rows> {
     micro_batches(&lengths, BatchLimits { rows: 16, tokens: 8192 }).into_iter().map(of).collect()
 }
 
-/// Seconds of processor time of one step.
+/// Seconds of processor time of the second step: the first warms up, and makes what the optimizer keeps.
 fn ours(kind: &str, folder: &Path, examples: &[Example]) -> f64 {
     let model = LanguageModel::open(folder, Device::Cpu, Precision::F32).unwrap();
     let network = network(kind, AdapterShape::new(model.config(), 16, 32.0));
     let (model, ..) = model.into_parts();
     let objective = Generated::new(model, network);
-    let options = RunOptions::new(Schedule { peak: 1e-4, warmup_steps: 0, steps: 1, decay: Decay::Constant });
-    let step = |examples: &[Example]| {
+    let options = RunOptions::new(Schedule { peak: 1e-4, warmup_steps: 0, steps: 2, decay: Decay::Constant });
+    let begun = Cell::new(0.0);
+    let step = |number: u64| {
+        let examples = if number == 0 { &examples[..1] } else { examples };
+        begun.set(work());
         let groups = examples.len().div_ceil(GROUP);
-        let step = || Conditioned { conditions: conditions(kind, groups), rows: rows(examples) };
-        run(&objective, &|_| Ok(vec![step()]), &options, &mut NoObserver).unwrap();
+        Ok(vec![Conditioned { conditions: conditions(kind, groups), rows: rows(examples) }])
     };
-    step(&examples[..1]); // warms up
-    let begun = work();
-    step(examples);
-    work() - begun
-}
-
-fn theirs(kind: &str, folder: &Path, examples: &[Example]) -> f64 {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/time_networks.py");
-    let temporary = tempfile::tempdir().unwrap();
-    let path = temporary.path().join("groups.json");
-    let pairs: Vec<_> = examples.iter().map(|example| (&example.prefix, &example.target)).collect();
-    let groups: Vec<_> = pairs.chunks(GROUP).collect();
-    std::fs::write(&path, serde_json::to_string(&groups).unwrap()).unwrap();
-    let mut command = std::process::Command::new(python());
-    command.args([&script, Path::new(kind), folder, &path]).arg(THREADS.to_string());
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().parse().unwrap()
+    run(&objective, &step, &options, &mut NoObserver).unwrap();
+    work() - begun.get()
 }
 
 #[test]
@@ -98,10 +82,12 @@ fn networks_train_three_times_as_fast_as_in_plain_pytorch() {
     let (release, base) = (folder("RELEASE"), folder("MODEL"));
     let examples = examples(&release, &LanguageModel::open(&base, Device::Cpu, Precision::F32).unwrap());
     let tokens: usize = examples.iter().map(Example::len).sum();
-    let best = |time: &dyn Fn() -> f64| (0..RUNS).map(|_| time()).fold(f64::INFINITY, f64::min);
+    let pairs = pairs(&examples);
+    let groups: Vec<_> = pairs.chunks(GROUP).collect();
+    let theirs = |kind: &str| seconds("time_networks.py", &[kind], &base, &groups, &[]);
     let mut ratios = Vec::new();
     for kind in ["static", "evo"] {
-        let (ours, theirs) = (best(&|| ours(kind, &base, &examples)), best(&|| theirs(kind, &base, &examples)));
+        let (ours, theirs) = (best(|| ours(kind, &base, &examples)), best(|| theirs(kind)));
         eprintln!(
             "{kind}: {} examples, {tokens} tokens: ours {ours:.2} s, plain PyTorch {theirs:.2} s of processor time: {:.2} times",
             count(),

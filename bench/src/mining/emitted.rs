@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::{Mining, Shard, ShardTable, Texts};
+use super::{Mining, PackedTexts, Shard, ShardTable};
 use crate::error::{Error, Result};
 use crate::evolution::{BlobUse, CommitPlace, Emission};
 use crate::ids::RepoId;
@@ -24,7 +24,7 @@ struct Known {
     repo: RepoId,
     path: PathBuf,
     commits: Vec<CommitPlace>,
-    texts: Texts,
+    texts: PackedTexts,
 }
 
 impl Emitted {
@@ -41,7 +41,7 @@ impl Emitted {
             repo: shard.repo.clone(),
             path: mining.table_path(ShardTable::Emissions, &shard.repo),
             commits,
-            texts: Texts::read(mining.rows(shard, ShardTable::Blobs)?, Some(&wanted))?,
+            texts: PackedTexts::read(mining.rows(shard, ShardTable::Blobs)?, &wanted)?,
         };
         Ok(Self { shard: known, emissions: mining.rows(shard, ShardTable::Emissions)?, pending: VecDeque::new() })
     }
@@ -77,7 +77,8 @@ impl Known {
             Error::malformed(&self.path, None, reason)
         };
         let place = self.commits.get(emission.commit_index as usize).ok_or_else(|| broken("commit"))?;
-        let prefix = self.texts.prefix(emission).ok_or_else(|| broken("text"))?;
+        let text = self.texts.get(emission.blob);
+        let prefix = text.and_then(|text| emission.prefix(0, &text)).ok_or_else(|| broken("text"))?;
         let mut assertion = emission.assertion(&self.repo, &place.commit, place.stage, prefix);
         assertion.id = assertion.address();
         Ok(assertion)

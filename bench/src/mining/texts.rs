@@ -1,23 +1,21 @@
 //! The texts of one repository, by number.
 
-use std::collections::BTreeSet;
-
 use crate::error::Result;
-use crate::evolution::{Blob, Emission};
+use crate::evolution::Blob;
 use crate::table::TableReader;
 
-/// Some or all texts of one repository.
+/// All texts of one repository, each as it is, for those who borrow them; [`PackedTexts`](super::PackedTexts) takes less.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     by_number: Vec<Option<Box<str>>>,
 }
 
 impl Texts {
-    /// The texts that `blobs` yields, or those among `wanted` alone.
-    pub(crate) fn read(blobs: TableReader<Blob>, wanted: Option<&BTreeSet<u32>>) -> Result<Self> {
+    /// The texts that `blobs` yields.
+    pub(crate) fn read(blobs: TableReader<Blob>) -> Result<Self> {
         let mut by_number = Vec::new();
         for batch in blobs {
-            for blob in batch?.into_iter().filter(|blob| wanted.is_none_or(|wanted| wanted.contains(&blob.number))) {
+            for blob in batch? {
                 let at = blob.number as usize;
                 if by_number.len() <= at {
                     by_number.resize(at + 1, None);
@@ -31,10 +29,5 @@ impl Texts {
     /// The text with `number`.
     pub(crate) fn get(&self, number: u32) -> Option<&str> {
         self.by_number.get(number as usize)?.as_deref()
-    }
-
-    /// The prefix of `emission`; none if its text is missing or shorter than the span.
-    pub(crate) fn prefix(&self, emission: &Emission) -> Option<String> {
-        emission.prefix(0, self.get(emission.blob)?)
     }
 }

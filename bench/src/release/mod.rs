@@ -216,7 +216,7 @@ impl Release {
         *latest = None;
         let commits = read_table(&self.checked(&shard_path(ShardTable::Commits, repo))?)?;
         let changes = read_table(&self.checked(&shard_path(ShardTable::Files, repo))?)?;
-        let texts = Texts::read(self.rows(repo, ShardTable::Blobs)?, None)?;
+        let texts = Texts::read(self.rows(repo, ShardTable::Blobs)?)?;
         let history = Arc::new(History::new(repo.clone(), commits, changes, texts));
         *latest = Some(Arc::clone(&history));
         Ok(history)

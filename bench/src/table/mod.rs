@@ -30,8 +30,8 @@ use crate::error::Result;
 
 /// Rows a reader decodes and a writer encodes at a time: bounds memory, not meaning.
 pub(crate) const BATCH_ROWS: usize = 1024;
-/// The same where rows are whole files.
-pub(crate) const TEXT_ROWS: usize = 32;
+/// Rows a reader decodes at a time where they are whole files.
+pub(crate) const TEXT_ROWS: usize = 8;
 
 /// Bytes of text that a writer holds before it encodes them: bounds memory, not meaning.
 pub(crate) const BATCH_BYTES: usize = 4 << 20;

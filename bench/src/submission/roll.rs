@@ -6,6 +6,9 @@ use crate::release::{Release, TaskSet};
 use crate::split::Split;
 use crate::table::{TableReader, TaskKey};
 
+/// Tasks that room is made for before they are read: a manifest can claim any number.
+const MOST_RESERVED: usize = 1 << 20;
+
 /// Every task of a release with its split, and the names that a header must give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roll {
@@ -21,7 +24,10 @@ impl Roll {
     /// # Errors
     /// If a table was changed after sealing or cannot be read.
     pub fn of(release: &Release, rules: &str) -> Result<Self> {
-        let mut tasks = Vec::new();
+        let counts = release.manifest().contents.repos.iter().flat_map(|repo| repo.tasks.values());
+        let claimed =
+            counts.fold(0, |sum: usize, &count| sum.saturating_add(usize::try_from(count).unwrap_or(usize::MAX)));
+        let mut tasks = Vec::with_capacity(claimed.min(MOST_RESERVED));
         for split in release.splits() {
             let path = release.checked(&TaskSet::Split(split).path())?;
             // The hash of the table is that of the manifest, so that neither its name nor its version need be looked at.
@@ -34,7 +40,7 @@ impl Roll {
 
     /// The roll of `tasks` of the release called `release`; of equal ids only the first counts.
     pub fn new(release: impl Into<String>, rules: impl Into<String>, mut tasks: Vec<(TaskId, Split)>) -> Self {
-        tasks.sort();
+        tasks.sort_unstable();
         tasks.dedup_by(|later, first| later.0 == first.0);
         Self { release: release.into(), rules: rules.into(), tasks }
     }

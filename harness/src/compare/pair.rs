@@ -41,7 +41,7 @@ pub(super) fn of(plan: &Plan<'_>, a: usize, b: usize) -> PairComparison {
     let pair = Pair::of(plan, a, b);
     let mut absences = Absences::default();
     let spread = plan.no_spread().map_or(Ok(()), Err);
-    let cluster = spread.and_then(|()| pair.flips().interval(plan.options.level).ok_or(Absence::FewRepositories));
+    let cluster = spread.and_then(|()| pair.cluster());
     let error = spread.map(|()| spread::robust(&pair.sums, &plan.repositories));
     let p_cluster = absences.keep("p_cluster", spread.map(|()| pair.flips().p()));
     if let Err(reason) = spread {
@@ -89,6 +89,12 @@ impl<'a> Pair<'a> {
 
     fn flips(&self) -> Flips<'_> {
         Flips { halves: &self.plan.halves, pair: self.places, sum: self.sum, tasks: self.tasks() as f64 }
+    }
+
+    /// The differences that flips do not exclude. Metrics lie in 0..=1, but means of differences may round to more than 1.
+    fn cluster(&self) -> Result<[f64; 2], Absence> {
+        let ends = self.flips().interval(self.plan.options.level).ok_or(Absence::FewRepositories)?;
+        Ok(ends.map(|end| end.clamp(-1.0, 1.0)))
     }
 
     /// The bootstrap of S80 on differences: a repository is drawn for both methods at once.

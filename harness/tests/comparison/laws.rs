@@ -46,6 +46,21 @@ fn mirrored(a: Option<[f64; 2]>, b: Option<[f64; 2]>) -> bool {
     close(a.map(|a| a[0]), b.map(|b| -b[1])) && close(a.map(|a| a[1]), b.map(|b| -b[0]))
 }
 
+/// Three thirds of a difference add up to more than 1.
+#[test]
+fn means_that_round_beyond_one_are_cut() {
+    let third = 1.0 / 3.0;
+    let methods = [
+        vec![third, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        vec![1.0, 1.0, 1.0, 1.0, 0.0, third, 1.0, 1.0, 0.0],
+        vec![0.0, 0.0, 0.0, 0.0, 2.0 * third, third, third, 0.0, third],
+    ];
+    let values = Values { methods, repos: vec![5, 11, 2, 7, 0, 5, 3, 0, 0], outcome: Outcome::Graded };
+    for pair in values.compare([0, 1, 2]).pairs {
+        assert!(pair.cluster.is_none_or(|[low, high]| -1.0 <= low && high <= 1.0), "{:?}", pair.cluster);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 

@@ -11,8 +11,8 @@ use crate::tree::Tree;
 
 /// Bytes of a production file at most (R133).
 const MAX_PRODUCTION_BYTES: usize = 2_000_000;
-/// Bytes of the texts of one repository at most. Our choice: the largest real ones have a tenth of it.
-pub(crate) const MAX_TEXT_BYTES: usize = 1 << 30;
+/// Bytes of the texts of one repository at most. Our choice: the largest of 465 real ones has 28 MiB.
+pub(crate) const MAX_TEXT_BYTES: usize = 1 << 29;
 /// Production files of a repository at most (R133).
 const MAX_PRODUCTION_FILES: usize = 4_000;
 

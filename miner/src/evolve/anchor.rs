@@ -12,12 +12,9 @@ use crate::needs::Needs;
 use crate::observer::Observer;
 use crate::outcome::Statistics;
 use crate::rules;
-use crate::separate::separate;
+use crate::separate::{MAX_TEXT_BYTES, separate};
 use crate::snapshot::Snapshot;
 use crate::tree::Tree;
-
-/// Bytes of all test files of the anchor at most. Our choice: real repositories have a hundredth.
-const MAX_TEXT_BYTES: usize = 1 << 30;
 
 /// Writes the drafts of `commit`, ranked by the selection.
 ///

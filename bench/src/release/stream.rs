@@ -125,14 +125,20 @@ impl Spans {
     fn commit(&mut self) -> std::result::Result<Vec<Task>, Box<SpanTask>> {
         let mut tasks: Vec<Task> = Vec::new();
         let mut bytes = 0;
+        // Neighbours lie in one text, which is put together once.
+        let mut last: Option<(u32, String)> = None;
         while let Some(span) = self.current.pop_front() {
             let other = tasks.first().is_some_and(|first| first.assertion.commit != span.commit);
             if other || bytes >= BATCH_BYTES {
                 self.current.push_front(span);
                 break;
             }
-            let text = self.texts.get(span.emission.blob).and_then(|text| span.prefix(&text));
-            match text.map(|prefix| span.task(prefix)) {
+            let blob = span.emission.blob;
+            if last.as_ref().is_none_or(|(number, _)| *number != blob) {
+                last = self.texts.get(blob).map(|text| (blob, text));
+            }
+            let prefix = last.as_ref().and_then(|(_, text)| span.prefix(text));
+            match prefix.map(|prefix| span.task(prefix)) {
                 Some(task) if task.assertion.address() == span.id => {
                     bytes += task.assertion.prefix.len();
                     tasks.push(task);

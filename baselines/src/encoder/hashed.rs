@@ -38,7 +38,7 @@ pub enum Weighting {
 #[derive(Debug, Clone)]
 pub struct HashedEncoder {
     identity: EncoderIdentity,
-    /// That of each bucket.
+    /// The weight of each bucket.
     weights: Vec<f32>,
     /// What projections are keyed by.
     key: u64,

@@ -77,8 +77,8 @@ fn ours(folder: &Path, examples: &[Example], activations: Activations) -> f64 {
     work() - begun
 }
 
-/// Seconds that `script`, a Python program beside the golden files, prints for `value`, which it reads as a file; `args`
-/// stand around its path.
+/// Seconds that `script`, a Python program beside the golden files, prints for `value`, which it reads as a file. Its
+/// arguments are `before`, `folder`, that file, the threads, and `after`.
 pub(crate) fn seconds(
     script: &str,
     before: &[&str],

@@ -1,15 +1,16 @@
 //! Names of things: repositories, commits, paths and tasks, each of one checked form.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// A repository as `owner/name`.
+/// A repository as `owner/name`; its copies share the text, as there is one with every task.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct RepoId(String);
+pub struct RepoId(Arc<str>);
 
 impl RepoId {
     /// The id written as `text`.
@@ -25,7 +26,7 @@ impl RepoId {
                 && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
         };
         match text.split_once('/') {
-            Some((owner, name)) if fits(owner) && fits(name) => Ok(Self(text)),
+            Some((owner, name)) if fits(owner) && fits(name) => Ok(Self(text.into())),
             _ => Err(Error::Identifier { what: "repository", text, rule: "write owner/name" }),
         }
     }
@@ -60,7 +61,7 @@ impl RepoId {
 /// A git commit as 40 lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct CommitId(String);
+pub struct CommitId(Hex<40>);
 
 impl CommitId {
     /// The id written as `text`.
@@ -69,28 +70,27 @@ impl CommitId {
     /// If `text` is not 40 lower-case hexadecimal digits.
     pub fn new(text: impl Into<String>) -> Result<Self> {
         let text = text.into();
-        if text.len() == 40 && is_lower_hex(&text) {
-            Ok(Self(text))
-        } else {
-            Err(Error::Identifier { what: "commit id", text, rule: "write 40 lower-case hexadecimal digits" })
+        match Hex::of(&text) {
+            Some(digits) => Ok(Self(digits)),
+            None => Err(Error::Identifier { what: "commit id", text, rule: "write 40 lower-case hexadecimal digits" }),
         }
     }
 
     /// What stands where tables of others do not say which commit it was: 40 zeros, which git uses for no commit.
     pub fn unknown() -> Self {
-        Self("0".repeat(40))
+        Self(Hex([b'0'; 40]))
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
 /// A git blob as 40 lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct BlobId(String);
+pub struct BlobId(Hex<40>);
 
 impl BlobId {
     /// The id written as `text`.
@@ -99,23 +99,23 @@ impl BlobId {
     /// If `text` is not 40 lower-case hexadecimal digits.
     pub fn new(text: impl Into<String>) -> Result<Self> {
         let text = text.into();
-        if text.len() == 40 && is_lower_hex(&text) {
-            Ok(Self(text))
-        } else {
-            Err(Error::Identifier { what: "blob id", text, rule: "write 40 lower-case hexadecimal digits" })
+        match Hex::of(&text) {
+            Some(digits) => Ok(Self(digits)),
+            None => Err(Error::Identifier { what: "blob id", text, rule: "write 40 lower-case hexadecimal digits" }),
         }
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
-/// A file's path inside its repository: components joined by `/`, never absolute, never through `..`.
+/// A file's path inside its repository: components joined by `/`, never absolute, never through `..`. Copies share the
+/// text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct RepoPath(String);
+pub struct RepoPath(Arc<str>);
 
 impl RepoPath {
     /// The path written as `text`.
@@ -127,7 +127,7 @@ impl RepoPath {
         if text.split('/').any(|part| part.is_empty() || part == "." || part == "..") {
             return Err(Error::Identifier { what: "repository path", text, rule: "write relative/path/to/file" });
         }
-        Ok(Self(text))
+        Ok(Self(text.into()))
     }
 
     /// The path as text.
@@ -137,7 +137,7 @@ impl RepoPath {
 
     /// The last component.
     pub fn file_name(&self) -> &str {
-        self.0.rsplit('/').next().unwrap_or(&self.0)
+        self.0.rsplit('/').next().unwrap_or_default()
     }
 
     /// All components, the file name included (R7).
@@ -149,12 +149,9 @@ impl RepoPath {
 /// A task's content address: 32 lower-case hexadecimal digits of a BLAKE3 hash.
 ///
 /// It covers repository, commit, path, position, kind, prefix and target, so equal ids mean equal tasks.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct TaskId([u8; TASK_DIGITS]);
-
-/// Digits of a task's id.
-const TASK_DIGITS: usize = 32;
+pub struct TaskId(Hex<32>);
 
 impl TaskId {
     /// The id written as `text`.
@@ -163,9 +160,9 @@ impl TaskId {
     /// If `text` is not 32 lower-case hexadecimal digits.
     pub fn new(text: impl Into<String>) -> Result<Self> {
         let text = text.into();
-        match text.as_bytes().try_into() {
-            Ok(digits) if is_lower_hex(&text) => Ok(Self(digits)),
-            _ => Err(Error::Identifier { what: "task id", text, rule: "write 32 lower-case hexadecimal digits" }),
+        match Hex::of(&text) {
+            Some(digits) => Ok(Self(digits)),
+            None => Err(Error::Identifier { what: "task id", text, rule: "write 32 lower-case hexadecimal digits" }),
         }
     }
 
@@ -177,23 +174,35 @@ impl TaskId {
             hasher.update(part);
         }
         let digits = hasher.finalize().to_hex();
-        Self(*digits.as_bytes().first_chunk().expect("because a hash has twice as many digits"))
+        Self(Hex(*digits.as_bytes().first_chunk().expect("because a hash has twice as many digits")))
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+/// Lower-case hexadecimal digits in place, without an allocation of their own: there are millions of ids.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Hex<const DIGITS: usize>([u8; DIGITS]);
+
+impl<const DIGITS: usize> Hex<DIGITS> {
+    /// `text` if it is so many of these digits.
+    fn of(text: &str) -> Option<Self> {
+        let digits: [u8; DIGITS] = text.as_bytes().try_into().ok()?;
+        digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')).then_some(Self(digits))
+    }
+
+    fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("because the digits are checked")
     }
 }
 
-impl fmt::Debug for TaskId {
+impl<const DIGITS: usize> fmt::Debug for Hex<DIGITS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TaskId").field(&self.as_str()).finish()
+        fmt::Debug::fmt(self.as_str(), f)
     }
-}
-
-fn is_lower_hex(text: &str) -> bool {
-    text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 macro_rules! text_newtype {

@@ -1,5 +1,7 @@
 //! What scoring keeps of a task: its target and its facts, without the prefix.
 
+use std::sync::Arc;
+
 use bench::leaks::{Leak, LeakFlags, is_commonplace, stands_in_prefix};
 use bench::stats::counted;
 use bench::{TargetType, Task, TaskFacts, pytext};
@@ -8,7 +10,7 @@ use bench::{TargetType, Task, TaskFacts, pytext};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// What results are grouped by.
-    pub facts: TaskFacts,
+    pub facts: Arc<TaskFacts>,
     /// The raw target.
     pub target: String,
 }
@@ -42,7 +44,7 @@ impl Asked {
             repo: assertion.repo,
             commit: assertion.commit,
         };
-        Self { facts, target: assertion.target }
+        Self { facts: Arc::new(facts), target: assertion.target }
     }
 }
 

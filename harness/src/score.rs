@@ -1,5 +1,7 @@
 //! The one entry point: tasks and predictions in, a row a task and a summary a split out.
 
+use std::sync::Arc;
+
 use bench::{Altered, Components, Predictions, SplitSummary, TaskScore, Versions};
 use rayon::prelude::*;
 
@@ -97,7 +99,7 @@ impl Scorer {
         let measured = self.measurer.measure(&answer, &reference);
         let (em_paper, edit_similarity) = (measured.exact_match, measured.edit_similarity);
         TaskScore {
-            facts: asked.facts.clone(),
+            facts: Arc::clone(&asked.facts),
             answered: true,
             context_tokens: None,
             em_paper,

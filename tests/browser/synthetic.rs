@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use bench::leaks::{Leak, LeakFlags};
 use bench::{
@@ -62,7 +63,7 @@ fn made(size: &Size, track: Track, text: &str) -> Made {
         let answers = rows.iter().map(|rows| Some(rows.iter().map(SiteAnswer::from).collect())).collect();
         let facets = slices.into_iter().filter(|grouping| grouping.by != "context");
         let facets = facets.map(|grouping| Facet { by: grouping.by, groups: grouping.groups }).collect();
-        let page = |(facts, reference): &(TaskFacts, String)| TaskPage {
+        let page = |(facts, reference): &(Arc<TaskFacts>, String)| TaskPage {
             facts: facts.clone(),
             reference: reference.clone(),
             text: Some(task_text(facts, reference, text)),
@@ -104,12 +105,12 @@ fn draws(parts: &[usize]) -> impl FnMut() -> f64 + use<> {
     move || f64::from(generator.index(1 << 30)) / f64::from(1 << 30)
 }
 
-fn facts(size: &Size, track: Track, split: Split, text: &str) -> Vec<(TaskFacts, String)> {
+fn facts(size: &Size, track: Track, split: Split, text: &str) -> Vec<(Arc<TaskFacts>, String)> {
     let mut draw = draws(&[track as usize, split as usize]);
     let mut pick = move |count: usize| ((draw() * count as f64) as usize).min(count - 1);
     let kinds =
         [AssertionKind::Assert, AssertionKind::AssertEqual, AssertionKind::AssertIn, AssertionKind::AssertRaises];
-    let mut found: Vec<(TaskFacts, String)> = (0..size.tasks)
+    let mut found: Vec<(Arc<TaskFacts>, String)> = (0..size.tasks)
         .map(|number| {
             let repo = pick(size.repos);
             let mut leaks = LeakFlags::default();
@@ -137,17 +138,17 @@ fn facts(size: &Size, track: Track, split: Split, text: &str) -> Vec<(TaskFacts,
                 leaks,
                 own: if text.is_empty() { BTreeMap::new() } else { [(format!("own{text}"), text.to_owned())].into() },
             };
-            (facts, target)
+            (Arc::new(facts), target)
         })
         .collect();
     found.sort_by(|a, b| a.0.task.cmp(&b.0.task));
     found
 }
 
-fn answered(facts: &[(TaskFacts, String)], method: usize, text: &str) -> Vec<TaskScore> {
+fn answered(facts: &[(Arc<TaskFacts>, String)], method: usize, text: &str) -> Vec<TaskScore> {
     let mut draw = draws(&[facts[0].0.split as usize, facts[0].0.commit_index.is_some().into(), method, 99]);
     let skill = 0.35 + 0.03 * method as f64 % 0.4;
-    let row = |(facts, target): &(TaskFacts, String)| {
+    let row = |(facts, target): &(Arc<TaskFacts>, String)| {
         let of_repo = f64::from(u32::from(facts.commit.as_str().as_bytes()[39]) % 10) / 40.0;
         let right = draw() < skill + of_repo - 0.1;
         let strict = right && draw() < 0.95;

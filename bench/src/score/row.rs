@@ -1,6 +1,7 @@
 //! The scores of one answer, and what is known of its task.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Metric;
 use crate::difficulty::Difficulty;
@@ -78,8 +79,8 @@ pub struct Altered {
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a column of its own, and they depend on one another")]
 pub struct TaskScore {
-    /// The task.
-    pub facts: TaskFacts,
+    /// The task; rows of many scores, and the task that was asked, hold one copy.
+    pub facts: Arc<TaskFacts>,
     /// Whether there was an answer; a missing one scores as an empty text and is wrong.
     pub answered: bool,
     /// Of the tokens the model read, those of repository context; none if the answer does not say.

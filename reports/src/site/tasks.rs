@@ -1,5 +1,7 @@
 //! The tasks of a suite and what every method answered, as the pages read them.
 
+use std::sync::Arc;
+
 use bench::{Altered, ErrorClass, Metric, Split, TaskFacts, TaskScore};
 use serde::Serialize;
 
@@ -26,7 +28,7 @@ pub struct SuiteTasks {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskPage {
     /// What scoring knows of it.
-    pub facts: TaskFacts,
+    pub facts: Arc<TaskFacts>,
     /// The cleaned target.
     pub reference: String,
     /// What the release holds of it; none if no release is at hand.

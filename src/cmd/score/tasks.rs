@@ -1,6 +1,7 @@
 //! The tasks of a release as scoring needs them: without prefixes, which for the evolution track are whole files.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use bench::leaks::{LeakFlags, LeakRows, table_path};
@@ -27,8 +28,9 @@ pub(crate) fn asked(release: &Release, splits: &[Split], own: Option<&Groups>, u
                 let leaks = rows.as_mut().map(|rows| stated(rows, &task, &path)).transpose()?;
                 let mut asked = Asked::of(task, leaks);
                 let anchor = contents.repo(&asked.facts.repo).and_then(|known| known.anchor.as_ref());
-                asked.facts.anchor_index = anchor.map(|anchor| anchor.index);
-                asked.facts.own = own.map(|own| own.of(&asked.facts.task)).unwrap_or_default();
+                let facts = Arc::make_mut(&mut asked.facts);
+                facts.anchor_index = anchor.map(|anchor| anchor.index);
+                facts.own = own.map(|own| own.of(&facts.task)).unwrap_or_default();
                 tasks.push(asked);
             }
         }

@@ -58,7 +58,7 @@ impl Row for TaskScore {
     }
 
     fn encode(rows: &[Self]) -> std::result::Result<RecordBatch, ArrowError> {
-        let mut columns = facts::encode(&rows.iter().map(|row| &row.facts));
+        let mut columns = facts::encode(&rows.iter().map(|row| &*row.facts));
         columns.push(optional_ints(rows.iter().map(|row| row.context_tokens)));
         columns.push(large_text(rows.iter().map(|row| row.prediction.as_str())));
         columns.push(large_text(rows.iter().map(|row| row.reference.as_str())));
@@ -91,7 +91,7 @@ impl Row for TaskScore {
             let number = |name: &str| batch.unit(name, numbers[name], at);
             let parts = [part(PARTS[0].0)?, part(PARTS[1].0)?, part(PARTS[2].0)?, part(PARTS[3].0)?];
             Ok(Self {
-                facts: facts.at(batch, at)?,
+                facts: Arc::new(facts.at(batch, at)?),
                 context_tokens: batch.u32_optional("context_tokens", &context_tokens, at)?,
                 prediction: batch.required("prediction", &prediction, at)?.to_owned(),
                 reference: batch.required("reference", &reference, at)?.to_owned(),

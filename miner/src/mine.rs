@@ -98,7 +98,7 @@ impl Files<'_> {
     pub fn mine(self, options: &Options, observer: &dyn Observer) -> Result<Outcome> {
         let Self { repo, commit, needs, separated, statistics } = self;
         let mut run = Snapshot::new(repo, &commit, needs, statistics);
-        let mut drafts = run.drafts(&separated.tests, options.profile, observer)?;
+        let mut drafts = run.drafts(separated.tests.iter(), options.profile, observer)?;
         run.rank(&mut drafts, options);
         let statistics = Statistics { unused_labels: run.needs.unused(), ..run.statistics };
         let sources = sources(repo, &commit, separated);

@@ -1,6 +1,6 @@
 //! The tasks of one commit: every assertion of its test files, cut, filtered and ranked (section 4).
 
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
 
 use bench::{Assertion, CommitId, Draft, Profile, RepoId, RepoPath, TaskId};
 
@@ -30,23 +30,23 @@ impl<'a> Snapshot<'a> {
         Self { repo, commit, needs, statistics, functions: Vec::new() }
     }
 
-    /// The drafts of all `tests`, without ranks.
+    /// The drafts of all `tests`, without ranks: files with their texts, which may be let go one by one.
     ///
     /// # Errors
     /// If the observer does not want to go on.
     pub(crate) fn drafts(
         &mut self,
-        tests: &BTreeMap<RepoPath, String>,
+        tests: impl ExactSizeIterator<Item = (impl Borrow<RepoPath>, impl AsRef<str>)>,
         profile: Profile,
         observer: &dyn Observer,
     ) -> Result<Vec<Draft>> {
         let mut extractor = Extractor::of(profile);
         let mut drafts = Vec::new();
         let total = tests.len() as u64;
-        for (done, (path, text)) in tests.iter().enumerate() {
+        for (done, (path, text)) in tests.enumerate() {
             observer.hear(self.repo, Event::Extracting { done: done as u64, total });
             observer.check(self.repo)?;
-            let Some(file) = extractor.file(text) else {
+            let Some(file) = extractor.file(text.as_ref()) else {
                 self.statistics.invalid_files += 1;
                 self.statistics.skip(SkipReason::FileInvalid, 1);
                 continue;
@@ -57,7 +57,7 @@ impl<'a> Snapshot<'a> {
                 self.statistics.extracted += count;
                 self.statistics.skip(reason, count);
             }
-            drafts.extend(file.pairs.into_iter().map(|pair| self.draft(path, pair)));
+            drafts.extend(file.pairs.into_iter().map(|pair| self.draft(path.borrow(), pair)));
         }
         observer.hear(self.repo, Event::Extracting { done: total, total });
         self.statistics.drafts = drafts.len() as u64;

@@ -20,7 +20,11 @@ pub fn versions() -> BTreeMap<String, String> {
 /// # Panics
 /// Never: any bytes have an id.
 pub fn blob_id(bytes: &[u8]) -> BlobId {
-    let id = git2::Oid::hash_object(git2::ObjectType::Blob, bytes).expect("because any bytes can be hashed");
+    name_of(git2::Oid::hash_object(git2::ObjectType::Blob, bytes).expect("because any bytes can be hashed"))
+}
+
+/// The blob `id` as tables name it.
+pub(crate) fn name_of(id: git2::Oid) -> BlobId {
     BlobId::new(id.to_string()).expect("because git writes ids in this form")
 }
 

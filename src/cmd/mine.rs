@@ -62,6 +62,10 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     Ok(Answer::Done)
 }
 
+/// Test files beyond which the tracks of a repository are mined one after the other, so that the memory that both take
+/// is not taken at once. Our choice: far more than any real repository has.
+const TESTS_AT_ONCE: usize = 100_000;
+
 /// The mining of one repository.
 pub(super) struct Run<'a> {
     pub(super) spec: &'a RepoSpec,
@@ -84,6 +88,7 @@ impl Run<'_> {
         let pinned = RepoSpec { rev: Some(commit.to_string()), ..spec.clone() };
         let files = miner::read(&pinned, self.options, self.observer)?;
         let tests = files.tests();
+        let many = tests.len() > TESTS_AT_ONCE;
         let mut writer = self.mining.start(&spec.name)?;
         let mut tables = self.tracks.contains(&Track::Evolution).then(|| writer.evolution()).transpose()?;
         let snapshot = || -> Result<Statistics> {
@@ -95,7 +100,7 @@ impl Run<'_> {
             let evolve = |tables| miner::evolve(&pinned, &commit, tests, self.options, tables, self.observer);
             tables.as_mut().map(evolve).transpose()
         };
-        let (statistics, tally) = rayon::join(snapshot, evolution);
+        let (statistics, tally) = if many { (snapshot(), evolution()) } else { rayon::join(snapshot, evolution) };
         let (statistics, tally) = (statistics?, tally?);
         tables.map(|tables| writer.close(tables)).transpose()?;
         let skipped = statistics.skipped.iter().map(|(reason, count)| (reason.name().to_owned(), *count));

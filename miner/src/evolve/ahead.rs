@@ -16,8 +16,11 @@ use crate::history::History;
 
 /// Readers for each thread, so that none waits long for another.
 const READERS_A_THREAD: usize = 4;
-/// Bytes of texts that are read ahead at a time, about; what goes beyond is read in its turn.
+/// Bytes of what is made of texts that are read ahead at a time, about; what goes beyond is read in its turn.
 const MAX_BYTES: usize = 64 << 20;
+
+/// Bytes that what is made of the smallest text takes, with what names it, about.
+const LEAST_BYTES: usize = 1 << 10;
 
 /// A blob at a path.
 pub(super) type Wanted = (Oid, RepoPath);
@@ -79,7 +82,7 @@ impl<R: Reads> Ahead<R> {
                 break;
             }
             let (made, size) = reader.read(&wanted, history);
-            bytes.fetch_add(size, Ordering::Relaxed);
+            bytes.fetch_add(LEAST_BYTES + size, Ordering::Relaxed);
             all.push((wanted, made));
         }
         all

@@ -34,7 +34,7 @@ pub(super) fn write(
         })
     })?;
     let mut snapshot = Snapshot::new(job.repo, commit, Needs::default(), Statistics::default());
-    let mut drafts = snapshot.drafts(&tests, job.options.profile, observer)?;
+    let mut drafts = snapshot.drafts(tests.into_iter(), job.options.profile, observer)?;
     snapshot.rank(&mut drafts, job.options);
     for draft in drafts {
         table.push(draft)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use git2::Oid;
+use bench::BlobId;
 use serde::{Deserialize, Serialize};
 
 /// The last version of a test file that parses.
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Remembered {
     /// Its blob.
-    pub(super) blob: String,
+    pub(super) blob: BlobId,
     /// Whether a later version does not parse.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) failed: bool,
@@ -37,8 +37,8 @@ impl Ledger {
     }
 
     /// The file at `path` has this version, which parses.
-    pub(super) fn update(&mut self, path: &str, blob: Oid) {
-        self.files.insert(path.to_owned(), Remembered { blob: blob.to_string(), failed: false });
+    pub(super) fn update(&mut self, path: &str, blob: BlobId) {
+        self.files.insert(path.to_owned(), Remembered { blob, failed: false });
     }
 
     /// The file at `path` has a version that does not parse.

@@ -40,7 +40,7 @@ pub(crate) use follow::{diffs, follow, python_files};
 pub(crate) use handles::Handles;
 use ledger::Ledger;
 pub(crate) use ledger::Remembered;
-use run::{Kept, Pending, Run};
+use run::{Kept, Run};
 pub(crate) use scope::Scope;
 use settle::Settling;
 use states::Reader;
@@ -151,10 +151,11 @@ fn walk(
         let (mut ready, settled) = rayon::join(|| ahead.read(named, &job.handles), || settling.settle(before, tables));
         settled?;
         for step in window {
-            pending.extend(run.step(&step, &mut ready)?);
-            if pending.iter().map(Pending::bytes).sum::<usize>() > MAX_PENDING_BYTES {
-                settling.settle(std::mem::take(&mut pending), tables)?;
-            }
+            run.step(&step, &mut ready, |part| {
+                pending.push(part);
+                let bytes: usize = pending.iter().map(|pending| pending.bytes).sum();
+                if bytes > MAX_PENDING_BYTES { settling.settle(std::mem::take(&mut pending), tables) } else { Ok(()) }
+            })?;
         }
     }
     settling.settle(pending, tables)?;

@@ -10,9 +10,10 @@ use super::ledger::Ledger;
 use super::states::{Reader, Reading, States};
 use super::trees::Touched;
 use super::versions::{TestVersion, VersionSource};
-use super::{Job, Tally};
+use super::{Job, MAX_PENDING_BYTES, Tally};
 use crate::error::Result;
 use crate::history::{Change, History, Mode, Status, Step};
+use crate::versions::name_of;
 
 /// A commit that emits at least one assertion.
 pub(super) struct Kept {
@@ -35,20 +36,47 @@ pub(super) struct Emitted {
     pub(super) rows: Vec<Emission>,
 }
 
-/// What a kept commit leaves to be written.
+/// What a kept commit leaves to be written: all, or one of several parts that follow one another.
 pub(super) struct Pending {
     pub(super) index: u32,
     /// In the order of its listing.
     pub(super) emitted: Vec<Emitted>,
-    /// Paths touched since the kept commit before, with what is there now.
+    /// Paths touched since the kept commit before, with what is there now; they come with the last part.
     pub(super) touched: BTreeMap<RepoPath, Option<Oid>>,
+    /// About how many bytes of memory it takes.
+    pub(super) bytes: usize,
 }
 
 impl Pending {
-    /// About how many bytes of memory it takes.
-    pub(super) fn bytes(&self) -> usize {
-        let emitted = |emitted: &Emitted| emitted.text.len() + emitted.rows.len() * 2 * size_of::<Emission>();
-        self.emitted.iter().map(emitted).sum()
+    /// Nothing of the kept commit `index` so far.
+    fn of(index: u32) -> Self {
+        Self { index, emitted: Vec::new(), touched: BTreeMap::new(), bytes: 0 }
+    }
+
+    fn push(&mut self, emitted: Emitted) {
+        self.bytes += size_of::<Emitted>() + emitted.text.len() + emitted.rows.len() * 2 * size_of::<Emission>();
+        self.emitted.push(emitted);
+    }
+}
+
+/// How many assertions a commit emits, by event.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    added: u32,
+    modified: u32,
+    reemitted: u32,
+}
+
+impl Counts {
+    fn add(&mut self, rows: &[Emission]) {
+        for row in rows {
+            let count = match row.event {
+                Label::Added => &mut self.added,
+                Label::Modified => &mut self.modified,
+                Label::Reemitted => &mut self.reemitted,
+            };
+            *count = count.saturating_add(1);
+        }
     }
 }
 
@@ -81,11 +109,17 @@ impl<'a, 'r> Run<'a, 'r> {
     }
 
     /// Takes one commit: bookkeeping of all its changes first, then the versions it brings (R90), of which some may be
-    /// `ready`. Returns what is to be written if the commit is kept.
+    /// `ready`. If the commit is kept, `settle` is given what is to be written, in parts of at most about
+    /// [`MAX_PENDING_BYTES`].
     ///
     /// # Errors
-    /// If a version that an earlier walk remembered is gone.
-    pub(super) fn step(&mut self, step: &Step, ready: &mut Ready<TestVersion>) -> Result<Option<Pending>> {
+    /// If a version that an earlier walk remembered is gone, or those of `settle`.
+    pub(super) fn step(
+        &mut self,
+        step: &Step,
+        ready: &mut Ready<TestVersion>,
+        mut settle: impl FnMut(Pending) -> Result<()>,
+    ) -> Result<()> {
         self.tally.commits += 1;
         for path in step.changes.iter().flat_map(|change| change.old_path.iter().chain([&change.path])) {
             self.recall(path)?;
@@ -94,13 +128,20 @@ impl<'a, 'r> Run<'a, 'r> {
             self.touched.note(change);
             self.follow(change);
         }
-        let emitted: Vec<Emitted> = step.changes.iter().filter_map(|change| self.candidate(change, ready)).collect();
-        if emitted.is_empty() {
-            return Ok(None);
+        let mut counts = None;
+        let mut part = Pending::of(self.index());
+        for change in &step.changes {
+            let Some(emitted) = self.candidate(change, ready) else { continue };
+            counts.get_or_insert_with(Counts::default).add(&emitted.rows);
+            part.push(emitted);
+            if part.bytes > MAX_PENDING_BYTES {
+                settle(std::mem::replace(&mut part, Pending::of(self.index())))?;
+            }
         }
-        let index = self.index();
-        self.keep(step, &emitted);
-        Ok(Some(Pending { index, emitted, touched: self.touched.take() }))
+        let Some(counts) = counts else { return Ok(()) };
+        self.keep(step, counts);
+        part.touched = self.touched.take();
+        settle(part)
     }
 
     /// Reads the version of the file at `path` that an earlier walk remembered, if there is one.
@@ -122,12 +163,8 @@ impl<'a, 'r> Run<'a, 'r> {
         (self.kept, self.tally, self.ledger)
     }
 
-    fn keep(&mut self, step: &Step, emitted: &[Emitted]) {
-        let count = |label| {
-            let rows = emitted.iter().flat_map(|emitted| &emitted.rows);
-            u32::try_from(rows.filter(|row| row.event == label).count()).unwrap_or(u32::MAX)
-        };
-        let [added, modified, reemitted] = [Label::Added, Label::Modified, Label::Reemitted].map(count);
+    fn keep(&mut self, step: &Step, counts: Counts) {
+        let Counts { added, modified, reemitted } = counts;
         self.tally.added += u64::from(added);
         self.tally.modified += u64::from(modified);
         self.tally.emitted += u64::from(added) + u64::from(modified) + u64::from(reemitted);
@@ -189,7 +226,7 @@ impl<'a, 'r> Run<'a, 'r> {
             self.ledger.fail(&name);
             return None;
         };
-        self.ledger.update(&name, version.id);
+        self.ledger.update(&name, name_of(version.id));
         let rows = self.states.update(self.index(), &path, &reading);
         (!rows.is_empty()).then_some(Emitted { path, id: version.id, text, reading, rows })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bench::{Blob, BlobId, Definition, DefinitionPlace, DefinitionStep, EvolutionTables, RepoPath, Role};
+use bench::{Blob, Definition, DefinitionPlace, DefinitionStep, EvolutionTables, RepoPath, Role};
 use git2::Oid;
 
 use super::ahead::{Reads, Ready, Wanted};
@@ -11,6 +11,7 @@ use super::scope::Scope;
 use crate::definitions::DefinitionReader;
 use crate::error::Result;
 use crate::history::History;
+use crate::versions::name_of;
 
 /// Bytes of memory that texts take while they wait to be sorted, about. Our choice: all of nearly every repository, whose
 /// versions are held as differences.
@@ -150,7 +151,7 @@ impl<'a> Texts<'a> {
             let Versions { ids, texts, definitions } = versions;
             for ((number, id), text) in ids.iter().zip(texts.versions()) {
                 let text = String::from_utf8(text).expect("because it was pushed as a text");
-                tables.blobs.push(Blob { number: *number, id: BlobId::new(id.to_string())?, text })?;
+                tables.blobs.push(Blob { number: *number, id: name_of(*id), text })?;
             }
             for ((number, _), steps) in ids.iter().zip(definitions.versions()) {
                 for step in steps {

@@ -1,6 +1,6 @@
 //! From what a change names to the version of a test file that it brings (R91).
 
-use bench::RepoPath;
+use bench::{BlobId, RepoPath};
 use git2::Oid;
 
 use super::ahead::{Reads, Wanted};
@@ -46,9 +46,9 @@ impl<'a> VersionSource<'a> {
     ///
     /// # Errors
     /// If it is no longer there, or no longer reads like that.
-    pub(super) fn remembered(&mut self, id: &str, path: &RepoPath, history: &History<'_>) -> Result<Reading> {
+    pub(super) fn remembered(&mut self, id: &BlobId, path: &RepoPath, history: &History<'_>) -> Result<Reading> {
         let lost = || Error::Forgotten { what: format!("the version {id} of {path}") };
-        let id = Oid::from_str(id).map_err(|_| lost())?;
+        let id = Oid::from_str(id.as_str()).map_err(|_| lost())?;
         let bytes = history.blob(id, self.scope.max_file_bytes);
         let text = bytes.and_then(|bytes| self.scope.decode(bytes)).ok_or_else(lost)?;
         self.reader.read(path, &text).ok_or_else(lost)

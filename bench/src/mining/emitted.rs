@@ -66,19 +66,28 @@ impl Emitted {
         }
         let emissions: Vec<Emission> = self.pending.drain(..count).collect();
         let shard = &self.shard;
-        emissions.par_iter().map(|emission| shard.assertion(emission)).collect::<Result<_>>().map(Some)
+        // Neighbours have one text, which is put together once for all of them.
+        let neighbours = emissions.par_chunk_by(|a, b| a.blob == b.blob);
+        let pieces: Vec<Vec<Assertion>> =
+            neighbours.map(|emissions| shard.assertions(emissions)).collect::<Result<_>>()?;
+        Ok(Some(pieces.into_iter().flatten().collect()))
     }
 }
 
 impl Known {
-    fn assertion(&self, emission: &Emission) -> Result<Assertion> {
+    /// The assertions of `emissions`, which are of one blob.
+    fn assertions(&self, emissions: &[Emission]) -> Result<Vec<Assertion>> {
+        let text = emissions.first().and_then(|first| self.texts.get(first.blob));
+        emissions.iter().map(|emission| self.assertion(emission, text.as_deref())).collect()
+    }
+
+    fn assertion(&self, emission: &Emission, text: Option<&str>) -> Result<Assertion> {
         let broken = |what: &str| {
             let reason = format!("{}, line {}: the {what} is not in the shard", emission.path, emission.line);
             Error::malformed(&self.path, None, reason)
         };
         let place = self.commits.get(emission.commit_index as usize).ok_or_else(|| broken("commit"))?;
-        let text = self.texts.get(emission.blob);
-        let prefix = text.and_then(|text| emission.prefix(0, &text)).ok_or_else(|| broken("text"))?;
+        let prefix = text.and_then(|text| emission.prefix(0, text)).ok_or_else(|| broken("text"))?;
         let mut assertion = emission.assertion(&self.repo, &place.commit, place.stage, prefix);
         assertion.id = assertion.address();
         Ok(assertion)

@@ -161,11 +161,14 @@ impl<'a> Builder<'a> {
     /// `spans` with their content addresses, prefixes shortened where that is the rule.
     fn addressed(&self, shard: &Shard, mut spans: Vec<SpanTask>) -> Result<Vec<SpanTask>> {
         let texts = self.texts(shard, &spans)?;
-        let addressed = spans.par_iter_mut().try_for_each(|span| {
-            let text = texts.get(span.emission.blob).and_then(|text| span.prefix(&text));
-            let prefix = text.ok_or(span.emission.blob)?;
-            span.id = span.task(prefix).assertion.address();
-            Ok(())
+        // Neighbours have one text, which is put together once for all of them.
+        let addressed = spans.par_chunk_by_mut(|a, b| a.emission.blob == b.emission.blob).try_for_each(|spans| {
+            let blob = spans[0].emission.blob;
+            let text = texts.get(blob).ok_or(blob)?;
+            spans.iter_mut().try_for_each(|span| {
+                span.id = span.task(span.prefix(&text).ok_or(blob)?).assertion.address();
+                Ok(())
+            })
         });
         addressed.map_err(|blob: u32| self.outside(shard, blob))?;
         Ok(spans)

@@ -83,6 +83,7 @@ fn the_clustered_interval_holds_the_truth_as_often_as_it_says() {
             Seed(2026).chunk(place as u64),
             [|pair, truth| holds(pair.cluster, truth), |pair, truth| holds(pair.tasks, truth)],
         );
+        println!("world {place}: clustered {:.1} %, tasks alone {:.1} %", 100.0 * shares[0], 100.0 * shares[1]);
         assert!((0.94..=0.96).contains(&shares[0]), "world {place}, clustered: {shares:?}");
         assert!(shares[1] < 0.85, "world {place}, tasks taken for independent: {shares:?}");
     }

@@ -5,8 +5,7 @@
 //! line, runs of white space taken as one blank, or if a training task completes to it. Assertions that span lines, or
 //! that something follows on their line, are not recognised: the flag errs on the side of silence.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use rustc_hash::FxHashSet;
 
 use super::token::key;
 use crate::pytext::{collapse, strip};
@@ -21,7 +20,7 @@ const SIGNS: [&str; 3] = ["assert", "raises", "approx"];
 /// The set is only asked for single numbers, so its order reaches nothing.
 #[derive(Debug, Default)]
 pub(super) struct TrainingLines {
-    numbers: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+    numbers: FxHashSet<u64>,
 }
 
 impl TrainingLines {

@@ -2,10 +2,10 @@
 //!
 //! Candidates share a band of their signatures; of each the similarity is then computed from the sets themselves.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::document::Document;
 use super::min_hash::MinHash;
@@ -35,7 +35,7 @@ pub(super) struct TrainingIndex {
     /// By band: its number and the place of the entry, ascending once it is [sorted](TrainingIndex::sort).
     bands: Vec<Vec<(u32, u32)>>,
     /// Only asked for single numbers, so its order reaches nothing.
-    known: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+    known: FxHashSet<u64>,
 }
 
 /// An entry of the index. There are as many as training tasks, so every byte counts.
@@ -67,7 +67,7 @@ impl TrainingIndex {
     pub(super) fn with_room(tasks: usize) -> Self {
         let bands = (0..MIN_HASH_BANDS).map(|_| Vec::with_capacity(tasks)).collect();
         let (repos, entries) = (Vec::new(), Vec::with_capacity(tasks));
-        Self { hash: MinHash::default(), repos, entries, bands, known: HashSet::default() }
+        Self { hash: MinHash::default(), repos, entries, bands, known: FxHashSet::default() }
     }
 
     /// What [`add`](TrainingIndex::add) needs of a task; the costly part, and one that needs no order.
@@ -96,7 +96,7 @@ impl TrainingIndex {
 
     /// Makes the index ready to be asked.
     pub(super) fn sort(&mut self) {
-        self.known = HashSet::default();
+        self.known = FxHashSet::default();
         self.bands.par_iter_mut().for_each(|band| {
             band.sort_unstable();
             band.shrink_to_fit();

@@ -1,7 +1,6 @@
 //! Which of many answers stand in a text, found in one walk over it.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use rustc_hash::FxHashMap;
 
 use super::answer::Answer;
 use super::token::{number, tokens};
@@ -9,8 +8,9 @@ use super::token::{number, tokens};
 /// The answers of a repository as a tree of tokens.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    /// By node and token, the node below. Only asked for single keys, so its order reaches nothing.
-    below: HashMap<(u32, u64), u32, BuildHasherDefault<DefaultHasher>>,
+    /// By node and token, the node below; a token's number is mixed already. Only asked for single keys, so its order
+    /// reaches nothing.
+    below: FxHashMap<(u32, u64), u32>,
     /// The answer that ends at each node.
     ends: Vec<Option<u32>>,
     count: u32,

@@ -1,9 +1,7 @@
 //! Everything that is trained on, as held-out tasks are held against it.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, DefaultHasher};
-
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::document::Document;
 use super::leak::{Leak, LeakFlags};
@@ -24,7 +22,7 @@ const PIECE: usize = 64;
 pub(super) struct Training {
     lines: TrainingLines,
     /// Only asked for single numbers, so its order reaches nothing.
-    questions: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+    questions: FxHashSet<u64>,
     index: TrainingIndex,
 }
 
@@ -38,7 +36,7 @@ struct Read {
 impl Training {
     /// Nothing yet, with room for `tasks`.
     pub(super) fn with_room(tasks: usize) -> Self {
-        Self { lines: TrainingLines::default(), questions: HashSet::default(), index: TrainingIndex::with_room(tasks) }
+        Self { lines: TrainingLines::default(), questions: FxHashSet::default(), index: TrainingIndex::with_room(tasks) }
     }
 
     /// Takes in the next training tasks.

@@ -36,7 +36,11 @@ struct Read {
 impl Training {
     /// Nothing yet, with room for `tasks`.
     pub(super) fn with_room(tasks: usize) -> Self {
-        Self { lines: TrainingLines::default(), questions: FxHashSet::default(), index: TrainingIndex::with_room(tasks) }
+        Self {
+            lines: TrainingLines::default(),
+            questions: FxHashSet::default(),
+            index: TrainingIndex::with_room(tasks),
+        }
     }
 
     /// Takes in the next training tasks.

@@ -10,7 +10,7 @@ help:
 	@echo "make quickstart   from generated repositories to a leaderboard page, in ./quickstart"
 	@echo "make test         formatting, lints, all tests, and the build without libtorch"
 	@echo "make build        the optimised binary, target/release/repopeft"
-	@echo "make browser-test the pages in a browser: use, accessibility, valid HTML, speed (installs chromium)"
+	@echo "make browser-test the pages in a browser, the quickstart's too: use, accessibility, HTML, speed (installs chromium)"
 	@echo "make interop      compare models and folders with the Python libraries (downloads them)"
 	@echo "make bench        all benchmarks"
 
@@ -43,7 +43,7 @@ test: setup python-tests
 	$(CARGO) test --locked --no-default-features
 
 .PHONY: browser-test
-browser-test: browser-tools
+browser-test: browser-tools quickstart
 	$(CARGO) test --locked --no-default-features --test browser -- --ignored --test-threads 1
 
 .PHONY: interop

@@ -182,6 +182,13 @@ impl Browser {
         bad.map(|entry| entry["message"].to_string()).collect()
     }
 
+    /// The addresses beyond this machine that were asked for since the last call. The first page of the browser itself is
+    /// of `chrome:` and `data:`; nothing of either leaves the machine.
+    pub(crate) fn strangers(&self) -> Vec<String> {
+        let own = |to: &String| ["file:", "about:", "chrome:", "data:"].iter().any(|scheme| to.starts_with(scheme));
+        self.requests().into_iter().filter(|to| !own(to)).collect()
+    }
+
     /// The addresses that were asked for since the last call.
     pub(crate) fn requests(&self) -> Vec<String> {
         let log = self.command("POST", "/se/log", &json!({ "type": "performance" }));

@@ -3,6 +3,7 @@
 
 mod driver;
 mod pages;
+mod quickstart;
 mod speed;
 mod synthetic;
 

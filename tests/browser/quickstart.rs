@@ -9,7 +9,7 @@ use crate::pictures;
 
 /// The page of the quickstart.
 fn page() -> PathBuf {
-    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("quickstart/index.html");
+    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("quickstart/report/index.html");
     assert!(page.exists(), "{} is not there; run `make quickstart`", page.display());
     page
 }

@@ -19,8 +19,8 @@ use texts::Text;
 
 /// What mining all small cases together on two threads may cost.
 const SMALL: Limits = Limits { seconds: 120, mib: 1_536 };
-/// What mining any full case alone may cost.
-const FULL: Limits = Limits { seconds: 600, mib: 1_536 };
+/// What mining any full case alone may cost: 2 GiB, as much as the whole list of repositories may.
+const FULL: Limits = Limits { seconds: 600, mib: 2_048 };
 
 /// All hostile repositories.
 fn cases() -> impl Iterator<Item = &'static Case> {

@@ -22,9 +22,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "torch")]
 pub(crate) use adapt::EncoderArgs;
 pub(crate) use adapt::{AdaptArgs, ConvertArgs};
-pub(crate) use audit::AuditArgs;
-#[cfg(feature = "torch")]
-pub(crate) use audit::ScopeArgs;
+pub(crate) use audit::{AuditArgs, BesideArgs, ScopeArgs};
 pub(crate) use check::{CheckArgs, Format};
 pub(crate) use data::{BuildArgs, ExportArgs, ImportArgs, Layout, LeaksArgs};
 #[cfg(feature = "torch")]
@@ -55,7 +53,7 @@ pub(crate) struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   repopeft quickstart
-      everything on the built-in probe corpus: mine, build, pretrain, predict, score, report
+      everything on the built-in probe corpus: mine, build, pretrain, train, predict, score, audit, report
   repopeft mine --repo msiemens/tinydb=https://github.com/msiemens/tinydb --out mining
       the tasks of one repository
   repopeft check --release release mine.jsonl
@@ -255,6 +253,8 @@ pub(crate) struct PretrainArgs {
 Examples:
   repopeft quickstart                       the probe corpus, into ./quickstart
   repopeft quickstart --repos repos.toml    real repositories
+  repopeft quickstart --methods pretrained,rag,slora,static
+      some of the methods
 
 An interrupted run is taken up where it stopped.")]
 pub(crate) struct QuickstartArgs {
@@ -264,6 +264,9 @@ pub(crate) struct QuickstartArgs {
     /// Folder for everything.
     #[arg(long, default_value = "quickstart", value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// Of the methods only these; a track for which none is named is left out.
+    #[arg(long, value_delimiter = ',', value_name = "METHOD,...")]
+    pub(crate) methods: Vec<String>,
     /// Settings of `pretrain` (TOML) over the embedded ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) pretrain_config: Option<PathBuf>,

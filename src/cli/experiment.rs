@@ -13,6 +13,8 @@ Examples:
   repopeft experiment --release release --model base-model --methods slora,plora --budget examples=20000 \\
       --seeds 0,1,2 --out run
       each trained method three times, every time on as many examples
+  repopeft experiment --release release --model base-model --methods slora,static --audit static --encoder hashed --out run
+      the board also says whether the network's adapters know their repositories
 
 An interrupted experiment is taken up where it stopped, and more methods or seeds can be added to a finished one.")]
 pub(crate) struct ExperimentArgs {
@@ -42,6 +44,18 @@ pub(crate) struct ExperimentArgs {
     /// The splits to answer; all evaluated ones if absent.
     #[arg(long, value_delimiter = ',', value_parser = super::parse_split, value_name = "SPLIT,...")]
     pub(crate) splits: Vec<Split>,
+    /// Those of the methods that are audited too; the board shows the verdicts.
+    #[arg(long, value_delimiter = ',', value_name = "METHOD,...")]
+    pub(crate) audit: Vec<String>,
+    /// Repositories that an audit looks at, at most.
+    #[arg(long, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    pub(crate) audit_repos: u32,
+    /// Tasks of each of them, at most.
+    #[arg(long, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) audit_tasks: u32,
+    /// Groupings of your own for the scores, as for `score --slices`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) slices: Option<PathBuf>,
     /// Conditions of the methods whose names do not say theirs: fair, paper-g1 or paper-g2 [default: fair].
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<MethodProfile>,

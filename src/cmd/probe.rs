@@ -15,6 +15,7 @@ use crate::ui::Ui;
 pub(crate) fn run(args: &ProbeArgs, ui: &mut Ui) -> Result<Answer> {
     if let (Some(release), Some(labels)) = (&args.label, &args.labels) {
         label(&args.out, release, labels, ui)?;
+        ui.data(&labels.display().to_string());
         return Ok(Answer::Done);
     }
     let count = |n: u32| usize::try_from(n).expect("because the counts are small");
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &ProbeArgs, ui: &mut Ui) -> Result<Answer> {
 }
 
 /// Writes what the evaluated tasks of `release` need to the file `labels`, as `score --slices` reads it.
-fn label(corpus: &Path, release: &Path, labels: &Path, ui: &mut Ui) -> Result<()> {
+pub(crate) fn label(corpus: &Path, release: &Path, labels: &Path, ui: &Ui) -> Result<()> {
     let release =
         Release::open(release).with_context(|| format!("{} is no release that `build` wrote", release.display()))?;
     let (mut lines, mut counts, mut known) = (String::new(), BTreeMap::new(), BTreeMap::new());
@@ -57,7 +58,6 @@ fn label(corpus: &Path, release: &Path, labels: &Path, ui: &mut Ui) -> Result<()
     bench::file::write_atomic(labels, lines.as_bytes())?;
     let counts: Vec<String> = counts.into_iter().map(|(need, count)| format!("{count} {need}")).collect();
     ui.note(&format!("labelled: {}", counts.join(", ")));
-    ui.data(&labels.display().to_string());
     Ok(())
 }
 

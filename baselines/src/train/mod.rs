@@ -9,6 +9,7 @@ mod batch;
 mod checkpoint;
 mod clip;
 mod conditioned;
+mod fused;
 mod generated;
 mod memory;
 mod objective;

@@ -12,15 +12,15 @@ use super::{abstract_tree, concrete};
 pub enum Reader {
     /// The concrete tree of the pinned grammar.
     Concrete,
-    /// The abstract tree, because the pinned grammar does not cover the text.
+    /// The abstract tree, because the pinned grammar does not cover the text, or takes too long.
     Abstract,
 }
 
 impl Outline {
     /// The outline of `module`, whose lines are `lines`.
     pub(crate) fn read(module: &Module<'_>, lines: &LineIndex, parser: &mut Parser) -> (Self, Reader) {
-        let tree = parser.parse(module.text());
-        match concrete::outline(&tree, module.text(), lines) {
+        let tree = parser.parse_soon(module.text());
+        match tree.and_then(|tree| concrete::outline(&tree, module.text(), lines)) {
             Some(outline) => (outline, Reader::Concrete),
             None => (abstract_tree::outline(module, lines), Reader::Abstract),
         }

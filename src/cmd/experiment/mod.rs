@@ -7,7 +7,8 @@ mod results;
 
 use anyhow::Result;
 
-use crate::cli::ExperimentArgs;
+use crate::cli::{ExperimentArgs, ReportArgs};
+use crate::cmd;
 use crate::cmd::steps::Steps;
 use crate::exit::Answer;
 use crate::ui::Ui;
@@ -18,21 +19,44 @@ pub(crate) use needs::{Training, Vectors};
 pub(crate) use place::Place;
 pub(crate) use plan::Plan;
 
+/// Steps after those of a plan: the report.
+pub(crate) const AFTER: usize = 1;
+
 /// Runs the experiment that `args` describe.
 pub(crate) fn run(args: &ExperimentArgs, ui: &mut Ui) -> Result<Answer> {
     let plan = Plan::new(args)?;
-    let mut steps = Steps::new(plan.len(), ui);
-    finish(&plan, &mut steps)
+    let mut steps = Steps::new(plan.len() + AFTER, ui);
+    finish(&[plan], &mut steps)
 }
 
-/// Takes the steps of `plan`, as the last ones of `steps`, and says what to open.
-pub(crate) fn finish(plan: &Plan, steps: &mut Steps<'_>) -> Result<Answer> {
-    plan.run(steps)?;
-    let table = plan.place().results();
-    results::write(&plan.scores(), &table)?;
+/// Takes the steps of `plans`, as the last ones of `steps`, writes their board into the folder of the first, and says what to
+/// open.
+pub(crate) fn finish(plans: &[Plan], steps: &mut Steps<'_>) -> Result<Answer> {
+    let mut opened = Vec::new();
+    let mut report: Option<ReportArgs> = None;
+    for plan in plans {
+        plan.run(steps)?;
+        let table = plan.place().results();
+        results::write(&plan.scores(), &table)?;
+        opened.push(table.display().to_string());
+        let next = plan.report();
+        report = Some(match report {
+            None => next,
+            Some(report) => ReportArgs {
+                release: [report.release, next.release].concat(),
+                scores: [report.scores, next.scores].concat(),
+                training: [report.training, next.training].concat(),
+                ..report
+            },
+        });
+    }
+    if let Some(report) = report {
+        steps.begin("report: the leaderboard");
+        cmd::report::run(&report, steps.ui)?;
+        let page = report.out.join("index.html");
+        opened.push(format!("open {}", page.canonicalize().unwrap_or(page).display()));
+    }
     steps.end();
-    let page = plan.place().report().join("index.html");
-    let page = page.canonicalize().unwrap_or(page);
-    steps.ui.data(&format!("{}\nopen {}", table.display(), page.display()));
+    steps.ui.data(&opened.join("\n"));
     Ok(Answer::Done)
 }

@@ -37,6 +37,11 @@ impl Place {
         self.of(seed).join("scores").join(method)
     }
 
+    /// The audit of a method.
+    pub(crate) fn audit(&self, method: &str, seed: Option<u64>) -> PathBuf {
+        self.of(seed).join("audits").join(method)
+    }
+
     /// The leaderboard.
     pub(crate) fn report(&self) -> PathBuf {
         self.root.join("report")

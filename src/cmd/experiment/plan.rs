@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use bench::Release;
+use bench::{Release, Split};
+use reports::board::AUDIT;
 
 use super::Place;
 use super::needs::{Needs, Training, Vectors};
-use crate::cli::{AnswerArgs, EmbedArgs, ExperimentArgs, LocalArgs, ReportArgs, ScoreArgs, TrainArgs};
+use crate::cli::{
+    AnswerArgs, AuditArgs, BesideArgs, EmbedArgs, ExperimentArgs, LocalArgs, ReportArgs, ScopeArgs, ScoreArgs,
+    TrainArgs,
+};
 use crate::cmd;
 use crate::exit::Answer;
 use crate::ui::Ui;
@@ -16,8 +20,10 @@ use crate::ui::Ui;
 const HASHED: &str = "hashed";
 /// Characters of a prompt that the pages show at most.
 const PROMPT_CHARS: u32 = 2_000;
+/// Prompts that are read at a time, and tokens of these, at most.
+const BATCH: (u16, u16) = (32, 32_768);
 /// Steps between checkpoints of a training.
-const CHECKPOINT_EVERY: u64 = 25;
+const CHECKPOINT_EVERY: u64 = 100;
 
 /// A method with the seed of its training, if it is a trained one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +39,7 @@ enum Step {
     Train(Training, Vec<Vectors>, u64),
     Predict(Entrant),
     Score(Entrant),
-    Report,
+    Audit(Entrant),
 }
 
 /// What an experiment does, in order.
@@ -45,8 +51,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The steps of `args`: each file of vectors and each training once, whatever the number of methods that read it, then answers and scores of
-    /// each method, then the report.
+    /// The steps of `args` up to the report: each file of vectors and each training once, whatever the number of methods
+    /// that read it, then answers, scores and audit of each method.
     ///
     /// # Errors
     /// If a method is unknown, named twice, or needs what is not given, or settings or budget are refused.
@@ -61,6 +67,9 @@ impl Plan {
                 bail!("{method} needs vectors; give --encoder hashed, or the folder of an encoder");
             }
             needs.push(next);
+        }
+        if let Some(absent) = args.audit.iter().find(|name| !needs.iter().any(|needs| needs.method == **name)) {
+            bail!("--audit names {absent}, which is not among --methods");
         }
         let mut seeds = args.seeds.clone();
         seeds.sort_unstable();
@@ -81,10 +90,12 @@ impl Plan {
                 steps.extend(fresh);
                 let entrant = Entrant { needs: needs.clone(), seed };
                 steps.extend([Step::Predict(entrant.clone()), Step::Score(entrant.clone())]);
+                if args.audit.contains(&needs.method) {
+                    steps.push(Step::Audit(entrant.clone()));
+                }
                 entrants.push(entrant);
             }
         }
-        steps.push(Step::Report);
         Ok(Self { args: args.clone(), place: Place::new(&args.out), entrants, steps })
     }
 
@@ -140,7 +151,7 @@ impl Plan {
                     _ => bail!("{} cannot be scored as it is", args.predictions[0].display()),
                 }
             }
-            Step::Report => cmd::report::run(&self.report(), ui).map(drop),
+            Step::Audit(entrant) => self.audit(entrant, ui),
         }
     }
 
@@ -195,21 +206,71 @@ impl Plan {
             splits: args.splits.clone(),
             config: args.predict_config.clone(),
         };
-        let artifact = |(training, seed): (&Training, u64)| self.place.artifact(&training.name, seed);
         let local = LocalArgs {
             encoder: args.encoder.clone().filter(|_| needs.encoder),
             vectors: self.files(&needs.vectors),
             profile: Some(needs.profile),
             model: Some(args.model.clone()),
-            artifact: needs.training.as_ref().zip(entrant.seed).map(artifact),
+            artifact: self.artifact(entrant),
             precision: args.precision.clone(),
-            batch_rows: 32,
-            batch_tokens: 32_768,
+            batch_rows: BATCH.0.into(),
+            batch_tokens: BATCH.1.into(),
             draft: "both".to_owned(),
             no_sharing: false,
             device: args.device.clone(),
         };
         (answer, local)
+    }
+
+    fn artifact(&self, entrant: &Entrant) -> Option<PathBuf> {
+        let (training, seed) = entrant.needs.training.as_ref().zip(entrant.seed)?;
+        Some(self.place.artifact(&training.name, seed))
+    }
+
+    /// Audits what is not audited yet, and lays the verdict beside the scores, where the board looks for it.
+    fn audit(&self, entrant: &Entrant, ui: &mut Ui) -> Result<()> {
+        let (method, seed) = (&entrant.needs.method, entrant.seed);
+        let (folder, scores) = (self.place.audit(method, seed), self.place.scores(method, seed));
+        let found = folder.join(AUDIT);
+        if found.exists() {
+            ui.note(&format!("{} is up to date", folder.display()));
+        } else {
+            cmd::torch::audit(&self.audited(entrant, folder), ui)?;
+        }
+        let verdict = std::fs::read(&found).with_context(|| format!("cannot read {}", found.display()))?;
+        bench::file::write_atomic(&scores.join(AUDIT), &verdict)?;
+        Ok(())
+    }
+
+    fn audited(&self, entrant: &Entrant, out: PathBuf) -> AuditArgs {
+        let (answer, local) = self.predict(entrant);
+        let args = &self.args;
+        AuditArgs {
+            method: entrant.needs.method.clone(),
+            release: answer.release,
+            model: args.model.clone(),
+            out,
+            artifact: local.artifact,
+            vectors: local.vectors,
+            swapped: None,
+            encoder: local.encoder,
+            profile: local.profile,
+            config: answer.config,
+            scope: ScopeArgs {
+                splits: vec![Split::CrossRepoTest],
+                max_repos: Some(args.audit_repos),
+                max_tasks: Some(args.audit_tasks),
+                max_others: None,
+                no_blends: true,
+                no_completions: true,
+                strata: None,
+            },
+            beside: BesideArgs { plora: None, control: Vec::new() },
+            device: local.device,
+            precision: local.precision,
+            batch_rows: BATCH.0.into(),
+            batch_tokens: BATCH.1.into(),
+        }
     }
 
     fn score(&self, entrant: &Entrant) -> ScoreArgs {
@@ -219,21 +280,25 @@ impl Plan {
             out: self.place.scores(&entrant.needs.method, entrant.seed),
             pairs: None,
             allow_missing: false,
-            slices: None,
+            slices: self.args.slices.clone(),
             fail_under: Vec::new(),
             resamples: bench::paper::RESAMPLES,
             seed: 0,
         }
     }
 
-    fn report(&self) -> ReportArgs {
+    /// How the leaderboard is written.
+    pub(crate) fn report(&self) -> ReportArgs {
+        let mut training: Vec<PathBuf> = self.entrants.iter().filter_map(|entrant| self.artifact(entrant)).collect();
+        training.sort();
+        training.dedup();
         ReportArgs {
             release: vec![self.args.release.clone()],
             scores: self.scores().into_iter().map(|(folder, _)| folder).collect(),
             predictions: Vec::new(),
             submissions: None,
             serve: None,
-            training: Vec::new(),
+            training,
             statistics: None,
             out: self.place.report(),
             title: self.args.title.clone(),
@@ -253,7 +318,7 @@ impl Step {
             Self::Train(training, _, seed) => format!("train: {}, seed {seed}", training.name),
             Self::Predict(entrant) => format!("predict: {}", of(entrant)),
             Self::Score(entrant) => format!("score: {}", of(entrant)),
-            Self::Report => "report: the leaderboard".to_owned(),
+            Self::Audit(entrant) => format!("audit: {}", of(entrant)),
         }
     }
 }

@@ -178,3 +178,21 @@ fn reports_are_read_back() {
     assert_eq!(serde_json::from_str::<AuditReport>(&text).expect("read"), report());
     assert!(serde_json::from_str::<AuditReport>(&text.replace("\"left_out\"", "\"left\"")).is_err());
 }
+
+/// The board reads what an audit writes.
+#[test]
+fn a_board_reads_the_report() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (verdict, words) in [
+        (AuditVerdict::Conditioned, "conditioned"),
+        (AuditVerdict::NotConditioned, "not conditioned"),
+        (AuditVerdict::GenericMagnitude, "generic magnitude"),
+        (AuditVerdict::Inconclusive, "inconclusive"),
+    ] {
+        let report = AuditReport { verdict, ..report() };
+        bench::file::write_json(&folder.path().join(reports::board::AUDIT), &report).expect("written");
+        let read = reports::board::read_audit(folder.path()).expect("an audit").expect("one");
+        assert_eq!((read.verdict.as_str(), read.geometry.as_deref()), (words, Some("weak")));
+        assert_eq!(read.is_doubtful(), verdict != AuditVerdict::Conditioned);
+    }
+}

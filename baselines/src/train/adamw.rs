@@ -208,7 +208,7 @@ mod tests {
         let run = |kind: Kind| {
             let mut parameters = Parameters::new();
             let begin = Tensor::arange(40_000, (Kind::Double, Device::Cpu)).sin().view([200, 200]);
-            parameters.insert("matrix".to_owned(), begin.to_kind(kind));
+            parameters.insert("matrix".to_owned(), begin.to_kind(kind).copy());
             parameters.set_requires_grad(true);
             let mut optimizer = AdamW::new(AdamWOptions::default(), &parameters);
             optimizer.memory.values_mut().for_each(|memory| {

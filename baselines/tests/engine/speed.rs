@@ -2,7 +2,7 @@
 //! compared, because the clock means nothing on a busy machine.
 //!
 //! ```text
-//! RELEASE=… MODEL=… PYTHON=… [EXAMPLES=32] cargo test --workspace --test engine speed -- --ignored --nocapture
+//! RELEASE=… MODEL=… PYTHON=… [EXAMPLES=32] cargo test --release --workspace --test engine speed -- --ignored --nocapture
 //! ```
 
 use std::path::{Path, PathBuf};

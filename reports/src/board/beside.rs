@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bench::file::read_format;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
 
@@ -23,8 +23,20 @@ pub struct Audit {
     /// The verdict in words: `conditioned`, `not conditioned`, `generic magnitude`, `inconclusive`.
     pub verdict: String,
     /// How adapters of different repositories lie to each other: `collapsed`, `weak`, `diverse`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "geometry")]
     pub geometry: Option<String>,
+}
+
+/// The verdict on the geometry, by itself or as `audit` writes it, with the numbers behind it.
+fn geometry<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Geometry {
+        Verdict(String),
+        Measured { verdict: String },
+    }
+    let found = Option::<Geometry>::deserialize(deserializer)?;
+    Ok(found.map(|(Geometry::Verdict(verdict) | Geometry::Measured { verdict })| verdict))
 }
 
 impl Audit {

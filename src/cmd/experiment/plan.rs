@@ -289,7 +289,10 @@ impl Plan {
 
     /// How the leaderboard is written.
     pub(crate) fn report(&self) -> ReportArgs {
-        let mut training: Vec<PathBuf> = self.entrants.iter().filter_map(|entrant| self.artifact(entrant)).collect();
+        // Adapters of repositories have no curve in common.
+        let has_curve = |artifact: &PathBuf| artifact.join(cmd::report::CURVE).exists();
+        let artifacts = self.entrants.iter().filter_map(|entrant| self.artifact(entrant));
+        let mut training: Vec<PathBuf> = artifacts.filter(has_curve).collect();
         training.sort();
         training.dedup();
         ReportArgs {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::opened::Opened;
 
 /// The curve in the folder of a training run.
-const CURVE: &str = "curve.parquet";
+pub(crate) const CURVE: &str = "curve.parquet";
 
 /// What `stats` writes, as far as it is needed.
 #[derive(Deserialize)]
@@ -39,15 +39,26 @@ pub(super) fn statistics(path: &Path, opened: &[Opened]) -> Result<Statistics> {
     }
 }
 
-/// The curves of the training runs in `folders`, each called by the name of its folder.
+/// The curves of the training runs in `folders`, each called by the name of its folder, and by the path to it from where
+/// they part if several have that name.
 pub(super) fn curves(folders: &[PathBuf]) -> Result<Vec<(String, Vec<TrainingStep>)>> {
     let curve = |folder: &PathBuf| {
-        let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
+        let namesakes: Vec<&PathBuf> = folders.iter().filter(|other| other.file_name() == folder.file_name()).collect();
         let rows = read_table(&folder.join(CURVE))
             .with_context(|| format!("{} has no curve; is it a folder that `train` wrote?", folder.display()))?;
-        Ok((name, rows))
+        Ok((name(folder, &namesakes), rows))
     };
     folders.iter().map(curve).collect()
+}
+
+/// The name of `folder` among `namesakes`, itself included.
+fn name(folder: &Path, namesakes: &[&PathBuf]) -> String {
+    let shared = |count: &usize| {
+        let parts = |path: &Path| path.components().nth(*count).map(|part| part.as_os_str().to_owned());
+        namesakes.iter().all(|other| parts(other) == parts(folder))
+    };
+    let skipped = (0..folder.components().count().saturating_sub(1)).take_while(shared).count();
+    folder.components().skip(skipped).collect::<PathBuf>().display().to_string()
 }
 
 /// The training tasks of the repositories of the static track.
@@ -67,4 +78,17 @@ pub(super) const fn fits() -> Fits {
 
 const fn line(fit: harness::Fit) -> Line {
     Line { slope: fit.slope, intercept: fit.intercept, r_squared: fit.r_squared }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_of_one_name_are_told_apart() {
+        let folders = ["run/seed-0/slora", "run/evolution/seed-0/slora", "run/seed-0/evo"].map(PathBuf::from);
+        assert_eq!(name(&folders[2], &[&folders[2]]), "evo");
+        let both = [&folders[0], &folders[1]];
+        assert_eq!(both.map(|folder| name(folder, &both)), ["seed-0/slora", "evolution/seed-0/slora"]);
+    }
 }

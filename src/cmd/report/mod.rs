@@ -21,6 +21,7 @@ use reports::{Board, Edition, Site};
 use crate::cli::ReportArgs;
 use crate::exit::Answer;
 use crate::ui::Ui;
+pub(crate) use beside::CURVE;
 use opened::Opened;
 use traces::Traces;
 

@@ -10,7 +10,7 @@ use crate::select::Caps;
 use crate::strict::{Choice, Framework};
 
 /// Bytes of a Python file at most: larger ones are counted, not read. Our choice, far above any source file.
-pub const MAX_FILE_BYTES: usize = 16 << 20;
+pub const MAX_FILE_BYTES: usize = 8 << 20;
 
 /// How repositories are mined.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -24,10 +24,10 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// The directions that `contexts` ([N, C] f32) can tell of, of `wanted` at most: three for four contexts, because the
-    /// last ones are noise.
+    /// The directions that `contexts` ([N, C] f32) can tell of, of `wanted` at most: one for three contexts. On the probe
+    /// corpus more of them are noise that makes adapters of unseen repositories too sure (docs/findings.md).
     pub fn components(contexts: &Tensor, wanted: i64) -> i64 {
-        wanted.min(contexts.size()[0] * 3 / 4).min(contexts.size()[1] / 2).max(1)
+        wanted.min(contexts.size()[0] / 3).min(contexts.size()[1] / 2).max(1)
     }
 
     /// Those of `contexts` ([N, C] f32), in `components` directions.
@@ -111,6 +111,7 @@ mod tests {
             (&waves * &waves * 0.37).sin().view([10, 6]) * Tensor::from_slice(&[9.0_f32, 1.0, 0.1, 5.0, 5.0, 5.0]);
         let components = Statistics::components(&contexts, 99);
         assert_eq!(components, 3, "half of each vector is read");
+        assert_eq!(Statistics::components(&contexts.narrow(0, 0, 7), 99), 2, "one for three contexts");
         let statistics = Statistics::of(&contexts, components).unwrap();
         let white = statistics.whitened(&contexts);
         let covariance = white.transpose(0, 1).matmul(&white) * 3.0 / 10.0;

@@ -27,7 +27,7 @@ pub(crate) fn texts(size: usize) -> Vec<Text> {
     let text = |name, source, fate| Text { name, source, fate };
     let beyond = size.max(5_000);
     // A hundred times as many repetitions are ten thousand times as many here: up to the largest file that is read.
-    let dense = size * size / 1_000;
+    let dense = size * size / 2_000;
     let deep = |open: &str, close: &str| {
         format!("def test_a():\n    assert {}x{} == 1\n", open.repeat(beyond), close.repeat(beyond))
     };

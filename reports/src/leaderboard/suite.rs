@@ -123,15 +123,22 @@ impl Cell {
 }
 
 impl Suite {
-    /// A sentence for each grouping whose parts do not add up to the whole (S94).
+    /// A sentence for each grouping whose parts do not add up to the whole (S94), row by row: what a row was asked with may
+    /// be its own group.
     pub(super) fn uneven_groupings(&self) -> impl Iterator<Item = String> {
         self.groupings.iter().filter_map(|grouping| {
-            let sum: u64 = grouping.groups.iter().map(|group| group.tasks).fold(0, u64::saturating_add);
-            (sum != self.tasks).then(|| {
-                let (sum, tasks) = (number::count(sum), number::count(self.tasks));
-                format!("The groups by {} of {} hold {sum} of {tasks} tasks.", grouping.by, self.split.title())
-            })
+            let sum = (0..self.rows.len()).map(|row| grouping.tasks(row)).find(|sum| *sum != self.tasks)?;
+            let (sum, tasks) = (number::count(sum), number::count(self.tasks));
+            Some(format!("The groups by {} of {} hold {sum} of {tasks} tasks.", grouping.by, self.split.title()))
         })
+    }
+}
+
+impl Grouping {
+    /// The tasks of the groups that `row` has.
+    fn tasks(&self, row: usize) -> u64 {
+        let of_row = self.groups.iter().filter(|group| group.cells.get(row).is_some_and(Option::is_some));
+        of_row.map(|group| group.tasks).fold(0, u64::saturating_add)
     }
 }
 

@@ -10,6 +10,9 @@ const PIECES: usize = 4_096;
 /// As many times may the lexer read the whole text besides.
 const READINGS: usize = 64;
 
+/// Bytes of a text that is parsed where work is counted, at most: a tree can take 450 times as much memory.
+const LONGEST: usize = 1 << 20;
+
 /// A tree-sitter parser of the pinned grammar; one per thread.
 pub struct Parser(tree_sitter::Parser);
 
@@ -37,7 +40,7 @@ impl Parser {
         self.0.parse(text, None).expect("because a language is set and no time limit is")
     }
 
-    /// As [`parse`](Self::parse), or none if the lexer reads the text much too often: before every comment of a block it
+    /// As [`parse`](Self::parse), or none if the text has more than a mebibyte, or the lexer reads the text much too often: before every comment of a block it
     /// looks through all those after it, so that a block of 100,000 takes minutes. What is counted is bytes, not time:
     /// whether a text has a tree does not depend on the machine.
     ///
@@ -50,6 +53,9 @@ impl Parser {
     /// # Panics
     /// Never, as [`parse`](Self::parse).
     pub fn parse_soon(&mut self, text: &str) -> Option<tree_sitter::Tree> {
+        if text.len() > LONGEST {
+            return None;
+        }
         let mut pieces = PIECES + READINGS * text.len().div_ceil(PIECE);
         // A text that ends at once is done with at once.
         let mut read = |from: usize, _| {

@@ -234,6 +234,7 @@ impl Depth {
             TokenKind::FStringStart => self.f_strings += 1,
             TokenKind::FStringEnd => self.f_strings = self.f_strings.saturating_sub(1),
             TokenKind::Newline => self.reset(),
+            TokenKind::Semi if self.open.is_empty() => self.reset(),
             TokenKind::Comma => self.comma(),
             TokenKind::Colon if self.piece.headers > 0 => {
                 self.piece.headers -= 1;
@@ -342,6 +343,7 @@ mod tests {
     fn levels_count_what_can_nest() {
         assert_eq!(nesting(&format!("a{}\n", " + a".repeat(2_000))), Nesting::Deep(2_000));
         assert_eq!(nesting(&format!("x = [{}]\n", "-1, ".repeat(50_000))), Nesting::Shallow);
+        assert_eq!(nesting(&format!("{}\n", "f();".repeat(200_000))), Nesting::Shallow);
         assert_eq!(nesting(&format!("x = {}1\n", "lambda a, b: ".repeat(50_000))), Nesting::Deep(50_000));
         assert_eq!(nesting(&format!("x = {}1\n", "-".repeat(1 << 20))), Nesting::Refused);
     }

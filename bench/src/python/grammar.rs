@@ -9,7 +9,6 @@ const PIECE: usize = 16 << 10;
 const PIECES: usize = 4_096;
 /// As many times may the lexer read the whole text besides.
 const READINGS: usize = 64;
-
 /// Bytes of a text that is parsed where work is counted, at most: a tree can take 450 times as much memory.
 const LONGEST: usize = 1 << 20;
 
@@ -40,9 +39,9 @@ impl Parser {
         self.0.parse(text, None).expect("because a language is set and no time limit is")
     }
 
-    /// As [`parse`](Self::parse), or none if the text has more than a mebibyte, or the lexer reads the text much too often: before every comment of a block it
-    /// looks through all those after it, so that a block of 100,000 takes minutes. What is counted is bytes, not time:
-    /// whether a text has a tree does not depend on the machine.
+    /// As [`parse`](Self::parse), or none if the text has more than a mebibyte, or the lexer reads it much too often:
+    /// before every comment of a block it looks through all those after it, so that a block of 100,000 takes minutes.
+    /// What is counted is bytes, not time: whether a text has a tree does not depend on the machine.
     ///
     /// ```
     /// let mut parser = bench::python::Parser::new();

@@ -12,7 +12,7 @@ use super::{abstract_tree, concrete};
 pub enum Reader {
     /// The concrete tree of the pinned grammar.
     Concrete,
-    /// The abstract tree, because the pinned grammar does not cover the text, or takes too long.
+    /// The abstract tree, because the pinned grammar does not cover the text, or would take too much.
     Abstract,
 }
 

@@ -38,7 +38,8 @@ const AUDITED: &[&str] =
     &["rag", "slora", "static", "evo", "residual", "residual-constant", "residual-permuted", "residual-evo"];
 /// What each trained method is presented.
 const BUDGET: &str = "examples=400";
-/// Settings of training that differ from the embedded ones: fewer measures, because runs are short.
+/// Settings of training that differ from the embedded ones, until the user writes others: fewer measures, because runs are
+/// short.
 const TRAINING: &str = "[validation]\nmeasures = 3\n";
 /// Repositories that an audit looks at, and tasks of each.
 const AUDIT: (u32, u32) = (8, 8);
@@ -50,8 +51,11 @@ const ENCODER: &str = "hashed";
 pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
     let place = Place::new(&args.out);
     let tracks = tracks(&args.methods)?;
-    bench::file::write_atomic(&place.training(), TRAINING.as_bytes())
-        .with_context(|| format!("cannot write {}", place.training().display()))?;
+    // Whoever changes the settings of a run keeps them.
+    if !place.training().exists() {
+        bench::file::write_atomic(&place.training(), TRAINING.as_bytes())
+            .with_context(|| format!("cannot write {}", place.training().display()))?;
+    }
     let plans: Vec<Plan> =
         tracks.iter().map(|track| Plan::new(&experiment(&place, *track, args))).collect::<Result<_>>()?;
     let list = match &args.repos {
@@ -90,7 +94,7 @@ pub(crate) fn run(args: &QuickstartArgs, ui: &mut Ui) -> Result<Answer> {
         seed: args.seed,
     };
     cmd::torch::pretrain(&pretrain, steps.ui)?;
-    cmd::experiment::finish(&plans, &mut steps)
+    cmd::experiment::finish(&plans, &cmd::experiment::Place::new(place.root), &mut steps)
 }
 
 /// The tracks on which any of the `chosen` methods is run, all of them if none is named.

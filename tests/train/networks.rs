@@ -64,6 +64,14 @@ fn networks_are_trained_and_answer() {
     done(root, &train("residual-evo", "walk.toml", "state.safetensors", "residual-evo"));
     let own = "--vectors state.safetensors --artifact residual-evo --out residual-evo.jsonl";
     done(root, &format!("predict residual-evo --release release --model base {own} --splits cr_test --device cpu"));
+    for method in ["residual", "residual-evo"] {
+        let text = fs::read_to_string(root.join(method).join("training.json")).expect("read");
+        let record: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let number = |of: &str, key: &str| record[of][key].as_f64().expect("a number");
+        let (share, loss) = (number("calibration", "share"), number("calibration", "loss"));
+        assert!((0.0..=1.0).contains(&share), "{text}");
+        assert!(loss <= number("best", "loss") && loss <= number("calibration", "without"), "{text}");
+    }
     done(root, &train("evo", "evo.toml", "state.safetensors,diffs.safetensors", "evo"));
     let both = "--vectors state.safetensors,diffs.safetensors --artifact evo --out evo.jsonl";
     done(root, &format!("predict evo --release release --model base {both} --splits cr_test,ir_test --device cpu"));

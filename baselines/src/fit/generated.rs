@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bench::Release;
 
 use super::artifact::Artifact;
+use super::calibration::calibrate;
 use super::conditions::{Presentation, Reading};
 use super::lora::write_curve;
 use super::record::TrainingRecord;
@@ -59,7 +60,9 @@ pub(super) fn network(
     let batches = |step| reading.step(&plan, examples, step);
     let run = (plan.steps(), &batches as &dyn Fn(u64) -> Result<_>, &held_out[..]);
     let outcome = session.run_on(&objective, run, (&place.state(), options.seed), observer)?;
+    let calibration = if own.calibrated() { calibrate(&objective, &held_out, observer)? } else { None };
     let record = place.record(architecture.count(), examples, &outcome, tasks.len());
+    let record = TrainingRecord { calibration, ..record };
     write_curve(&place.out.join(CURVE), &outcome)?;
     let checkpoint = Checkpoint { architecture, reads: reading.reads(), network: objective.into_network() };
     checkpoint.save(&place.out.join(Artifact::NETWORK))?;

@@ -11,6 +11,7 @@
 //! ```
 
 mod artifact;
+mod calibration;
 mod conditions;
 mod convert;
 mod estimate;
@@ -26,6 +27,7 @@ mod session;
 mod settings;
 
 pub use artifact::{ARTIFACT_FORMAT, Artifact, ArtifactManifest};
+pub use calibration::Calibration;
 pub(crate) use conditions::step_input;
 pub use convert::{Converted, ReleasedCheckpoint};
 pub use estimate::{Estimate, estimate};

@@ -3,6 +3,7 @@
 use bench::{Seed, TrainingBudget};
 use serde::{Deserialize, Serialize};
 
+use super::calibration::Calibration;
 use super::settings::TrainingSettings;
 use crate::examples::Dropped;
 use crate::train::{Best, Outcome};
@@ -48,6 +49,9 @@ pub struct TrainingRecord {
     pub last_loss: Option<f64>,
     /// The lowest validation loss; none if nothing was validated, or there are many adapters.
     pub best: Option<Best>,
+    /// What was kept of the part that the repository adds; none if there is no such part, or it was left as trained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
     /// Tasks of the validation sample.
     pub validation_tasks: usize,
     /// Seconds of training and validation, interruptions left out.

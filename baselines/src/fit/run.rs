@@ -230,6 +230,7 @@ impl Place<'_> {
             clipped_steps: outcome.clipped,
             last_loss: outcome.last_loss,
             best: outcome.best,
+            calibration: None,
             validation_tasks: tasks,
             seconds: outcome.seconds,
             peak_bytes: outcome.peak_bytes.filter(|_| *device == Device::Cpu),

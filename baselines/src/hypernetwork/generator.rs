@@ -24,6 +24,11 @@ pub trait Generator: std::fmt::Debug {
         Parameters::new()
     }
 
+    /// The trained tensors that what the repository adds is linear in, all together; empty if there is no such part.
+    fn repository_part(&self) -> Vec<Tensor> {
+        Vec::new()
+    }
+
     /// C, the width of the vectors it reads.
     fn context_width(&self) -> i64;
 

@@ -306,6 +306,14 @@ impl Network {
         }
     }
 
+    /// What the repository adds is linear in these, all together; they share storage with the network.
+    pub fn repository_part(&self) -> Vec<Tensor> {
+        match self {
+            Self::OfVector(generator) => generator.repository_part(),
+            Self::OfHistory(network) => network.head.repository_part(),
+        }
+    }
+
     /// All trained parameters, by the names of the file; they share storage with the network.
     pub fn parameters(&self) -> Parameters {
         match self {

@@ -31,6 +31,9 @@ pub struct ResidualOptions {
     pub context: i64,
     /// K, the directions in which training contexts differ most.
     pub components: i64,
+    /// The deviation of the noise on whitened contexts in training, as a share of their own.
+    #[serde(default)]
+    pub noise: f64,
     /// The adapters it makes.
     pub adapter: AdapterShape,
 }
@@ -117,15 +120,22 @@ impl Generator for Residual {
         self.statistics.as_ref().map_or_else(Parameters::new, Statistics::buffers)
     }
 
+    fn repository_part(&self) -> Vec<Tensor> {
+        self.modules.iter().filter_map(|factors| factors.u.as_ref()).map(Tensor::shallow_clone).collect()
+    }
+
     fn context_width(&self) -> i64 {
         if self.statistics.is_some() { self.options.context } else { self.options.components }
     }
 
-    fn generate(&self, contexts: &Tensor, _mode: Mode) -> AdapterStack {
+    fn generate(&self, contexts: &Tensor, mode: Mode) -> AdapterStack {
         let shape = &self.options.adapter;
         let rows = contexts.size()[0];
         let whitened =
             self.statistics.as_ref().map_or_else(|| contexts.shallow_clone(), |known| known.whitened(contexts));
+        let noise = self.options.noise / (self.options.components as f64).sqrt();
+        let whitened =
+            if mode == Mode::Training && noise > 0.0 { &whitened + whitened.randn_like() * noise } else { whitened };
         let mut made: Vec<Pairs> = Vec::new();
         made.resize_with(usize::try_from(shape.layers).unwrap_or(0), Pairs::new);
         for (module, Factors { a, b, u }) in Module::ALL.into_iter().zip(&self.modules) {

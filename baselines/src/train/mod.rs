@@ -29,5 +29,6 @@ pub use generated::Generated;
 pub use objective::{Activations, LowRank, NextToken, Objective, Size, SummedLoss};
 pub use observer::{Event, NoObserver, Observer, Step};
 pub use progress::Best;
+pub(crate) use run::validation_loss;
 pub use run::{ClipAt, Feed, HeldOut, Keep, Outcome, Reduction, RunOptions, run, run_validated};
 pub use schedule::{Decay, Schedule};

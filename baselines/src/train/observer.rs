@@ -46,6 +46,13 @@ pub enum Event {
         /// Whether it is the lowest so far, of those after the first step.
         best: bool,
     },
+    /// The validation sample was measured with a share of what the repository adds.
+    Calibrated {
+        /// The share.
+        share: f64,
+        /// Mean loss per target token, in nats.
+        loss: f64,
+    },
     /// The state was written to disk.
     Saved {
         /// The checkpoint.

@@ -315,18 +315,10 @@ impl<'a, O: Objective> Training<'a, O> {
     }
 
     fn measure(&self, held_out: &HeldOut<'_, O::Batch>) -> Result<f64> {
-        let (mut nll, mut tokens) = (0.0, 0);
-        for batch in held_out.batches {
-            let loss = tch::no_grad(|| self.objective.loss(batch))?;
-            let value = f64::try_from(&loss.nll).map_err(|source| Error::torch("read a validation loss", source))?;
-            self.check("validation loss", value, self.progress.steps, std::slice::from_ref(batch))?;
-            nll += value;
-            tokens += self.objective.size(batch).tokens;
-        }
-        if tokens == 0 {
-            return Err(Error::option("validation", "empty", "it has no target token"));
-        }
-        Ok(nll / count(tokens))
+        let check = |value: f64, batch: &O::Batch| {
+            self.check("validation loss", value, self.progress.steps, std::slice::from_ref(batch))
+        };
+        validation_loss(self.objective, held_out.batches, &check)
     }
 
     fn save(&mut self, checkpoint: &CheckpointOptions) -> Result<()> {
@@ -363,6 +355,29 @@ impl<'a, O: Objective> Training<'a, O> {
             peak_bytes: self.progress.peak_bytes.max(peak_bytes()),
         })
     }
+}
+
+/// Mean loss per target token of `batches`, in nats; `check` is given the loss of each.
+///
+/// # Errors
+/// If there is no target token, `check` refuses a loss, or the objective fails.
+pub(crate) fn validation_loss<O: Objective>(
+    objective: &O,
+    batches: &[O::Batch],
+    check: &dyn Fn(f64, &O::Batch) -> Result<()>,
+) -> Result<f64> {
+    let (mut nll, mut tokens) = (0.0, 0);
+    for batch in batches {
+        let loss = tch::no_grad(|| objective.loss(batch))?;
+        let value = f64::try_from(&loss.nll).map_err(|source| Error::torch("read a validation loss", source))?;
+        check(value, batch)?;
+        nll += value;
+        tokens += objective.size(batch).tokens;
+    }
+    if tokens == 0 {
+        return Err(Error::option("validation", "empty", "it has no target token"));
+    }
+    Ok(nll / count(tokens))
 }
 
 /// What the batches of a step came to.

@@ -26,12 +26,11 @@ pub(crate) const AFTER: usize = 1;
 pub(crate) fn run(args: &ExperimentArgs, ui: &mut Ui) -> Result<Answer> {
     let plan = Plan::new(args)?;
     let mut steps = Steps::new(plan.len() + AFTER, ui);
-    finish(&[plan], &mut steps)
+    finish(&[plan], &Place::new(&args.out), &mut steps)
 }
 
-/// Takes the steps of `plans`, as the last ones of `steps`, writes their board into the folder of the first, and says what to
-/// open.
-pub(crate) fn finish(plans: &[Plan], steps: &mut Steps<'_>) -> Result<Answer> {
+/// Takes the steps of `plans`, as the last ones of `steps`, writes their board into `place`, and says what to open.
+pub(crate) fn finish(plans: &[Plan], place: &Place, steps: &mut Steps<'_>) -> Result<Answer> {
     let mut opened = Vec::new();
     let mut report: Option<ReportArgs> = None;
     for plan in plans {
@@ -39,7 +38,7 @@ pub(crate) fn finish(plans: &[Plan], steps: &mut Steps<'_>) -> Result<Answer> {
         let table = plan.place().results();
         results::write(&plan.scores(), &table)?;
         opened.push(table.display().to_string());
-        let next = plan.report();
+        let next = plan.report(place.report());
         report = Some(match report {
             None => next,
             Some(report) => ReportArgs {

@@ -227,16 +227,12 @@ impl Plan {
         Some(self.place.artifact(&training.name, seed))
     }
 
-    /// Audits what is not audited yet, and lays the verdict beside the scores, where the board looks for it.
+    /// Audits, unless the audit is current, and lays the verdict beside the scores, where the board looks for it.
     fn audit(&self, entrant: &Entrant, ui: &mut Ui) -> Result<()> {
         let (method, seed) = (&entrant.needs.method, entrant.seed);
         let (folder, scores) = (self.place.audit(method, seed), self.place.scores(method, seed));
         let found = folder.join(AUDIT);
-        if found.exists() {
-            ui.note(&format!("{} is up to date", folder.display()));
-        } else {
-            cmd::torch::audit(&self.audited(entrant, folder), ui)?;
-        }
+        cmd::torch::audit(&self.audited(entrant, folder), ui)?;
         let verdict = std::fs::read(&found).with_context(|| format!("cannot read {}", found.display()))?;
         bench::file::write_atomic(&scores.join(AUDIT), &verdict)?;
         Ok(())
@@ -287,8 +283,8 @@ impl Plan {
         }
     }
 
-    /// How the leaderboard is written.
-    pub(crate) fn report(&self) -> ReportArgs {
+    /// How the leaderboard is written, into the folder `out`.
+    pub(crate) fn report(&self, out: PathBuf) -> ReportArgs {
         // Adapters of repositories have no curve in common.
         let has_curve = |artifact: &PathBuf| artifact.join(cmd::report::CURVE).exists();
         let artifacts = self.entrants.iter().filter_map(|entrant| self.artifact(entrant));
@@ -303,7 +299,7 @@ impl Plan {
             serve: None,
             training,
             statistics: None,
-            out: self.place.report(),
+            out,
             title: self.args.title.clone(),
             prompt_chars: PROMPT_CHARS,
         }

@@ -53,9 +53,15 @@ pub(crate) fn run(args: &AuditArgs, ui: &mut Ui) -> Result<Answer> {
     let resources = resources(args, &release, &device)?;
     let base = Base::of(&model, &name, Some(&hash)).trained(artifact.as_ref()).with(&resources);
     let mut method = entry.method(&base, profile, args.config.as_deref())?;
+    let settings = evaluate::settings(args, &device.name(), method.decoding());
+    let folder = AuditFolder::new(&args.out);
+    if let Some(report) = folder.current(args, &release, method.card(), &strata, &settings)? {
+        ui.note(&format!("{} is up to date", args.out.display()));
+        evaluate::print(&report, &folder, ui);
+        return Ok(Answer::Done);
+    }
     let cast = cast(&args.scope, &release, &model, method.as_ref())?;
     tell(&cast, ui);
-    let folder = AuditFolder::new(&args.out);
     let options = options(args, &release, &folder, &device);
     let found = if method.source().is_some() {
         let swapped = args.swapped.as_deref().map(Vectors::open_any).transpose()?;
@@ -68,7 +74,6 @@ pub(crate) fn run(args: &AuditArgs, ui: &mut Ui) -> Result<Answer> {
         let mut bare = registry::find("pretrained")?.method(&Base::of(&model, &name, Some(&hash)), profile, None)?;
         prompts((method.as_mut(), bare.as_mut()), &model, cast, &release, &options, ui)?
     };
-    let settings = evaluate::settings(args, &device.name(), method.decoding());
     let report = evaluate::report(&found, method.card(), &release, &strata, settings, &folder, ui)?;
     folder.finish(&report, &laid)?;
     evaluate::print(&report, &folder, ui);

@@ -123,6 +123,9 @@ impl Observer for Progress<'_> {
                 self.ui.note(&format!("validation loss {loss:.4} after step {step}{mark}"));
                 self.validation = format!(", validation {loss:.3}");
             }
+            Event::Calibrated { share, loss } => {
+                self.ui.note(&format!("validation loss {loss:.4} with {share} of what the repository adds"));
+            }
             Event::Step(step) => {
                 self.bar.set_position(step.step);
                 let rate = step.read_per_second;

@@ -1,12 +1,17 @@
 //! The folder of an audit.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use bench::audit::{AuditReport, AuditRow};
-use bench::file::write_json;
+use bench::audit::{AUDIT_FORMAT, AuditReport, AuditRow};
+use bench::file::{digest, read_format, write_json};
 use bench::table::write_table;
-use bench::{Journal, Prediction};
+use bench::{Journal, MethodCard, Prediction, Release};
+use harness::audit::Strata;
+use reports::board::AUDIT;
+
+use crate::cli::AuditArgs;
 
 /// Where everything of an audit stands.
 pub(super) struct AuditFolder {
@@ -20,7 +25,29 @@ impl AuditFolder {
 
     /// The report.
     pub(super) fn report(&self) -> PathBuf {
-        self.root.join("audit.json")
+        self.root.join(AUDIT)
+    }
+
+    /// The report, if it is complete and says what the same audit would say again: of the same method and tasks, under the
+    /// same settings. An audit that lays others beside is always made.
+    pub(super) fn current(
+        &self,
+        args: &AuditArgs,
+        release: &Release,
+        card: &MethodCard,
+        strata: &Strata,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<AuditReport>> {
+        let beside = args.swapped.is_some() || args.beside.plora.is_some() || !args.beside.control.is_empty();
+        if beside || !self.report().exists() || self.journal().exists() {
+            return Ok(None);
+        }
+        let report: AuditReport = read_format(&self.report(), &["format"], AUDIT_FORMAT, "audit")?;
+        let same = report.release == release.id()
+            && report.card == *card
+            && report.settings == *settings
+            && report.strata == digest(strata.text().as_bytes());
+        Ok((same && self.tasks().exists() && self.page().exists()).then_some(report))
     }
 
     /// A row a task and setting.

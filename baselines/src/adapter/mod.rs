@@ -23,8 +23,7 @@ pub use module::Module;
 pub(crate) use pair::uniform;
 pub use pair::{Pair, Pairs};
 pub use peft::{export_peft, import_peft};
-pub(crate) use rows::seeded;
-pub use rows::{Branch, RowAdapters};
+pub use rows::{Branch, RowAdapters, seeded};
 pub use stack::AdapterStack;
 
 /// Whether gradients pass through the input of the low-rank branch.

@@ -163,7 +163,7 @@ static GENERATOR: Mutex<()> = Mutex::new(());
 
 /// What `draw` gives with torch's generator at `seed`. Torch has one generator for the process; nothing else draws from it,
 /// and it is seeded before every draw, so what is drawn depends on the seed alone. `draw` may not be nested.
-pub(crate) fn seeded<T>(seed: Seed, draw: impl FnOnce() -> T) -> T {
+pub fn seeded<T>(seed: Seed, draw: impl FnOnce() -> T) -> T {
     let _alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
     tch::manual_seed(seed.as_i64());
     draw()

@@ -90,8 +90,6 @@ pub enum ArchitectureSettings {
     Residual {
         /// K, the directions in which training contexts differ most, at most.
         components: i64,
-        /// The deviation of the noise on whitened contexts in training, as a share of their own.
-        noise: f64,
         /// Whether the share of the repository's part that is kept is the one with the lowest validation loss.
         calibrated: bool,
         /// R.
@@ -103,8 +101,6 @@ pub enum ArchitectureSettings {
     ResidualEvo {
         /// K, the directions in which training contexts differ most, at most.
         components: i64,
-        /// The deviation of the noise on whitened contexts in training, as a share of their own.
-        noise: f64,
         /// Whether the share of the repository's part that is kept is the one with the lowest validation loss.
         calibrated: bool,
         /// R.
@@ -139,11 +135,11 @@ impl NetworkSettings {
             ArchitectureSettings::SharedBasis { hidden, bases, rank, alpha } => Architecture::SharedBasis {
                 basis: SharedBasisOptions { context, hidden, bases, adapter: shape(rank, alpha) },
             },
-            ArchitectureSettings::Residual { components, noise, rank, alpha, .. } => Architecture::Residual {
-                residual: ResidualOptions { context, components, noise, adapter: shape(rank, alpha) },
+            ArchitectureSettings::Residual { components, rank, alpha, .. } => Architecture::Residual {
+                residual: ResidualOptions { context, components, adapter: shape(rank, alpha) },
             },
-            ArchitectureSettings::ResidualEvo { components, noise, rank, alpha, .. } => Architecture::ResidualEvo {
-                residual: ResidualOptions { context, components, noise, adapter: shape(rank, alpha) },
+            ArchitectureSettings::ResidualEvo { components, rank, alpha, .. } => Architecture::ResidualEvo {
+                residual: ResidualOptions { context, components, adapter: shape(rank, alpha) },
             },
         }
     }
@@ -197,16 +193,11 @@ impl NetworkSettings {
             ArchitectureSettings::Residual { components, .. }
             | ArchitectureSettings::ResidualEvo { components, .. } => [components, 1],
         };
-        let noise = match self.architecture {
-            ArchitectureSettings::Residual { noise, .. } | ArchitectureSettings::ResidualEvo { noise, .. } => noise,
-            _ => 0.0,
-        };
         let width = widths.into_iter().find(|width| !(1..=1 << 16).contains(width)).unwrap_or(1);
         let checks = [
             ("network.architecture", width as f64, width == 1, "widths of 1 to 65536 are needed"),
             ("network.architecture.rank", rank as f64, (1..=4096).contains(&rank), "1 to 4096 is needed"),
             ("network.architecture.alpha", alpha, alpha > 0.0 && alpha.is_finite(), "a positive number is needed"),
-            ("network.architecture.noise", noise, (0.0..1e3).contains(&noise), "0 or more is needed"),
             ("network.penalty", self.penalty, (0.0..1e9).contains(&self.penalty), "0 or more is needed"),
             ("network.dropout", self.dropout, (0.0..1.0).contains(&self.dropout), "0 to 1 is needed, 1 excluded"),
         ];

@@ -31,9 +31,6 @@ pub struct ResidualOptions {
     pub context: i64,
     /// K, the directions in which training contexts differ most.
     pub components: i64,
-    /// The deviation of the noise on whitened contexts in training, as a share of their own.
-    #[serde(default)]
-    pub noise: f64,
     /// The adapters it makes.
     pub adapter: AdapterShape,
 }
@@ -128,14 +125,11 @@ impl Generator for Residual {
         if self.statistics.is_some() { self.options.context } else { self.options.components }
     }
 
-    fn generate(&self, contexts: &Tensor, mode: Mode) -> AdapterStack {
+    fn generate(&self, contexts: &Tensor, _mode: Mode) -> AdapterStack {
         let shape = &self.options.adapter;
         let rows = contexts.size()[0];
         let whitened =
             self.statistics.as_ref().map_or_else(|| contexts.shallow_clone(), |known| known.whitened(contexts));
-        let noise = self.options.noise / (self.options.components as f64).sqrt();
-        let whitened =
-            if mode == Mode::Training && noise > 0.0 { &whitened + whitened.randn_like() * noise } else { whitened };
         let mut made: Vec<Pairs> = Vec::new();
         made.resize_with(usize::try_from(shape.layers).unwrap_or(0), Pairs::new);
         for (module, Factors { a, b, u }) in Module::ALL.into_iter().zip(&self.modules) {

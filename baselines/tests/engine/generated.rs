@@ -47,10 +47,10 @@ fn architectures(config: &Config) -> Vec<Architecture> {
             basis: SharedBasisOptions { context: CONTEXT, hidden: 8, bases: 3, adapter: shape(config) },
         },
         Architecture::Residual {
-            residual: ResidualOptions { context: CONTEXT, components: 3, noise: 0.0, adapter: shape(config) },
+            residual: ResidualOptions { context: CONTEXT, components: 3, adapter: shape(config) },
         },
         Architecture::ResidualEvo {
-            residual: ResidualOptions { context: CONTEXT, components: 3, noise: 0.0, adapter: shape(config) },
+            residual: ResidualOptions { context: CONTEXT, components: 3, adapter: shape(config) },
         },
         Architecture::Evo {
             state: StateOptions { step_input: CONTEXT, initial_input: CONTEXT, hidden: 5 },

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use baselines::Adapter;
-use baselines::adapter::{BranchInput, Module};
+use baselines::adapter::{BranchInput, Module, seeded};
 use baselines::hypernetwork::{
     AdapterShape, Architecture, Checkpoint, Generator, Head, HeadOptions, HyperModulator, Mode, ModulatorOptions,
     Recurrence, SharedBasis, SharedBasisOptions, StateNetwork, StateOptions,
@@ -196,9 +196,8 @@ fn fresh_modulators_change_nothing() {
     let options = ModulatorOptions { context: CONTEXT, head_in: 16, adapter: small() };
     let parameters = options.init(Seed(3), Device::Cpu);
     let network = HyperModulator::new(Path::new("modulator"), options, parameters).unwrap();
-    tch::manual_seed(1);
     for mode in [Mode::Inference, Mode::Training] {
-        let adapters = network.generate(&wave(&[2, CONTEXT], 5), mode).adapters();
+        let adapters = seeded(Seed(1), || network.generate(&wave(&[2, CONTEXT], 5), mode)).adapters();
         for (name, tensor) in named(&adapters) {
             let largest = f64::try_from(tensor.abs().max()).unwrap();
             let (_, module_a) = name.rsplit_once('.').unwrap();

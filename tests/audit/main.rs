@@ -12,6 +12,7 @@ use bench::audit::{AuditReport, AuditRow, AuditVerdict, GeometryVerdict, Setting
 use bench::table::read_table;
 use tempfile::TempDir;
 
+mod experiment;
 mod networks;
 
 fn repopeft(folder: &Path, arguments: &str) -> Command {

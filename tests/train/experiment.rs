@@ -79,24 +79,6 @@ fn kills_leave_no_trace_in_experiments() {
     assert!(texts("whole") == texts("killed"));
 }
 
-/// An audit is repeated where it would look at other tasks, and its verdict stands beside the scores; otherwise it is not.
-#[test]
-fn an_audit_follows_its_bounds() {
-    let root = prepared();
-    let run = |tasks: u32| {
-        let more = format!("--methods rag --audit rag --audit-repos 3 --audit-tasks {tasks}");
-        done(root, &experiment("audited", &more));
-        let found = fs::read(root.join("audited/audits/rag/audit.json")).expect("read");
-        assert!(fs::read(root.join("audited/scores/rag/audit.json")).expect("read") == found);
-        let report: serde_json::Value = serde_json::from_slice(&found).expect("JSON");
-        assert_eq!(report["settings"]["tasks of a repository at most"], tasks.to_string());
-        fs::metadata(root.join("audited/audits/rag/tasks.parquet")).expect("a table").modified().expect("a time")
-    };
-    let first = run(1);
-    assert_eq!(run(1), first, "not repeated");
-    assert_ne!(run(2), first, "repeated");
-}
-
 #[test]
 fn mistakes_are_found_before_anything_is_computed() {
     let root = prepared();

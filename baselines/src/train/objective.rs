@@ -278,3 +278,26 @@ pub(super) fn backward(loss: &SummedLoss, factor: f64) -> Result<f64> {
     }
     Ok(value)
 }
+
+/// Mean loss per target token of `batches`, in nats; `check` is given the loss of each.
+///
+/// # Errors
+/// If there is no target token, `check` refuses a loss, or the objective fails.
+pub(crate) fn validation_loss<O: Objective>(
+    objective: &O,
+    batches: &[O::Batch],
+    check: &dyn Fn(f64, &O::Batch) -> Result<()>,
+) -> Result<f64> {
+    let (mut nll, mut tokens) = (0.0, 0);
+    for batch in batches {
+        let loss = tch::no_grad(|| objective.loss(batch))?;
+        let value = f64::try_from(&loss.nll).map_err(|source| Error::torch("read a validation loss", source))?;
+        check(value, batch)?;
+        nll += value;
+        tokens += objective.size(batch).tokens;
+    }
+    if tokens == 0 {
+        return Err(Error::option("validation", "empty", "it has no target token"));
+    }
+    Ok(nll / tokens as f64)
+}

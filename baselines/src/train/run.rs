@@ -10,7 +10,7 @@ use super::adamw::{AdamW, AdamWOptions};
 use super::checkpoint::{self, CheckpointOptions};
 use super::clip::clip_by_global_norm;
 use super::memory::peak_bytes;
-use super::objective::{Objective, Size};
+use super::objective::{Objective, Size, validation_loss};
 use super::observer::{Event, Observer, Step};
 use super::progress::{self, Best, Progress};
 use super::schedule::Schedule;
@@ -355,29 +355,6 @@ impl<'a, O: Objective> Training<'a, O> {
             peak_bytes: self.progress.peak_bytes.max(peak_bytes()),
         })
     }
-}
-
-/// Mean loss per target token of `batches`, in nats; `check` is given the loss of each.
-///
-/// # Errors
-/// If there is no target token, `check` refuses a loss, or the objective fails.
-pub(crate) fn validation_loss<O: Objective>(
-    objective: &O,
-    batches: &[O::Batch],
-    check: &dyn Fn(f64, &O::Batch) -> Result<()>,
-) -> Result<f64> {
-    let (mut nll, mut tokens) = (0.0, 0);
-    for batch in batches {
-        let loss = tch::no_grad(|| objective.loss(batch))?;
-        let value = f64::try_from(&loss.nll).map_err(|source| Error::torch("read a validation loss", source))?;
-        check(value, batch)?;
-        nll += value;
-        tokens += objective.size(batch).tokens;
-    }
-    if tokens == 0 {
-        return Err(Error::option("validation", "empty", "it has no target token"));
-    }
-    Ok(nll / count(tokens))
 }
 
 /// What the batches of a step came to.

@@ -124,7 +124,8 @@ impl Observer for Progress<'_> {
                 self.validation = format!(", validation {loss:.3}");
             }
             Event::Calibrated { share, loss } => {
-                self.ui.note(&format!("validation loss {loss:.4} with {share} of what the repository adds"));
+                let percent = 100.0 * share;
+                self.ui.note(&format!("validation loss {loss:.4} with {percent:.0} % of what the repository adds"));
             }
             Event::Step(step) => {
                 self.bar.set_position(step.step);

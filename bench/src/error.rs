@@ -67,6 +67,12 @@ pub enum Error {
         /// The hash of the manifest.
         expected: String,
     },
+    /// A folder that another process writes to.
+    #[error("another process writes to {}; wait for it, or choose another folder", path.display())]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A journal that another run is writing or wrote.
     #[error("cannot resume from {}: {reason}; delete it to start again", path.display())]
     Journal {

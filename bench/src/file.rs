@@ -1,7 +1,8 @@
 //! Files that appear whole or not at all, and their hashes.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{BufRead, ErrorKind, Read, Write};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -38,6 +39,24 @@ pub fn claim(path: &Path) -> Result<Option<File>> {
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(Error::io("lock", path, source)),
     }
+}
+
+/// The folder at `path`, made if there is none, for this process alone to write in while the value lives.
+///
+/// # Errors
+/// [`Error::Busy`] if another process has it, or if the system refuses.
+pub fn claim_folder(path: &Path) -> Result<File> {
+    fs::create_dir_all(path).map_err(|source| Error::io("create", path, source))?;
+    let folder = File::open(path).map_err(|source| Error::io("open", path, source))?;
+    let busy = || Error::Busy { path: path.to_owned() };
+    match folder.try_lock() {
+        Err(TryLockError::WouldBlock) => return Err(busy()),
+        Err(TryLockError::Error(source)) => return Err(Error::io("lock", path, source)),
+        Ok(()) => {}
+    }
+    // The process that had it may have renamed it between the two calls.
+    let place = |found: std::io::Result<Metadata>| found.ok().map(|found| (found.dev(), found.ino()));
+    if place(folder.metadata()) == place(fs::metadata(path)) { Ok(folder) } else { Err(busy()) }
 }
 
 /// Moves a complete file to its name, replacing what stood there.
@@ -115,20 +134,34 @@ pub fn write_folder<T>(root: &Path, write: impl FnOnce(&Path) -> Result<T>) -> R
         let (found, expected) = ("something".to_owned(), "a folder that does not exist yet; choose another".to_owned());
         return Err(Error::Mismatch { path: root.to_owned(), found, expected });
     }
-    let partial = fill(root, write)?;
-    rename(&partial.0, root)?;
-    Ok(partial.1)
+    let filled = fill(root, write)?;
+    rename(&filled.at, root)?;
+    Ok(filled.value)
+}
+
+/// A folder that is complete but not yet at its place.
+pub(crate) struct Filled<T> {
+    /// Where it is.
+    pub(crate) at: PathBuf,
+    /// What was yielded.
+    pub(crate) value: T,
+    /// No other process fills it.
+    _claim: File,
 }
 
 /// The folder beside `root` that `write` filled, and what it yielded; nothing is left if it failed.
-pub(crate) fn fill<T>(root: &Path, write: impl FnOnce(&Path) -> Result<T>) -> Result<(PathBuf, T)> {
-    let partial = unfinished(root)?;
-    remove_folder(&partial)?;
-    match write(&partial) {
-        Ok(value) => Ok((partial, value)),
+pub(crate) fn fill<T>(root: &Path, write: impl FnOnce(&Path) -> Result<T>) -> Result<Filled<T>> {
+    let at = unfinished(root)?;
+    if at.is_symlink() {
+        fs::remove_file(&at).map_err(|source| Error::io("replace", &at, source))?;
+    }
+    let claim = claim_folder(&at)?;
+    clear(&at)?;
+    match write(&at) {
+        Ok(value) => Ok(Filled { at, value, _claim: claim }),
         Err(error) => {
             // The reason of the failure says more than one of cleaning up would.
-            drop(remove_folder(&partial));
+            drop(remove_folder(&at));
             Err(error)
         }
     }
@@ -138,6 +171,17 @@ pub(crate) fn fill<T>(root: &Path, write: impl FnOnce(&Path) -> Result<T>) -> Re
 fn unfinished(root: &Path) -> Result<PathBuf> {
     let name = temporary(root)?.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(root.with_file_name(format!(".repopeft-{name}")))
+}
+
+/// Removes everything in the folder at `path`.
+fn clear(path: &Path) -> Result<()> {
+    let refused = |source| Error::io("empty", path, source);
+    for entry in fs::read_dir(path).map_err(refused)? {
+        let entry = entry.map_err(refused)?;
+        let is_folder = entry.file_type().map_err(refused)?.is_dir();
+        if is_folder { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }.map_err(refused)?;
+    }
+    Ok(())
 }
 
 /// Removes the folder at `path`, if there is one.
@@ -222,6 +266,25 @@ pub fn next_line(reader: &mut impl BufRead, max_bytes: u64) -> std::io::Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_claimed_once_and_filled_by_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().join("root");
+        let held = claim_folder(&root).expect("the first has it");
+        assert!(matches!(claim_folder(&root), Err(Error::Busy { .. })));
+        drop(held);
+        let again = || write_folder(&root.join("release"), |_| Ok(()));
+        let filled = fill(&root.join("release"), |at| {
+            assert!(matches!(again(), Err(Error::Busy { .. })), "while another one fills it");
+            write_atomic(&at.join("a"), b"a")
+        });
+        let filled = filled.expect("it is filled");
+        assert!(matches!(again(), Err(Error::Busy { .. })), "until it is at its place");
+        drop(filled);
+        again().expect("what was left behind is replaced");
+        assert!(!root.join("release").join("a").exists());
+    }
 
     #[test]
     fn writers_that_fail_leave_nothing() {

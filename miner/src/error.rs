@@ -167,3 +167,17 @@ pub enum Error {
     #[error(transparent)]
     Bench(#[from] bench::Error),
 }
+
+impl Error {
+    /// What is wrong with a repository, without a word of where it lies: data don't say on which machine they were made
+    /// (R149).
+    pub(crate) fn without_place(&self) -> String {
+        match self {
+            Self::Damaged { what, .. } => format!("cannot read {what}"),
+            Self::Incomplete { what, .. } => format!("{what} is missing"),
+            Self::Beyond { what, limit, .. } => format!("{what} exceeds {limit}"),
+            Self::TreeTooLarge { limit, .. } => format!("the tree has more than {limit} entries"),
+            _ => "it cannot be made".to_owned(),
+        }
+    }
+}

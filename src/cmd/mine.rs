@@ -26,6 +26,7 @@ pub(crate) fn run(args: &MineArgs, ui: &mut Ui) -> Result<Answer> {
     let mining = Mining::at(&args.out);
     refuse_foreign_folder(&mining)?;
     refuse_other_profile(&mining, args.profile)?;
+    let _claimed = bench::file::claim_folder(mining.root())?;
     let options = Options {
         profile: args.profile,
         choice,

@@ -207,6 +207,12 @@ fn limits_of_size_and_time_hold() {
     assert_eq!(left, [".lock"]);
 }
 
+/// The names of what is in `folder`; none if there is no folder.
+fn entries(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().into_string().expect("text")).collect()
+}
+
 /// Kills a fetch at many moments; no mirror is ever half there, and the next run ends what was begun.
 #[test]
 fn killed_fetches_leave_nothing_half_done() {
@@ -226,16 +232,21 @@ fn killed_fetches_leave_nothing_half_done() {
     });
     list(here, &repositories);
     let (mut halves, mut kills) = (0, 0);
-    for wait in [150_u64, 250, 350, 450, 550, 650, 750] {
+    let is_begun = || entries(&here.join("mirrors")).iter().any(|name| name.ends_with(".partial"));
+    for wait in [0_u64, 20, 50, 100, 200, 300, 400] {
         let mut child = background(here, &["fetch", "--repos", "list.toml", "--jobs", "2"]);
+        // However slow the machine is, the first kill meets a clone that has begun.
+        let start = Instant::now();
+        while !is_begun() && child.try_wait().expect("a child").is_none() && start.elapsed() < Duration::from_mins(1) {
+            thread::sleep(Duration::from_millis(1));
+        }
         thread::sleep(Duration::from_millis(wait));
         kills += usize::from(child.try_wait().expect("a child").is_none());
         child.kill().expect("killed");
         child.wait().expect("ended");
-        for entry in fs::read_dir(here.join("mirrors")).into_iter().flatten().flatten() {
-            let name = entry.file_name().into_string().expect("text");
-            if entry.path().extension().is_some_and(|suffix| suffix == "git") {
-                git(&entry.path(), &["fsck", "--full", "--strict"]);
+        for name in entries(&here.join("mirrors")) {
+            if name.strip_suffix(".git").is_some() {
+                git(&here.join("mirrors").join(&name), &["fsck", "--full", "--strict"]);
             }
             halves += usize::from(name.ends_with(".partial"));
         }

@@ -2,6 +2,7 @@
 //! and HTTP servers on this machine.
 
 mod discover;
+mod evolution;
 mod fetch;
 mod fixture;
 mod git_backend;

@@ -20,16 +20,16 @@ pub(crate) fn seal(
     watch: &LeakWatch<'_>,
     write: impl FnOnce(&Path) -> Result<Contents>,
 ) -> Result<Release> {
-    let (partial, contents) = fill(root, |partial| flagged(partial, write(partial)?, watch))?;
-    let manifest = Manifest::of(contents);
-    card::write(&partial, &manifest, made)?;
+    let filled = fill(root, |partial| flagged(partial, write(partial)?, watch))?;
+    let (partial, manifest) = (&filled.at, Manifest::of(filled.value));
+    card::write(partial, &manifest, made)?;
     write_json(&partial.join(MANIFEST), &manifest)?;
     if root.exists() {
         let kept = keep_existing(root, &manifest.root);
-        remove_folder(&partial)?;
+        remove_folder(partial)?;
         kept?;
     } else {
-        rename(&partial, root)?;
+        rename(partial, root)?;
     }
     Ok(Release::at(root, manifest))
 }

@@ -122,10 +122,13 @@ impl Diffs<'_> {
         let kept = &self.kept[at];
         let base = at.checked_sub(1).map(|before| self.kept[before].tree);
         let (diff, diff_error) = between(self.job, &self.style, (base, kept.tree), history);
-        let own = match self.job.options.profile {
-            Profile::Paper => None,
-            Profile::Strict if kept.parent_tree == base => Some(diff.clone()),
-            Profile::Strict => Some(between(self.job, &self.style, (kept.parent_tree, kept.tree), history).0),
+        let (own, own_error) = match self.job.options.profile {
+            Profile::Paper => (None, None),
+            Profile::Strict if kept.parent_tree == base => (Some(diff.clone()), None),
+            Profile::Strict => {
+                let (own, error) = between(self.job, &self.style, (kept.parent_tree, kept.tree), history);
+                (Some(own), error)
+            }
         };
         Ok(KeptCommit {
             repo: self.job.repo.clone(),
@@ -135,7 +138,7 @@ impl Diffs<'_> {
             stage: self.stages[at],
             diff,
             commit_diff: own,
-            diff_error,
+            diff_error: diff_error.or(own_error),
             added: kept.added,
             modified: kept.modified,
             reemitted: kept.reemitted,
@@ -154,6 +157,6 @@ pub(super) fn between(
     let is_kept = |path: &str| job.scope.is_in_diff(path);
     match history.diff(base, Some(tree), style, &is_kept) {
         Ok(diff) => (diff.text, None),
-        Err(error) => (String::new(), Some(error.to_string())),
+        Err(error) => (String::new(), Some(error.without_place())),
     }
 }

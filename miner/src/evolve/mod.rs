@@ -31,7 +31,7 @@ mod versions;
 use bench::{CommitId, EvolutionTables, RepoId, Stage, stages};
 
 use crate::error::Result;
-use crate::history::{History, Step, Walk};
+use crate::history::{Change, History, Step, Walk};
 use crate::observer::{Event, Observer};
 use crate::outcome::Options;
 
@@ -50,6 +50,8 @@ use versions::{VersionSource, wanted};
 const WINDOW: usize = 64;
 /// Bytes of what waits to be written, about, beyond which the window is not waited for.
 const MAX_PENDING_BYTES: usize = 64 << 20;
+/// Bytes of the changes of commits that are walked together at most, but for those of the last.
+const MAX_WINDOW_BYTES: usize = 64 << 20;
 
 /// What is mined.
 pub(crate) struct Job<'a> {
@@ -164,7 +166,7 @@ fn walk(
     Ok((kept, tally))
 }
 
-/// The next steps of a history, `length` at most.
+/// The next steps of a history, `length` at most, and no more once their changes take [`MAX_WINDOW_BYTES`].
 fn window(
     job: &Job<'_>,
     steps: &mut Walk<'_, '_>,
@@ -173,11 +175,14 @@ fn window(
     total: usize,
 ) -> Result<Vec<Step>> {
     let mut window = Vec::with_capacity(length);
-    while window.len() < length {
+    let mut bytes = 0;
+    while window.len() < length && bytes < MAX_WINDOW_BYTES {
         observer.hear(job.repo, Event::Walking { done: (total - steps.len()) as u64, total: total as u64 });
         observer.check(job.repo)?;
         let Some(step) = steps.next() else { break };
-        window.push(step?);
+        let step = step?;
+        bytes += step.changes.iter().map(Change::bytes).sum::<usize>();
+        window.push(step);
     }
     Ok(window)
 }

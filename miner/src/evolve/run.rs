@@ -212,6 +212,12 @@ impl<'a, 'r> Run<'a, 'r> {
                 self.ledger.forget(&name);
                 return None;
             }
+            TestVersion::Undecodable => {
+                self.tally.unreadable += 1;
+                self.states.fail(&path);
+                self.ledger.fail(&name);
+                return None;
+            }
             TestVersion::Production => {
                 self.states.forget(&name);
                 self.ledger.forget(&name);

@@ -13,6 +13,8 @@ use crate::history::{FileVersion, History, Mode};
 pub(super) enum TestVersion {
     /// It is no file or cannot be had.
     Unreadable,
+    /// The profile refuses its bytes (Q20).
+    Undecodable,
     /// Its content makes it no test file.
     Production,
     /// Its text, and what it is if Python 3.12 parses it.
@@ -33,8 +35,8 @@ impl<'a> VersionSource<'a> {
 
     /// The version of `path` that is the blob `id`.
     pub(super) fn get(&mut self, id: Oid, path: &RepoPath, history: &History<'_>) -> TestVersion {
-        let bytes = history.blob(id, self.scope.max_file_bytes);
-        let Some(text) = bytes.and_then(|bytes| self.scope.decode(bytes)) else { return TestVersion::Unreadable };
+        let Some(bytes) = history.blob(id, self.scope.max_file_bytes) else { return TestVersion::Unreadable };
+        let Some(text) = self.scope.decode(bytes) else { return TestVersion::Undecodable };
         if !self.scope.is_test(path, &text) {
             return TestVersion::Production;
         }
@@ -62,7 +64,7 @@ impl Reads for VersionSource<'_> {
         let version = self.get(*id, path, history);
         let bytes = match &version {
             TestVersion::Test(text, _) => text.len(),
-            TestVersion::Unreadable | TestVersion::Production => 0,
+            TestVersion::Unreadable | TestVersion::Undecodable | TestVersion::Production => 0,
         };
         (version, bytes)
     }

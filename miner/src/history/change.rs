@@ -98,6 +98,11 @@ impl Change {
         Self { status, path, old_path: None, old, new, similarity: None }
     }
 
+    /// How much memory it takes, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.path.capacity() + self.old_path.as_ref().map_or(0, Vec::capacity)
+    }
+
     /// Where the old side was: the old path of a rename, else the path.
     pub fn path_before(&self) -> &[u8] {
         self.old_path.as_deref().unwrap_or(&self.path)

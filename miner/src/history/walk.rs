@@ -48,6 +48,12 @@ struct Pending {
     committer: Option<Moment>,
 }
 
+impl Pending {
+    fn committed(&self) -> i64 {
+        self.committer.map_or(0, Moment::seconds)
+    }
+}
+
 impl<'r> History<'r> {
     /// The first-parent history of `commit`, oldest first, the root and `commit` included.
     ///
@@ -66,6 +72,15 @@ impl<'r> History<'r> {
     pub fn walk_after(&self, commit: &CommitId, after: &CommitId) -> Result<Option<Walk<'_, 'r>>> {
         let (pending, met) = self.pending(commit, Some(after))?;
         Ok(met.map(|parent_tree| Walk { history: self, pending, parent_tree: Some(parent_tree) }))
+    }
+
+    /// The first-parent history of `commit`, newest first, each commit with the seconds since 1970 when it was committed.
+    ///
+    /// # Errors
+    /// As [`History::walk`].
+    pub(crate) fn commits(&self, commit: &CommitId) -> Result<Vec<(Oid, i64)>> {
+        let (pending, _) = self.pending(commit, None)?;
+        Ok(pending.into_iter().map(|pending| (pending.id, pending.committed())).collect())
     }
 
     /// The oldest commit of the first-parent history of `commit`.
@@ -117,7 +132,7 @@ impl Walk<'_, '_> {
             tree: pending.tree,
             parent_tree,
             author_time: pending.author.map_or_else(String::new, Moment::iso),
-            committer_seconds: pending.committer.map_or(0, Moment::seconds),
+            committer_seconds: pending.committed(),
             changes: self.history.changes(parent_tree, Some(pending.tree))?,
         })
     }

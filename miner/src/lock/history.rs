@@ -4,12 +4,13 @@ use bench::{CommitId, Timestamp};
 use git2::Oid;
 
 use crate::error::{Error, Result};
+use crate::history::{self, Limits};
 use crate::repository::Repository;
 
 /// The first-parent history that ends in one commit, newest first.
 pub(super) struct History {
     commits: Vec<(Oid, Timestamp)>,
-    root: Oid,
+    root: CommitId,
 }
 
 /// A commit of a history.
@@ -27,19 +28,11 @@ impl History {
     /// The history of `head`.
     ///
     /// # Errors
-    /// If a commit is missing or damaged.
+    /// If a commit is missing or damaged, or there are too many.
     pub(super) fn read(repository: &Repository, head: &CommitId) -> Result<Self> {
-        let mut commits = Vec::new();
-        let damaged = |source| repository.damaged("the history", source);
-        let mut root = Oid::from_str(head.as_str()).map_err(damaged)?;
-        let mut next = Some(root);
-        while let Some(id) = next {
-            root = id;
-            let commit = repository.git.find_commit(id).map_err(damaged)?;
-            commits.push((id, Timestamp::from_seconds(commit.time().seconds())));
-            next = commit.parent_id(0).ok();
-        }
-        Ok(Self { commits, root })
+        let history = history::History::open(repository, Limits::default())?;
+        let dated = |(id, seconds)| (id, Timestamp::from_seconds(seconds));
+        Ok(Self { commits: history.commits(head)?.into_iter().map(dated).collect(), root: history.root(head)? })
     }
 
     /// The last commit that is not later than `until`, or the head if there is no `until` (R116).
@@ -62,11 +55,8 @@ impl History {
     }
 
     /// The commit without a parent with which the history begins.
-    ///
-    /// # Errors
-    /// Never for ids that git made.
-    pub(super) fn root(&self) -> Result<CommitId> {
-        Ok(CommitId::new(self.root.to_string())?)
+    pub(super) fn root(&self) -> &CommitId {
+        &self.root
     }
 
     fn pin(&self, at: usize) -> Result<Pin> {

@@ -36,9 +36,43 @@ pub(super) fn find<'a>(reading: Reading<'a>, names: Names<'a>, track: Track) -> 
     let outline = Outline::of_module(reading);
     let findings = Findings { outline, assertions: Vec::new(), skipped: BTreeMap::new() };
     let scopes = vec![(false, names)];
-    let mut walk = Walk { reading, track, scopes, place: None, extents: Vec::new(), findings };
+    let mut walk = Walk { reading, track, scopes, place: None, targets: Vec::new(), findings };
     walk.visit_body(body);
     walk.drop_outer()
+}
+
+/// A part of a target: a name, if it is a named argument, and where it stands.
+type Part<'a> = (Option<&'a str>, TextRange);
+
+/// The target of an assertion that is not yet written.
+struct Target<'a> {
+    parts: Vec<Part<'a>>,
+    closing: Closing,
+}
+
+impl Target<'_> {
+    /// One past the last byte of everything that it holds.
+    fn end(&self) -> u32 {
+        self.parts.iter().map(|(_, range)| range.end().to_u32()).max().unwrap_or(0)
+    }
+
+    fn write(&self, reading: Reading<'_>, multiline: bool) -> String {
+        let text = reading.module.text();
+        let mut written = String::new();
+        for (name, range) in &self.parts {
+            written.push_str(if written.is_empty() { "" } else { ", " });
+            written.extend(name.iter().flat_map(|name| [*name, "="]));
+            if multiline {
+                written.push_str(&target::collapse(text, reading.module.tokens(), *range));
+            } else {
+                written.push_str(&text[*range]);
+            }
+        }
+        if self.closing != Closing::Operand {
+            written.push(')');
+        }
+        written
+    }
 }
 
 struct Walk<'a> {
@@ -48,8 +82,9 @@ struct Walk<'a> {
     scopes: Vec<(bool, Names<'a>)>,
     /// The innermost definition around.
     place: Option<usize>,
-    /// One past the last byte of everything that the target of each assertion holds.
-    extents: Vec<u32>,
+    /// What the target of each assertion is made of; written when it is known which are kept, because targets that hold
+    /// one another can be far longer than the text.
+    targets: Vec<Target<'a>>,
     findings: Findings,
 }
 
@@ -157,27 +192,15 @@ impl<'a> Walk<'a> {
         &mut self,
         kind: AssertionKind,
         node: TextRange,
-        pieces: &[(Option<&str>, &Expr, TextRange)],
+        pieces: &[(Option<&'a str>, &'a Expr, TextRange)],
         closing: Closing,
     ) {
         let [(_, first, cut), rest @ ..] = pieces else { return };
         let (text, lines) = (self.reading.module.text(), self.reading.lines);
-        let multiline = pieces.iter().any(|(_, _, range)| text[*range].contains('\n'));
-        let mut written = String::new();
-        for (name, _, range) in pieces {
-            written.push_str(if written.is_empty() { "" } else { ", " });
-            written.extend(name.iter().flat_map(|name| [*name, "="]));
-            if multiline {
-                written.push_str(&target::collapse(text, self.reading.module.tokens(), *range));
-            } else {
-                written.push_str(&text[*range]);
-            }
-        }
-        if closing != Closing::Operand {
-            written.push(')');
-        }
+        let parts: Vec<Part<'a>> = pieces.iter().map(|(name, _, range)| (*name, *range)).collect();
+        let multiline = parts.iter().any(|(_, range)| text[*range].contains('\n'));
         let (start, cut_start) = (node.start().to_u32(), cut.start().to_u32());
-        self.extents.push(pieces.iter().map(|(_, _, range)| range.end().to_u32()).max().unwrap_or(cut_start));
+        self.targets.push(Target { parts, closing });
         self.findings.assertions.push(StrictAssertion {
             kind,
             start,
@@ -187,7 +210,7 @@ impl<'a> Walk<'a> {
             column: lines.column(start),
             target_line: lines.line(cut_start),
             target_column: lines.column(cut_start),
-            target: written,
+            target: String::new(),
             multiline,
             closing,
             difficulty: if rest.is_empty() { difficulty::of(first) } else { Difficulty::ComplexExpr },
@@ -199,11 +222,12 @@ impl<'a> Walk<'a> {
     fn drop_outer(mut self) -> Findings {
         let assertions = std::mem::take(&mut self.findings.assertions);
         let starts: Vec<u32> = assertions.iter().map(|assertion| assertion.start).collect();
-        for (assertion, end) in assertions.into_iter().zip(std::mem::take(&mut self.extents)) {
+        for (mut assertion, target) in assertions.into_iter().zip(std::mem::take(&mut self.targets)) {
             let inside = starts.partition_point(|&start| start < assertion.cut);
-            if starts.get(inside).is_some_and(|&start| start < end) {
+            if starts.get(inside).is_some_and(|&start| start < target.end()) {
                 self.skip(SkipReason::EnclosesAssertion);
             } else {
+                assertion.target = target.write(self.reading, assertion.multiline);
                 self.findings.assertions.push(assertion);
             }
         }

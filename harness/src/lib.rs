@@ -63,7 +63,7 @@ mod taxonomy;
 
 pub use answer::{Answer, CleaningSteps, Paper, Reference, Slot, Strict};
 pub use asked::Asked;
-pub use compare::{CompareOptions, Series, compare, holm, mcnemar};
+pub use compare::{CompareOptions, MOST_METHODS, Series, compare, holm, mcnemar};
 pub use error::{Error, Faults, Result};
 pub use expression::{Constant, Expression, Shape};
 pub use grouping::{Grouping, groupings};

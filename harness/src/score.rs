@@ -19,7 +19,7 @@ use crate::taxonomy::{error_class, failure_mode, slot_error_class};
 /// The version of everything that can change a score: cleaning, metrics, bootstrap, slices (S115).
 ///
 /// It rises with any change of any value; results of different versions are not comparable.
-pub const RULES_VERSION: &str = "2";
+pub const RULES_VERSION: &str = "3";
 
 /// How to score, where there is a choice.
 #[derive(Debug, Clone, PartialEq, Eq)]

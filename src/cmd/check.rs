@@ -120,7 +120,7 @@ pub(crate) fn show(submission: &Submission, ui: &Ui) {
     for (code, count) in submission.faults.counts() {
         let shown = faults.iter().filter(|fault| fault.code == *code).count() as u64;
         if *count > shown {
-            ui.fault(&format!("{} more of {code}; --show N shows more", count - shown));
+            ui.fault(&format!("{} more of {code}; `repopeft check --show N` shows more", count - shown));
         }
     }
     for Coverage { split, tasks, answered } in &submission.coverage {

@@ -142,6 +142,64 @@ fn submissions_join_the_board_or_are_told_why_not() {
     assert!(run.code == 2 && run.stderr.contains("no submission is complete and valid"), "{}", run.stderr);
 }
 
+/// A submission is known by its name, and a method stands on a board once.
+#[test]
+fn submissions_share_neither_name_nor_method() {
+    let folder = corpus();
+    let here = folder.path();
+    answers(here, "rag", 2, "rag.jsonl");
+    done(here, &["score", "--release", "release", "--predictions", "rag.jsonl", "--out", "scores/first"]);
+    answers(here, "rag", 3, "submissions/rag.jsonl");
+    answers(here, "drc", 2, "submissions/DRC.jsonl");
+    answers(here, "icl", 2, "submissions/drc/answers.jsonl");
+    answers(here, "fft", 2, "submissions/rag.parquet");
+    let arguments = ["report", "--release", "release", "--scores", "scores/first", "--submissions", "submissions"];
+    let run = repopeft(here, &[&arguments[..], &["--out", "board"]].concat());
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    for reason in [
+        "drc: `drc` has the name of `DRC.jsonl`",
+        "rag: `rag.parquet` has the name of `rag.jsonl`",
+        "rag: it is of the same method with the same settings as `first`",
+    ] {
+        assert!(run.stderr.contains(reason), "{reason}: {}", run.stderr);
+    }
+    let board = fs::read_to_string(here.join("board/leaderboard.md")).expect("a board");
+    assert!(board.contains("RAG") && board.contains("DRC") && !board.contains("ICL") && !board.contains("FFT"));
+}
+
+/// More methods than can be compared are shown without.
+#[test]
+fn a_board_of_many_methods_is_not_compared() {
+    let folder = corpus();
+    let here = folder.path();
+    answers(here, "rag", 2, "rag.jsonl");
+    done(here, &["score", "--release", "release", "--predictions", "rag.jsonl", "--out", "scores/0"]);
+    let read = |name: &str| fs::read_to_string(here.join("scores/0").join(name)).expect("text");
+    let (summary, manifest) = (read("summary.json"), read("manifest.json"));
+    let mut arguments: Vec<String> = ["report", "--release", "release", "--out", "board"].map(str::to_owned).into();
+    for number in 0..=harness::MOST_METHODS {
+        let scores = here.join("scores").join(number.to_string());
+        fs::create_dir_all(&scores).expect("made");
+        if number > 0 {
+            fs::copy(here.join("scores/0/scores.parquet"), scores.join("scores.parquet")).expect("copied");
+        }
+        let mut own: bench::Summary = serde_json::from_str(&summary).expect("a summary");
+        own.card.method = format!("method-{number}");
+        own.predictions = format!("{number:064x}");
+        bench::file::write_json(&scores.join("summary.json"), &own).expect("written");
+        let mut bound: bench::ScoreManifest = serde_json::from_str(&manifest).expect("a manifest");
+        let hash = bench::file::hash(&scores.join("summary.json")).expect("a hash");
+        bound.files.insert("summary.json".to_owned(), hash);
+        bench::file::write_json(&scores.join("manifest.json"), &bound).expect("written");
+        arguments.extend(["--scores".to_owned(), format!("scores/{number}")]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let run = done(here, &arguments);
+    assert!(run.stderr.contains("65 methods were scored on CR-test"), "{}", run.stderr);
+    let board = fs::read_to_string(here.join("board/leaderboard.md")).expect("a board");
+    assert!(board.contains("65 methods were scored on OOD"), "{board:.900}");
+}
+
 /// What the server at `address` answers to a request for `path` under the name `host`.
 fn get(address: &str, path: &str, host: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("the server listens");

@@ -134,6 +134,51 @@ fn methods_are_compared_or_refused() {
     assert!(run.code == 2 && run.stderr.contains("manifest.json"), "{}", run.stderr);
 }
 
+/// A property that some splits have divides those.
+#[test]
+fn splits_without_a_property_are_compared_whole() {
+    let folder = corpus();
+    let here = folder.path();
+    for (id, nth) in [("a", 2), ("b", 5)] {
+        let mut made = flawed(here, id, nth);
+        let release = Release::open(&here.join("release")).expect("a release");
+        let line = |row: &bench::Prediction| format!("{{\"task\": \"{}\", \"mine\": \"x\"}}\n", row.task);
+        fs::write(here.join("groups.jsonl"), made.rows.iter().map(line).collect::<String>()).expect("written");
+        made.header.splits.push(Split::OodTest);
+        for task in release.tasks(Split::OodTest).expect("tasks") {
+            made.rows.push(bench::Prediction { task: task.id().clone(), ..made.rows[0].clone() });
+        }
+        made.write(&here.join(id).with_extension("jsonl")).expect("written");
+        assert_eq!(score(here, &[&format!("{id}.jsonl")], id, &["--slices", "groups.jsonl"]).code, 0);
+    }
+    let run = done(here, &["compare", "a", "b", "--metric", "em_strict", "--by", "mine", "--format", "json"]);
+    let found: bench::ComparisonFile = serde_json::from_str(&run.stdout).expect("a comparison");
+    let parts: Vec<(Split, &str)> = found.parts.iter().map(|part| (part.split, part.by.as_str())).collect();
+    let expected = [(Split::CrossRepoTest, "all"), (Split::CrossRepoTest, "mine"), (Split::OodTest, "all")];
+    assert_eq!(parts, expected);
+    assert_eq!(repopeft(here, &["compare", "a", "b", "--by", "yours"]).code, 2);
+}
+
+#[test]
+fn what_lies_beside_scores_is_of_their_method() {
+    let folder = corpus();
+    let here = folder.path();
+    for id in ["a", "b"] {
+        flawed(here, id, 2).write(&here.join(id).with_extension("jsonl")).expect("written");
+    }
+    assert_eq!(score(here, &["a.jsonl"], "scores", &[]).code, 0);
+    for name in ["audit.json", "cost.json"] {
+        fs::write(here.join("scores").join(name), "{\"format\": 1}").expect("written");
+        assert_eq!(score(here, &["a.jsonl"], "scores", &["--seed", "1"]).code, 0, "of the same method");
+        let before = contents(&here.join("scores"));
+        let run = score(here, &["b.jsonl"], "scores", &[]);
+        assert!(run.code == 2 && run.stderr.contains(name), "{}", run.stderr);
+        assert_eq!(contents(&here.join("scores")), before);
+        fs::remove_file(here.join("scores").join(name)).expect("removed");
+    }
+    assert_eq!(score(here, &["b.jsonl"], "scores", &[]).code, 0);
+}
+
 #[test]
 fn a_task_is_explained_by_the_first_digits_of_its_id() {
     let folder = corpus();

@@ -21,7 +21,8 @@
 //!    one (R58), comments included; so a `#` inside brackets that no line break ends is kept with what follows it, and
 //!    such a target never becomes a stump that a wrong answer could match.
 //! 8. In string literals every character counts; but if the answer spans lines, runs of white space in its literals
-//!    become one blank, as they do in targets that span lines (R58).
+//!    become one blank, as they do in targets that span lines (R58). Line breaks before its first lexeme don't count:
+//!    no target begins with one.
 //! 9. The cleaned text is the remaining lexemes with one blank between them.
 //!
 //! Two answers match if their cleaned texts are equal and not empty. Quotes, number spelling and redundant brackets or
@@ -155,7 +156,8 @@ impl<'a> Reader<'a> {
     /// Takes in one lexeme; breaks where nothing after it can matter.
     fn read(&mut self, lexeme: Lexeme<'a>) -> ControlFlow<()> {
         let outermost = self.depth == 0;
-        if lexeme.text.contains(is_break) {
+        let counts = lexeme.kind == Kind::Literal || !self.kept.is_empty();
+        if counts && lexeme.text.contains(is_break) {
             self.broken.get_or_insert(self.kept.len());
         }
         match (lexeme.kind, lexeme.text) {

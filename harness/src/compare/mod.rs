@@ -52,4 +52,4 @@ pub use holm::holm;
 pub use mcnemar::mcnemar;
 pub use options::CompareOptions;
 pub use plan::compare;
-pub use series::Series;
+pub use series::{MOST_METHODS, Series};

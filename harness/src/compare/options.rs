@@ -3,6 +3,8 @@
 use crate::error::{Error, Result};
 use crate::interval::Bootstrap;
 
+use super::series::MOST_METHODS;
+
 /// Settings of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CompareOptions {
@@ -12,7 +14,8 @@ pub struct CompareOptions {
     pub power: f64,
     /// Resamples of the percentile bootstrap, in 1..=[`Self::MOST_DRAWS`].
     pub resamples: u32,
-    /// Sign flips drawn, in 1..=[`Self::MOST_DRAWS`]; where there are no more in all, each is looked at once.
+    /// Sign flips drawn, in 1..=[`Self::MOST_DRAWS`]; where there are no more in all, each is looked at once. Holm's
+    /// correction multiplies p-values, which are at least 1 / (flips + 1): see [`Self::of_methods`].
     pub flips: u32,
     /// Seed of bootstrap and flips.
     pub seed: u64,
@@ -21,6 +24,18 @@ pub struct CompareOptions {
 impl CompareOptions {
     /// The largest number of resamples and of flips: more would only fill the memory.
     pub const MOST_DRAWS: u32 = 1_000_000;
+    /// Flips for each pair of methods at least: so many that the smallest p-value that can be drawn, corrected for all
+    /// pairs, is 1/40.
+    const FLIPS_OF_PAIR: usize = 40;
+
+    /// The default options, with as many flips as a comparison of so many methods needs, up to [`MOST_METHODS`]: the default
+    /// number up to 22 methods.
+    pub fn of_methods(methods: usize) -> Self {
+        let methods = methods.min(MOST_METHODS);
+        let needed = Self::FLIPS_OF_PAIR * (methods * methods.saturating_sub(1) / 2);
+        let usual = Self::default();
+        Self { flips: u32::try_from(needed).expect("because methods are few").max(usual.flips), ..usual }
+    }
 
     /// The errors of settings outside their ranges.
     pub(super) fn check(&self) -> Result<()> {

@@ -7,7 +7,7 @@ use bench::Outcome;
 use crate::error::{Error, Result};
 
 /// The largest number of methods in one comparison.
-const MOST_METHODS: usize = 64;
+pub const MOST_METHODS: usize = 64;
 
 /// The values of one method, a task each, in the order of the tasks' ids; higher is better.
 #[derive(Debug, Clone, Copy)]

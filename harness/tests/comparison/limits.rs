@@ -1,7 +1,7 @@
 //! What cannot be compared, and what cannot be said of what can.
 
 use bench::{Absence, Comparison, Outcome};
-use harness::{CompareOptions, Error, Result, Series, compare};
+use harness::{CompareOptions, Error, MOST_METHODS, Result, Series, compare};
 
 fn two(a: &[f64], b: &[f64], repos: &[u32], outcome: Outcome) -> Result<Comparison> {
     let series = [Series { name: "a", values: a }, Series { name: "b", values: b }];
@@ -64,6 +64,31 @@ fn graded_values_have_no_exact_test() {
     let found = two(&[0.5; 12], &[0.25; 12], &[0; 12], Outcome::Graded).unwrap();
     assert_eq!(found.pairs[0].absent["mcnemar"], Absence::Graded);
     assert_eq!(found.pairs[0].p_tasks, Some(2.0 / 4096.0));
+}
+
+/// Holm's correction for all pairs multiplies what no number of flips makes smaller than 1 / (flips + 1).
+#[test]
+fn many_methods_can_still_be_told_apart() {
+    let names: Vec<String> = (0..40).map(|method| format!("m{method:02}")).collect();
+    let repos: Vec<u32> = (0..30).collect();
+    let (best, rest) = ([1.0; 30], [0.0; 30]);
+    let series: Vec<Series<'_>> =
+        names.iter().map(|name| Series { name, values: if name == "m00" { &best } else { &rest } }).collect();
+    let letters = |options: &CompareOptions| {
+        let found = compare(&series, &repos, Outcome::Binary, options).unwrap();
+        found.standings[..2].iter().map(|row| row.letters.clone().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(letters(&CompareOptions::default()), ["a", "a"], "10,000 flips are too few");
+    assert_eq!(letters(&CompareOptions::of_methods(40)), ["a", "b"]);
+}
+
+#[test]
+fn usual_numbers_of_methods_have_the_usual_flips() {
+    for methods in [0, 1, 2, 22] {
+        assert_eq!(CompareOptions::of_methods(methods), CompareOptions::default());
+    }
+    let flips = [23, MOST_METHODS, 1_000_000].map(|methods| CompareOptions::of_methods(methods).flips);
+    assert_eq!(flips, [10_120, 80_640, 80_640]);
 }
 
 #[test]

@@ -117,6 +117,9 @@ fn collapsed_targets_meet_their_uncollapsed_answers() {
     assert!(right("\"\"\"a b\"\"\"", "\"\"\"a\n     b\"\"\"", Comparand));
     assert!(right("['a b']", "[\n    'a  b'\n]", Comparand));
     assert!(!right("['a b']", "['a  b']\n", Comparand));
+    assert!(!right("'a b'", "\n'a  b'", Comparand), "the break stands before the answer");
+    assert!(right("'a  b')", "\n    'a  b')", Argument));
+    assert!(right("['a b']", "\n['a  b',\n]", Comparand) == right("['a b']", "['a  b',\n]", Comparand));
     assert!(right("a + \\ b", "a + \\\n    b", Comparand));
     assert!(right("[1, 2])", "[\n    1,\n    2\n])", Argument) == right("[ 1, 2 ])", "[1, 2])", Argument));
     // A comment swallowed by its line cannot be told from text: only the same text matches, never a stump.

@@ -67,8 +67,12 @@ pub(super) fn availability(source: &Source<'_>) -> Table {
     notes.push(found.map_or_else(
         || "Ours needs scores of the method `drc` on CR-test.".to_owned(),
         |found| {
-            let [available, absent] = [found.available, found.absent].map(crate::render::number::count);
-            format!("Here {available} tasks have context and {absent} have none; in the paper 4,511 and 1,903.")
+            let paper = &published_tables().availability_tasks;
+            let [available, absent, of_paper, without] =
+                [found.available, found.absent, paper.available, paper.absent].map(crate::render::number::count);
+            format!(
+                "Here {available} tasks have context and {absent} have none; in the paper {of_paper} and {without}."
+            )
         },
     ));
     Table {

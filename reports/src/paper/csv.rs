@@ -2,7 +2,7 @@
 
 use super::table::{Mark, Table};
 
-/// The table; its first line names the columns. Numbers have no separated thousands.
+/// The table; its first line names the columns. Numbers have no separated thousands, and no sign that programs do not read.
 pub(super) fn table(table: &Table) -> String {
     let mut text = String::new();
     let head = table.headings().into_iter().flat_map(|name| {
@@ -12,18 +12,22 @@ pub(super) fn table(table: &Table) -> String {
     line(&mut text, std::iter::once(table.of.to_owned()).chain(head));
     for (name, pairs) in &table.rows {
         let cells = pairs.iter().zip(&table.columns).flat_map(|(pair, (_, unit))| {
-            let plain = |text: String| text.replace(',', "").replace('−', "-");
-            let printed = pair.published(*unit).map(|text| if pair.paper.is_some() { plain(text) } else { text });
+            let printed = pair.published(*unit).map(|text| if pair.paper.is_some() { plain(&text) } else { text });
             [
-                pair.ours.map(|_| plain(pair.own(*unit))).unwrap_or_default(),
+                pair.ours.map(|_| plain(&pair.own(*unit))).unwrap_or_default(),
                 printed.unwrap_or_default(),
-                pair.change(*unit).map(plain).unwrap_or_default(),
+                pair.change(*unit).map(|text| plain(&text)).unwrap_or_default(),
                 mark(pair.mark).to_owned(),
             ]
         });
         line(&mut text, std::iter::once(name.clone()).chain(cells));
     }
     text
+}
+
+/// A printed number as programs read it.
+fn plain(text: &str) -> String {
+    text.replace([',', '±'], "").replace('−', "-")
 }
 
 const fn mark(mark: Mark) -> &'static str {
@@ -49,7 +53,15 @@ fn field(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::field;
+    use super::{field, plain};
+
+    #[test]
+    fn numbers_are_read_by_programs() {
+        let numbers = [("−1,234.5", -1_234.5), ("±0.0", 0.0), ("+0.2", 0.2), ("2.0e-5", 2.0e-5)];
+        for (text, expected) in numbers {
+            assert_eq!(plain(text).parse(), Ok(expected), "{text}");
+        }
+    }
 
     #[test]
     fn fields_are_quoted_where_they_must_be() {

@@ -16,6 +16,10 @@ pub(crate) struct PublishedTables {
     /// The paper and its version.
     #[expect(dead_code, reason = "names the source where the numbers are")]
     paper: String,
+    /// The tasks of Table 11.
+    pub(crate) availability_tasks: AvailabilityTasks,
+    /// What Figure 8 says of its curves.
+    pub(crate) scaling_fits: ScalingFits,
     /// Table 8.
     pub(crate) retrieval: Vec<Retrieval>,
     /// Table 9.
@@ -75,6 +79,22 @@ pub(crate) struct Availability {
     pub(crate) title: String,
     pub(crate) available: f64,
     pub(crate) absent: f64,
+}
+
+/// How many tasks of CR-test dependency-resolved context is available for, and how many it is not.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AvailabilityTasks {
+    pub(crate) available: u64,
+    pub(crate) absent: u64,
+}
+
+/// R² of the curves of Figure 8.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScalingFits {
+    pub(crate) log_linear: f64,
+    pub(crate) power_law: f64,
 }
 
 /// A row of Table 12, in the paper's words.

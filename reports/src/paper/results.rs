@@ -122,7 +122,33 @@ pub(super) fn mark(suite: &BoardSuite, row: &SuiteRow, metric: Metric) -> Mark {
         stand.letters.as_deref()
     };
     match (letters(row.method), letters(best.method)) {
-        (Some(own), Some(others)) if own.chars().any(|letter| others.contains(letter)) => Mark::Tied,
+        (Some(own), Some(others)) if are_tied(own, others) => Mark::Tied,
         _ => Mark::Plain,
+    }
+}
+
+/// Whether the letters of two methods name a group in common.
+fn are_tied(own: &str, others: &str) -> bool {
+    groups(own).any(|group| groups(others).any(|other| other == group))
+}
+
+/// The groups that `letters` name, each a letter and perhaps a number: after `z` comes `a1`.
+fn groups(letters: &str) -> impl Iterator<Item = &str> {
+    let starts = letters.match_indices(|c: char| c.is_ascii_lowercase());
+    starts.map(|(start, letter)| {
+        let number = &letters[start + letter.len()..];
+        let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        &letters[start..start + letter.len() + digits]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::are_tied;
+
+    #[test]
+    fn groups_are_letters_with_their_numbers() {
+        assert!(are_tied("ab", "bc") && are_tied("za1", "a1b1") && are_tied("a12", "a12"));
+        assert!(!are_tied("a", "b") && !are_tied("ab", "a1b1") && !are_tied("a1", "a12") && !are_tied("", "a"));
     }
 }

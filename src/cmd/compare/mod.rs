@@ -6,7 +6,7 @@ mod show;
 
 use anyhow::{Result, bail};
 use bench::{COMPARISON_FORMAT, ComparedPart, ComparisonFile, Metric, Split};
-use harness::CompareOptions;
+use harness::{CompareOptions, MOST_METHODS};
 
 use crate::cli::{CompareArgs, Format};
 use crate::exit::Answer;
@@ -18,20 +18,19 @@ pub(crate) fn run(args: &CompareArgs, ui: &mut Ui) -> Result<Answer> {
     let methods = scored::read(&args.scores)?;
     let splits = splits(&methods, &args.split)?;
     let metrics = if args.metric.is_empty() { Metric::ALL } else { &args.metric };
-    let options = CompareOptions {
-        resamples: args.resamples,
-        flips: args.resamples.max(CompareOptions::default().flips),
-        seed: args.seed,
-        ..CompareOptions::default()
-    };
-    let bar = ui.bar("compare", (splits.len() * metrics.len()) as u64, "tables");
-    let mut parts: Vec<ComparedPart> = Vec::new();
+    let usual = CompareOptions::of_methods(methods.len());
+    let options =
+        CompareOptions { resamples: args.resamples, flips: args.resamples.max(usual.flips), seed: args.seed, ..usual };
+    let mut tables = Vec::new();
     for split in splits {
-        let tables = part::Tables::of(methods.iter().collect(), split, args.common, &args.by)?;
-        for metric in metrics {
-            parts.extend(tables.compare(*metric, &options)?);
-            bar.inc(1);
-        }
+        tables.push(part::Tables::of(methods.iter().collect(), split, args.common)?);
+    }
+    part::divide(&mut tables, &args.by)?;
+    let bar = ui.bar("compare", (tables.len() * metrics.len()) as u64, "tables");
+    let mut parts: Vec<ComparedPart> = Vec::new();
+    for (one, metric) in tables.iter().flat_map(|one| metrics.iter().map(move |metric| (one, metric))) {
+        parts.extend(one.compare(*metric, &options)?);
+        bar.inc(1);
     }
     bar.finish_and_clear();
     let file = file(&methods, args.common, parts);
@@ -45,22 +44,37 @@ pub(crate) fn run(args: &CompareArgs, ui: &mut Ui) -> Result<Answer> {
     Ok(Answer::Done)
 }
 
-/// All pairs of `methods`, which are of one release, on each split that two of them answered; none if there is no pair.
+/// All pairs of `methods`, which are of one release, on each split that two of them answered and that is not
+/// [`too_many`]'s; none if there is no pair.
 pub(crate) fn all_pairs(methods: &[Scored], ui: &Ui) -> Result<Option<ComparisonFile>> {
     let bar = ui.bar("compare", (Split::ALL.len() * Metric::ALL.len()) as u64, "tables");
     let mut parts: Vec<ComparedPart> = Vec::new();
     for split in Split::ALL {
         let having = methods.iter().filter(|method| has(method, *split)).collect::<Vec<_>>();
-        if having.len() > 1 {
-            let tables = part::Tables::of(having, *split, false, &[])?;
+        if (2..=MOST_METHODS).contains(&having.len()) {
+            let options = CompareOptions::of_methods(having.len());
+            let tables = part::Tables::of(having, *split, false)?;
             for metric in Metric::ALL {
-                parts.extend(tables.compare(*metric, &CompareOptions::default())?);
+                parts.extend(tables.compare(*metric, &options)?);
                 bar.inc(1);
             }
         }
     }
     bar.finish_and_clear();
     Ok((!parts.is_empty()).then(|| file(methods, false, parts)))
+}
+
+/// A sentence for each split that more of `methods` answered than can be compared.
+pub(crate) fn too_many(methods: &[Scored]) -> Vec<String> {
+    let counts = Split::ALL.iter().map(|split| (split, methods.iter().filter(|method| has(method, *split)).count()));
+    let sentence = |(split, count): (&Split, usize)| {
+        format!(
+            "{count} methods were scored on {}, more than the {MOST_METHODS} that can be compared with each other: it has \
+             means and intervals, but no ranks, ties or differences.",
+            split.title()
+        )
+    };
+    counts.filter(|(_, count)| *count > MOST_METHODS).map(sentence).collect()
 }
 
 /// Whether `method` has scores of `split`.

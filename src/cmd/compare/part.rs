@@ -1,6 +1,6 @@
 //! The rows of all methods side by side, as a whole and by slices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 use bench::{ComparedPart, Comparison, Metric, Outcome, RepoId, RepoTally, Split, TaskScore};
@@ -23,9 +23,35 @@ pub(super) struct Tables<'a> {
     groupings: Vec<Grouping>,
 }
 
+/// Divides `tables` into the groups of the properties that are named in `by`; tables without a property stay as they are.
+///
+/// # Errors
+/// If a property depends on answers, or no table has it.
+pub(super) fn divide(tables: &mut [Tables<'_>], by: &[String]) -> Result<()> {
+    if let Some(own) = by.iter().find(|by| OF_ANSWERS.contains(&by.as_str())) {
+        bail!("--by {own} is a property of answers, which differ between methods");
+    }
+    if by.is_empty() {
+        return Ok(());
+    }
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for table in tables {
+        table.groupings = groupings(&table.rows[0]);
+        known.extend(table.groupings.iter().map(|grouping| grouping.by.clone()));
+        table.groupings.retain(|grouping| by.contains(&grouping.by));
+    }
+    match by.iter().find(|by| !known.contains(*by)) {
+        Some(unknown) => {
+            let names: Vec<&str> = known.iter().map(String::as_str).collect();
+            bail!("the scores have no property `{unknown}`; they have {}", names.join(", "))
+        }
+        None => Ok(()),
+    }
+}
+
 impl<'a> Tables<'a> {
     /// The rows of `split`; those that every method answered if `common`.
-    pub(super) fn of(methods: Vec<&'a Scored>, split: Split, common: bool, by: &[String]) -> Result<Self> {
+    pub(super) fn of(methods: Vec<&'a Scored>, split: Split, common: bool) -> Result<Self> {
         let of = |method: &'a Scored| method.rows.iter().filter(|row| row.facts.split == split).collect::<Vec<_>>();
         let mut rows: Vec<Vec<&TaskScore>> = methods.iter().copied().map(of).collect();
         for (method, other) in methods.iter().zip(&rows).skip(1) {
@@ -40,8 +66,7 @@ impl<'a> Tables<'a> {
                 rows.retain(|_| at.next().copied().unwrap_or(false));
             });
         }
-        let groupings = chosen(&rows[0], by)?;
-        Ok(Self { methods, split, repos: repos(&rows[0]), rows, groupings })
+        Ok(Self { methods, split, repos: repos(&rows[0]), rows, groupings: Vec::new() })
     }
 
     /// The comparison of the whole split by `metric`, then those of its slices.
@@ -118,19 +143,6 @@ fn aligned(first: &[&TaskScore], other: &[&TaskScore]) -> Result<()> {
         Some((a, _)) => bail!("they tell different things of task {}; score both with the same --slices", a.facts.task),
         None => Ok(()),
     }
-}
-
-/// The groupings of `rows` that are named in `by`.
-fn chosen(rows: &[&TaskScore], by: &[String]) -> Result<Vec<Grouping>> {
-    if let Some(own) = by.iter().find(|by| OF_ANSWERS.contains(&by.as_str())) {
-        bail!("--by {own} is a property of answers, which differ between methods");
-    }
-    let known = groupings(rows);
-    if let Some(unknown) = by.iter().find(|by| !known.iter().any(|grouping| grouping.by == **by)) {
-        let names: Vec<&str> = known.iter().map(|grouping| grouping.by.as_str()).collect();
-        bail!("the scores have no property `{unknown}`; they have {}", names.join(", "));
-    }
-    Ok(known.into_iter().filter(|grouping| by.contains(&grouping.by)).collect())
 }
 
 fn repos(rows: &[&TaskScore]) -> Vec<u32> {

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use bench::table::read_table;
 use bench::{ComparedMethod, SUMMARY_FORMAT, ScoreManifest, Summary, TaskScore};
 
-use crate::cmd::score::{manifest_path, summary_path, table_path};
+use crate::cmd::score::{manifest_path, summary, summary_path, table_path};
 
 /// What a folder of scores holds.
 pub(crate) struct Scored {
@@ -60,8 +60,7 @@ pub(crate) fn name_apart(methods: &mut [Scored]) {
 
 /// The scores in `folder`, checked against its manifest.
 pub(crate) fn open(folder: &Path) -> Result<Scored> {
-    let read = |path: &Path| bench::file::read_format(path, &["format"], SUMMARY_FORMAT, "summary");
-    let summary: Summary = read(&summary_path(folder))?;
+    let summary = summary(folder)?;
     let manifest: ScoreManifest =
         bench::file::read_format(&manifest_path(folder), &["format"], SUMMARY_FORMAT, "summary")?;
     for path in [summary_path(folder), table_path(folder)] {

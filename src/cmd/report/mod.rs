@@ -48,7 +48,7 @@ fn once(args: &ReportArgs, ui: &Ui) -> Result<Answer> {
     let mut args = args.clone();
     let mut rejected = Vec::new();
     if let Some(folder) = args.submissions.take() {
-        let judged = submissions::judge(&folder, &args.release, &args.out.join(SCORES), ui)?;
+        let judged = submissions::judge(&folder, &args.release, &args.scores, &args.out.join(SCORES), ui)?;
         args.scores.extend(judged.scores);
         args.predictions.extend(judged.predictions);
         rejected = judged.rejected;

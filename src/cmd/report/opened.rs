@@ -8,7 +8,7 @@ use reports::board::{read_audit, read_cost};
 use reports::{Edition, Entrant};
 
 use super::facts;
-use crate::cmd::compare::{Scored, all_pairs, name_apart, open};
+use crate::cmd::compare::{Scored, all_pairs, name_apart, open, too_many};
 use crate::cmd::score::{manifest_path, summary_path, table_path};
 use crate::ui::Ui;
 
@@ -62,7 +62,10 @@ fn key(scored: &Scored) -> (&String, &String, &String) {
 impl Opened {
     /// What a board shows of the release under the heading `title`, its methods compared.
     pub(super) fn edition(&self, title: &str, ui: &Ui) -> Result<Edition> {
-        let context = facts::context(title, &self.release);
+        let mut context = facts::context(title, &self.release);
+        let not_compared = too_many(&self.scored);
+        not_compared.iter().for_each(|sentence| ui.note(sentence));
+        context.warnings.extend(not_compared);
         let entrants = self.scored.iter().map(entrant).collect::<Result<Vec<Entrant>>>()?;
         let addresses = self.release.provenance()?.map_or_else(Default::default, |found| found.made.addresses);
         // Before anything is compared: this refuses what cannot stand side by side, and says so better.

@@ -1,5 +1,7 @@
 //! A folder of submissions: each is checked, scored and put on the board, or rejected with the reasons.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +13,7 @@ use reports::board::{AUDIT, COST, Rejected, read_audit, read_cost};
 use reports::text::Shown;
 
 use crate::cmd::compare::open;
-use crate::cmd::score::{self, asked};
+use crate::cmd::score::{self, asked, summary};
 use crate::ui::Ui;
 
 /// Faults of each kind that a rejection names.
@@ -33,6 +35,8 @@ pub(super) struct Judged {
 /// A submission: its name, its folder, and its files of answers.
 struct Submitted {
     name: String,
+    /// What it is called in the folder of submissions: the name of a file says its format too.
+    entry: String,
     /// Where its audit and costs lie; none for a single file.
     folder: Option<PathBuf>,
     files: Vec<PathBuf>,
@@ -49,17 +53,23 @@ struct Opened {
 /// Why a submission is not on the board.
 type Reasons = Vec<String>;
 
-/// Checks and scores everything in `folder` against `releases`, into folders below `out`.
+/// Checks and scores everything in `folder` against `releases`, into folders below `out`. The board has the methods of the
+/// folders `scores` already.
 ///
 /// A submission is a file of answers, or a folder of such files, shards of one submission. Nothing else is looked at, and
 /// no link is followed: submissions come from strangers.
-pub(super) fn judge(folder: &Path, releases: &[PathBuf], out: &Path, ui: &Ui) -> Result<Judged> {
+pub(super) fn judge(folder: &Path, releases: &[PathBuf], scores: &[PathBuf], out: &Path, ui: &Ui) -> Result<Judged> {
     let mut releases = releases.iter().map(|root| opened(root)).collect::<Result<Vec<Opened>>>()?;
     let mut judged = Judged::default();
-    let mut accepted: Vec<(String, Summary)> = Vec::new();
+    let mut accepted = scores.iter().map(|folder| known(folder)).collect::<Result<Vec<(String, Summary)>>>()?;
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
     for submitted in submissions(folder)? {
         let scores = out.join(&submitted.name);
-        match one(&submitted, &mut releases, &scores, ui)?.and_then(|summary| distinct(summary, &accepted)) {
+        let found = match unused(&submitted, &mut names) {
+            Ok(()) => one(&submitted, &mut releases, &scores, ui)?.and_then(|summary| distinct(summary, &accepted)),
+            Err(reasons) => Err(reasons),
+        };
+        match found {
             Ok(summary) => {
                 accepted.push((submitted.name, summary));
                 judged.scores.push(scores);
@@ -69,6 +79,26 @@ pub(super) fn judge(folder: &Path, releases: &[PathBuf], out: &Path, ui: &Ui) ->
         }
     }
     Ok(judged)
+}
+
+/// The method in the folder `scores`, called by the name of that folder: others read the reasons, on other machines.
+fn known(scores: &Path) -> Result<(String, Summary)> {
+    let name = scores.file_name().unwrap_or(scores.as_os_str()).to_string_lossy().into_owned();
+    Ok((name, summary(scores)?))
+}
+
+/// Refuses a submission whose name one of `names` is, and adds it to them. Small and capital letters are one, as they are
+/// to some file systems.
+fn unused(submitted: &Submitted, names: &mut BTreeMap<String, String>) -> std::result::Result<(), Reasons> {
+    match names.entry(submitted.name.to_ascii_lowercase()) {
+        Entry::Occupied(first) => {
+            Err(vec![format!("`{}` has the name of `{}`; give it another", submitted.entry, first.get())])
+        }
+        Entry::Vacant(free) => {
+            free.insert(submitted.entry.clone());
+            Ok(())
+        }
+    }
 }
 
 fn opened(root: &Path) -> Result<Opened> {
@@ -85,10 +115,10 @@ fn submissions(folder: &Path) -> Result<Vec<Submitted>> {
         if is_folder {
             let files = entries(&path)?.into_iter().filter(|(name, _, is_folder)| !is_folder && holds_answers(name));
             let files = files.map(|(_, path, _)| path).collect();
-            found.push(Submitted { name, folder: Some(path), files });
+            found.push(Submitted { entry: name.clone(), name, folder: Some(path), files });
         } else if holds_answers(&name) {
             let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            found.push(Submitted { name: stem, folder: None, files: vec![path] });
+            found.push(Submitted { name: stem, entry: name, folder: None, files: vec![path] });
         }
     }
     Ok(found)

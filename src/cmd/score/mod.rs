@@ -12,13 +12,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use bench::table::write_table;
-use bench::{Metric, Predictions, Release, Roll, SUMMARY_FORMAT, ScoreManifest, Submission, Summary, Verdict};
+use bench::{
+    MethodCard, Metric, Predictions, Release, Roll, SUMMARY_FORMAT, ScoreManifest, Submission, Summary, Verdict,
+};
 use harness::{Asked, RULES_VERSION, ScoreOptions};
+use reports::board::{AUDIT, COST};
 
 use crate::cli::ScoreArgs;
 use crate::cmd::check;
 use crate::exit::Answer;
 use crate::ui::{Ui, printable};
+use groups::Groups;
 use threshold::Threshold;
 
 pub(crate) use current::is_current;
@@ -37,6 +41,11 @@ const MANIFEST: &str = "manifest.json";
 /// The summary in a folder of scores.
 pub(crate) fn summary_path(scores: &Path) -> PathBuf {
     scores.join(SUMMARY)
+}
+
+/// What the summary in the folder `scores` says, unchecked.
+pub(crate) fn summary(scores: &Path) -> Result<Summary> {
+    Ok(bench::file::read_format(&summary_path(scores), &["format"], SUMMARY_FORMAT, "summary")?)
 }
 
 /// The rows in a folder of scores.
@@ -70,11 +79,11 @@ fn against(release: &Path, args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
         check::show(&submission, ui);
         return Ok(if incomplete { Answer::No } else { Answer::Invalid });
     }
-    let own = args.slices.as_deref().map(groups::read).transpose()?;
-    own.iter().try_for_each(|own| own.check_tasks(&roll))?;
+    let own = args.slices.as_deref().map(|path| slices(path, &roll)).transpose()?;
     drop(roll);
     let predictions = submission.into_predictions().context("a submission that is not invalid has a header")?;
     thresholds.iter().try_for_each(|threshold| threshold.check(&predictions.header.splits))?;
+    refuse_foreign(&args.out, &release, &predictions.header.card)?;
     let tasks = asked(&release, &predictions.header.splits, own.as_ref(), ui)?;
     let options = options(args);
     let slices = own.map(|own| own.hash);
@@ -82,6 +91,29 @@ fn against(release: &Path, args: &ScoreArgs, ui: &mut Ui) -> Result<Answer> {
         .with_context(|| format!("cannot score {}", names(&args.predictions)))?;
     show(&summary, ui);
     threshold::judge(&thresholds, &summary, ui)
+}
+
+/// The user's own groupings in the file at `path`, of tasks on `roll`.
+pub(crate) fn slices(path: &Path, roll: &Roll) -> Result<Groups> {
+    let own = groups::read(path)?;
+    own.check_tasks(roll)?;
+    Ok(own)
+}
+
+/// Refuses the folder `out` if an audit or costs lie there beside scores that are not of the method of `card` on `release`:
+/// they would pass for those of this one.
+fn refuse_foreign(out: &Path, release: &Release, card: &MethodCard) -> Result<()> {
+    let beside = [AUDIT, COST].map(|name| out.join(name)).into_iter().find(|path| path.exists());
+    let Some(beside) = beside.filter(|_| summary_path(out).exists()) else { return Ok(()) };
+    let known = summary(out)?;
+    if known.card == *card && known.release == release.id() {
+        return Ok(());
+    }
+    bail!(
+        "{} is about the scores beside it, which are of another method, other settings or another release; remove it or \
+         choose another --out",
+        beside.display()
+    )
 }
 
 /// Scores `predictions`, which answer `tasks` of `release`, into the folder `out`. The user's own groupings, which are in

@@ -166,7 +166,7 @@ pub(crate) struct ProbeArgs {
     pub(crate) seed: u64,
     /// Make nothing, but say what the evaluated tasks of this release, made of the corpus in --out, need. Releases of the
     /// static track hold that already.
-    #[arg(long, value_name = "DIR", requires = "labels")]
+    #[arg(long, value_name = "DIR", requires = "labels", conflicts_with_all = ["train", "cr_val", "cr_test", "ood", "commits", "seed"])]
     pub(crate) label: Option<PathBuf>,
     /// The file for that.
     #[arg(long, value_name = "FILE", requires = "label")]

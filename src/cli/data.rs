@@ -27,15 +27,15 @@ pub(crate) struct BuildArgs {
     /// Selected tasks a repository needs to take part.
     #[arg(long, default_value_t = bench::paper::MIN_PAIRS, value_name = "N")]
     pub(crate) min_pairs: usize,
-    /// Evaluated tasks of a commit at most (evolution).
-    #[arg(long, default_value_t = bench::paper::MAX_TASKS_PER_COMMIT, value_name = "N", value_parser = parse_count)]
-    pub(crate) eval_cap: usize,
-    /// Training tasks of a commit at most (evolution).
-    #[arg(long, default_value_t = bench::paper::MAX_TASKS_PER_COMMIT, value_name = "N", value_parser = parse_count)]
-    pub(crate) train_cap: usize,
-    /// Tasks of one file of a commit at most, where they are drawn (evolution).
-    #[arg(long, default_value_t = bench::paper::MAX_TASKS_PER_FILE, value_name = "N", value_parser = parse_count)]
-    pub(crate) file_cap: usize,
+    /// Evaluated tasks of a commit at most, evolution track only [default: 8].
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(crate) eval_cap: Option<usize>,
+    /// Training tasks of a commit at most, evolution track only [default: 8].
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(crate) train_cap: Option<usize>,
+    /// Tasks of one file of a commit at most, where they are drawn, evolution track only [default: 4].
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(crate) file_cap: Option<usize>,
     /// What is split as one: function, file or pair [default: function under the profile strict; paper takes pair only].
     #[arg(long, value_name = "WHAT", value_parser = parse_grouping)]
     pub(crate) group: Option<Grouping>,

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::{Format, Keep, TIME_LIMIT};
 
 #[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("clones").args(["mirrors", "repos"]).multiple(true))]
 #[command(after_help = "\
 Examples:
   repopeft verify release
@@ -35,16 +36,16 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "DIR", requires = "repos")]
     pub(crate) cache: Option<PathBuf>,
     /// Only so many repositories are mined again, drawn by --seed; all if absent.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "mining")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), requires = "clones", conflicts_with = "mining")]
     pub(crate) sample: Option<u32>,
     /// Root of the draw of --sample.
     #[arg(long, default_value_t = 0, value_name = "N", requires = "sample")]
     pub(crate) seed: u64,
     /// What --keep of `mine` was, for releases of the profile strict [default: random].
-    #[arg(long, value_enum, value_name = "RULE")]
+    #[arg(long, value_enum, value_name = "RULE", requires = "clones", conflicts_with = "mining")]
     pub(crate) keep: Option<Keep>,
     /// Seconds that mining one repository again may take.
-    #[arg(long, default_value_t = TIME_LIMIT, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = TIME_LIMIT, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..), requires = "clones", conflicts_with = "mining")]
     pub(crate) time_limit: u64,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]

@@ -147,7 +147,7 @@ pub(crate) struct LockArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) merge: Option<PathBuf>,
     /// Take list, parts and commits out of the published data sets' tables instead of opening clones.
-    #[arg(long, value_name = "PARQUET", num_args = 1.., conflicts_with_all = ["mirrors", "candidates", "repos", "members"])]
+    #[arg(long, value_name = "PARQUET", num_args = 1.., conflicts_with_all = ["mirrors", "candidates", "repos", "members", "cutoff", "ood_until", "profile", "min_tasks", "take", "take_ood", "rejected"])]
     pub(crate) from_release: Vec<PathBuf>,
     /// The list.
     #[arg(long, value_name = "FILE", default_value = "repos.toml")]

@@ -45,7 +45,7 @@ pub(crate) struct TrainArgs {
     /// How much is presented: epochs=N, examples=N, tokens=N (supervised ones) or steps=N; for plora, to each adapter.
     #[arg(long, value_name = "UNIT=N")]
     pub(crate) budget: Option<String>,
-    /// Divide the budget among the adapters of plora: all of them together are presented so much.
+    /// Divide the budget among the adapters of plora, and of no other method: all of them together are presented so much.
     #[arg(long)]
     pub(crate) share_budget: bool,
     /// Root of all randomness.

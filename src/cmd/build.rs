@@ -1,7 +1,7 @@
 //! `build`: splits mined tasks and seals them.
 
-use anyhow::{Context, Result};
-use bench::{BuildOptions, Caps, Mining, Release, Split};
+use anyhow::{Context, Result, bail};
+use bench::{BuildOptions, Caps, Mining, Release, Split, Track};
 
 use crate::cli::BuildArgs;
 use crate::cmd::leaks::Watch;
@@ -10,8 +10,19 @@ use crate::ui::Ui;
 
 /// Seals `args.mining` into `args.out` and prints the tasks of each split.
 pub(crate) fn run(args: &BuildArgs, ui: &mut Ui) -> Result<Answer> {
-    let caps = Caps { evaluated: args.eval_cap, trained: args.train_cap, file: args.file_cap };
     let (track, min_pairs, group) = (args.track, args.min_pairs, args.group);
+    let given = [args.eval_cap, args.train_cap, args.file_cap];
+    if track == Track::Static && given.iter().any(Option::is_some) {
+        bail!(
+            "--eval-cap, --train-cap and --file-cap bound the tasks of commits; the static track has none, leave them out"
+        );
+    }
+    let Caps { evaluated, trained, file } = Caps::default();
+    let caps = Caps {
+        evaluated: args.eval_cap.unwrap_or(evaluated),
+        trained: args.train_cap.unwrap_or(trained),
+        file: args.file_cap.unwrap_or(file),
+    };
     let options = BuildOptions { track, min_pairs, caps, group, tools: miner::versions() };
     let watch = Watch::new(ui);
     let release = Release::seal_watched(&Mining::at(&args.mining), &args.out, &options, &|done| watch.follow(done))

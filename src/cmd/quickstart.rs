@@ -132,9 +132,9 @@ fn build(place: &Place<'_>, track: Track) -> BuildArgs {
         out: place.release(track),
         track,
         min_pairs: published.min_pairs,
-        eval_cap: published.caps.evaluated,
-        train_cap: published.caps.trained,
-        file_cap: published.caps.file,
+        eval_cap: None,
+        train_cap: None,
+        file_cap: None,
         group: published.group,
     }
 }

@@ -45,8 +45,8 @@ pub(super) struct Client<'a> {
     access: &'a Access,
     store: Store,
     http: Http,
-    /// When a kind of request may be made again.
-    free: BTreeMap<&'static str, Instant>,
+    /// Since when, and for how long, a kind of request may not be made. Not until when: hosts name times beyond all clocks.
+    paused: BTreeMap<&'static str, (Instant, Duration)>,
     waited: Duration,
     /// Hears what is waited for.
     note: &'a dyn Fn(&str),
@@ -60,7 +60,7 @@ impl<'a> Client<'a> {
         }
         let http =
             Http::new(HttpOptions { timeout: TIMEOUT, max_redirects: 5, max_body: MAX_BODY_BYTES, connections: 1 });
-        Ok(Self { access, store, http, free: BTreeMap::new(), waited: Duration::ZERO, note })
+        Ok(Self { access, store, http, paused: BTreeMap::new(), waited: Duration::ZERO, note })
     }
 
     /// The answer to `request`, a path with its query.
@@ -104,7 +104,7 @@ impl<'a> Client<'a> {
         match self.exchange(url, request, form) {
             Ok((signs, response)) => {
                 if let Some(pause) = pause(&signs) {
-                    self.free.insert(kind(request), Instant::now() + pause);
+                    self.paused.insert(kind(request), (Instant::now(), pause));
                 }
                 let is_nonsense = form == Form::Json
                     && response.is_found()
@@ -138,13 +138,13 @@ impl<'a> Client<'a> {
     }
 
     fn wait_for_turn(&mut self, request: &str) -> Result<()> {
-        let Some(free) = self.free.remove(kind(request)) else { return Ok(()) };
-        let time = free.saturating_duration_since(Instant::now());
+        let Some((since, pause)) = self.paused.remove(kind(request)) else { return Ok(()) };
+        let time = pause.saturating_sub(since.elapsed());
         if time.is_zero() { Ok(()) } else { self.wait(time, "the rate limit is used up; a token raises it") }
     }
 
     fn wait(&mut self, time: Duration, why: &str) -> Result<()> {
-        self.waited += time;
+        self.waited = self.waited.saturating_add(time);
         if self.waited > self.access.max_wait {
             return Err(anyhow!("{why}")).with_context(|| {
                 format!(
@@ -181,14 +181,22 @@ fn signs(reply: &Reply, body: &str) -> Signs {
 mod tests {
     use super::*;
 
+    fn access(api: &str) -> Access {
+        Access { api: api.to_owned(), token: Some("t".to_owned()), offline: false, max_wait: Duration::ZERO }
+    }
+
+    #[test]
+    fn a_pause_without_end_is_refused() {
+        let access = access("https://api.example.org");
+        let mut client = Client::new(&access, Store::at(std::path::Path::new("x")), &|_| ()).expect("a client");
+        client.waited = Duration::from_secs(1);
+        client.paused.insert(kind("/repos/a/b"), (Instant::now(), Duration::MAX));
+        let refused = client.wait_for_turn("/repos/a/b").expect_err("it would take for ever");
+        assert!(refused.to_string().contains("--max-wait"), "{refused}");
+    }
+
     #[test]
     fn a_token_is_not_sent_in_the_clear() {
-        let access = |api: &str| Access {
-            api: api.to_owned(),
-            token: Some("t".to_owned()),
-            offline: false,
-            max_wait: Duration::ZERO,
-        };
         let made = |api: &str| Client::new(&access(api), Store::at(std::path::Path::new("x")), &|_| ()).is_ok();
         assert!(made("https://api.example.org") && made("http://127.0.0.1:80") && !made("http://api.example.org"));
     }

@@ -90,8 +90,8 @@ fn limited(signs: &Signs, failures: u32) -> Verdict {
 
 /// Time until the limit is reset, with a second to spare.
 fn until_reset(signs: &Signs) -> Option<Duration> {
-    let left = signs.reset? - signs.date?.seconds();
-    Some(Duration::from_secs(u64::try_from(left).unwrap_or(0) + 1))
+    let left = signs.reset?.saturating_sub(signs.date?.seconds());
+    Some(Duration::from_secs(u64::try_from(left).unwrap_or(0).saturating_add(1)))
 }
 
 #[cfg(test)]
@@ -116,6 +116,15 @@ mod tests {
         let secondary = Signs { status: 403, speaks_of_limit: true, ..Signs::default() };
         assert_eq!([0, 1, 9].map(|n| seconds(&judge(&secondary, n))), [Some(60), Some(120), Some(960)]);
         assert!(matches!(judge(&Signs { status: 403, ..Signs::default() }, 0), Verdict::Fail { .. }));
+    }
+
+    #[test]
+    fn absurd_times_are_times() {
+        let date = |seconds| Some(Timestamp::from_seconds(seconds));
+        let used_up = Signs { status: 200, remaining: Some(0), ..Signs::default() };
+        let wait = |reset, date| pause(&Signs { reset: Some(reset), date, ..used_up.clone() });
+        assert!(wait(i64::MAX, date(-1)) > Some(Duration::from_hours(1)));
+        assert_eq!(wait(i64::MIN, date(1)), Some(Duration::from_secs(1)));
     }
 
     #[test]

@@ -101,6 +101,33 @@ fn every_verb_helps() {
     assert_eq!(repopeft(here.path(), &["mine"]).code, 2);
 }
 
+/// Nothing is accepted and ignored.
+#[test]
+fn options_that_would_change_nothing_are_refused() {
+    let here = tempfile::tempdir().expect("a folder");
+    let label = ["probe", "--out", "p", "--label", "r", "--labels", "l"];
+    let published = ["lock", "--from-release", "t.parquet"];
+    let built = ["build", "--mining", "m", "--out", "r"];
+    let cases: [(&[&str], &str, &str); 10] = [
+        (&label, "--commits", "40"),
+        (&label, "--train", "3"),
+        (&label, "--seed", "1"),
+        (&published, "--take", "3"),
+        (&published, "--cutoff", "2025-01-01"),
+        (&published, "--profile", "strict"),
+        (&published, "--min-tasks", "30"),
+        (&published, "--rejected", "x.tsv"),
+        (&built, "--eval-cap", "8"),
+        (&built, "--file-cap", "2"),
+    ];
+    for (arguments, option, value) in cases {
+        let run = repopeft(here.path(), &[arguments, &[option, value]].concat());
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        let refused = run.stderr.contains("cannot be used with") || run.stderr.contains("the static track has none");
+        assert!(refused && run.stderr.contains(option), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn mining_is_the_same_on_any_number_of_threads() {
     let folder = corpus();
@@ -275,6 +302,7 @@ fn submissions_are_complete_incomplete_or_invalid() {
         "{}",
         run.stderr
     );
+    assert!(run.stderr.contains("`repopeft check --show N` shows more"), "{}", run.stderr);
     assert_eq!(check(&["absent.jsonl"]).code, 2);
     assert_eq!(repopeft(here, &["check", "--release", "probe", "whole.jsonl"]).code, 2);
 

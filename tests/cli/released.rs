@@ -200,7 +200,7 @@ fn what_cannot_be_compared_is_no_yes() {
         here,
         &["mine", "--repos", "probe/repos.toml", "--profile", "strict", "--tracks", "static", "--out", "strict"],
     );
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 12] = [
         (&["nowhere"], "is no release"),
         (&["mining"], "is no release"),
         (&["release", "--mining", "empty"], "is no folder of a finished `mine`"),
@@ -208,7 +208,10 @@ fn what_cannot_be_compared_is_no_yes() {
         (&["imported", "--mining", "mining"], "was imported"),
         (&["release", "--mirrors", "empty"], "make it with `fetch`"),
         (&["release", "--repos", "other.toml"], "the list does not name it"),
-        (&["release", "--sample", "1"], "--mirrors or --repos"),
+        (&["release", "--sample", "1"], "<--mirrors <DIR>|--repos <FILE>>"),
+        (&["release", "--keep", "random"], "<--mirrors <DIR>|--repos <FILE>>"),
+        (&["release", "--time-limit", "5"], "<--mirrors <DIR>|--repos <FILE>>"),
+        (&["release", "--mining", "mining", "--keep", "random"], "cannot be used with"),
         (&["release", "--mining", "mining", "--mirrors", "empty"], "cannot be used with"),
     ];
     for (arguments, word) in cases {

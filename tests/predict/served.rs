@@ -110,7 +110,7 @@ fn a_run_that_is_killed_goes_on_to_the_same_bytes() {
         assert!(!here.join("killed.jsonl").exists());
     }
     let run = done(here, &predict(&server.url, "killed.jsonl", &["--record", "killed.rec"]));
-    assert!(stderr(&run).contains("finished answers of an interrupted run"), "{}", stderr(&run));
+    assert!(stderr(&run).contains("finished answers of an earlier run"), "{}", stderr(&run));
     let read = |name: &str| fs::read(here.join(name)).expect("read");
     assert_eq!(read("killed.jsonl"), read("whole.jsonl"));
     assert_eq!(read("killed.jsonl.usage.json"), read("whole.jsonl.usage.json"));
@@ -119,6 +119,37 @@ fn a_run_that_is_killed_goes_on_to_the_same_bytes() {
     assert_eq!(lines("killed.rec"), lines("whole.rec"));
     let lost = server.asked().len() - 2 * requests;
     assert!(lost <= 4 * 4, "{lost} requests were made again");
+}
+
+#[test]
+fn tasks_that_were_left_out_are_asked_again() {
+    let folder = corpus();
+    let here = folder.path();
+    let refuses = std::sync::Arc::new(AtomicBool::new(true));
+    let is_refusing = std::sync::Arc::clone(&refuses);
+    let server = Server::start(move |request| {
+        if is_refusing.load(Ordering::SeqCst) && request.body.len() % 3 == 0 {
+            return answer("400 Bad Request", &[], "{}");
+        }
+        length(request)
+    });
+    let run = |out| command(here, &predict(&server.url, out, &["--skip-failed"])).output().expect("the binary runs");
+    let lines = |out: &str| fs::read_to_string(here.join(out)).expect("text").lines().count();
+    assert_eq!(run("part.jsonl").status.code(), Some(1));
+    let (kept, asked) = (lines("part.jsonl"), server.asked().len());
+    assert_eq!(run("part.jsonl").status.code(), Some(1), "still refused");
+    let more = server.asked().len() - asked;
+    assert!(lines("part.jsonl") == kept && more < asked, "{more} of {asked} requests were made again");
+    refuses.store(false, Ordering::SeqCst);
+    let again = run("part.jsonl");
+    assert!(again.status.success() && stderr(&again).contains("of an earlier run"), "{}", stderr(&again));
+    done(here, &predict(&server.url, "whole.jsonl", &[]));
+    for name in ["jsonl", "jsonl.usage.json"] {
+        let read = |stem: &str| fs::read(here.join(format!("{stem}.{name}"))).expect("read");
+        assert_eq!(read("part"), read("whole"), "{name}");
+    }
+    let other = refused(here, &predict(&server.url, "part.jsonl", &["--stop", "x"]), 2);
+    assert!(other.contains("holds something else"), "{other}");
 }
 
 /// Every file below `folder`.

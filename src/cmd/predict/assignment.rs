@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use bench::{Journal, MethodCard, Prediction, Predictions, PredictionsHeader, Release, Split, Task, TaskId};
+use bench::{
+    Journal, JournalHeader, Ledger, MethodCard, Prediction, Predictions, PredictionsHeader, Release, Split, Task,
+    TaskId, running_order,
+};
 
 use crate::cli::AnswerArgs;
 use crate::ui::Ui;
@@ -15,6 +18,17 @@ pub(crate) struct Assignment {
     pub(crate) splits: Vec<Split>,
     pub(crate) tasks: Vec<Task>,
     pub(crate) out: PathBuf,
+}
+
+/// What the output is, before a run.
+enum Output {
+    Absent,
+    /// What the run would write.
+    Whole,
+    /// The same without the answers to some tasks.
+    Part(Vec<Prediction>),
+    /// Of something else.
+    Other,
 }
 
 impl Assignment {
@@ -44,14 +58,28 @@ impl Assignment {
     /// # Errors
     /// If it holds something else.
     pub(crate) fn is_done(&self, header: &PredictionsHeader, ui: &Ui) -> Result<bool> {
-        if !self.out.exists() {
-            return Ok(false);
+        match self.output(header) {
+            Output::Absent => Ok(false),
+            Output::Whole => {
+                ui.note(&format!("{} is up to date", self.out.display()));
+                Ok(true)
+            }
+            Output::Part(_) | Output::Other => {
+                bail!("{} holds something else; remove it or choose another --out", self.out.display())
+            }
         }
-        if self.holds(header) {
-            ui.note(&format!("{} is up to date", self.out.display()));
-            return Ok(true);
-        }
-        bail!("{} holds something else; remove it or choose another --out", self.out.display());
+    }
+
+    /// [`Self::is_done`] of a run that may leave out tasks, and answers each without regard to the others: where the output
+    /// lacks some, the journal gets what it has, so that only the rest is asked.
+    ///
+    /// # Errors
+    /// As [`Self::is_done`]; if the journal is of another run.
+    pub(crate) fn is_done_or_taken_up(&self, header: &PredictionsHeader, ui: &Ui) -> Result<bool> {
+        let Output::Part(rows) = self.output(header) else { return self.is_done(header, ui) };
+        let journal = JournalHeader::new(&header.release, &running_order(&self.tasks)?, "", &header.card);
+        Ledger::open(Some(&self.journal()), &journal)?.add(rows)?;
+        Ok(false)
     }
 
     /// Where finished answers are kept until the run is over.
@@ -71,7 +99,7 @@ impl Assignment {
         ui: &Ui,
     ) -> Result<()> {
         if resumed > 0 {
-            ui.note(&format!("took up {resumed} finished answers of an interrupted run"));
+            ui.note(&format!("took up {resumed} finished answers of an earlier run"));
         }
         let count = rows.len();
         Predictions { header, rows }.write(&self.out)?;
@@ -80,17 +108,28 @@ impl Assignment {
         Ok(())
     }
 
-    /// Whether the output is what the run would write: the same header, and an answer to each task.
-    fn holds(&self, header: &PredictionsHeader) -> bool {
-        let Ok(found) = Predictions::read(&self.out) else { return false };
+    fn output(&self, header: &PredictionsHeader) -> Output {
+        if !self.out.exists() {
+            return Output::Absent;
+        }
+        let Ok(found) = Predictions::read(&self.out) else { return Output::Other };
         let answered: BTreeSet<&TaskId> = found.rows.iter().map(|row| &row.task).collect();
         let asked: BTreeSet<&TaskId> = self.tasks.iter().map(Task::id).collect();
-        found.header == *header && found.rows.len() == self.tasks.len() && answered == asked
+        if found.header != *header || answered.len() != found.rows.len() || !answered.is_subset(&asked) {
+            Output::Other
+        } else if answered == asked {
+            Output::Whole
+        } else {
+            Output::Part(found.rows)
+        }
     }
 }
 
 /// The splits to answer: those asked for, or all evaluated ones that the release has.
-fn evaluated(release: &Release, asked: &[Split]) -> Result<Vec<Split>> {
+///
+/// # Errors
+/// If the release lacks one of those asked for, or has none.
+pub(crate) fn evaluated(release: &Release, asked: &[Split]) -> Result<Vec<Split>> {
     let has = release.splits();
     if let Some(absent) = asked.iter().find(|split| !has.contains(split)) {
         let names: Vec<&str> = has.iter().map(|split| split.name()).collect();

@@ -11,7 +11,7 @@ use crate::cli::PredictArgs;
 use crate::exit::Answer;
 use crate::ui::Ui;
 
-pub(crate) use assignment::Assignment;
+pub(crate) use assignment::{Assignment, evaluated};
 
 /// Answers the tasks that `args` names, with what it names.
 pub(crate) fn run(args: &PredictArgs, ui: &mut Ui) -> Result<Answer> {

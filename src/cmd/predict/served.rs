@@ -39,7 +39,7 @@ pub(super) fn run(args: &PredictArgs, ui: &mut Ui) -> Result<Answer> {
     let model = model(args, &assignment)?;
     let header = assignment.header(model.card());
     let mut source = source(args, ui)?;
-    if assignment.is_done(&header, ui)? {
+    if assignment.is_done_or_taken_up(&header, ui)? {
         return Ok(Answer::Done);
     }
     let prices = prices(&args.served);

@@ -20,9 +20,6 @@ use crate::ui::Ui;
 /// Compares `release` with whatever `args` name and adds what is found to `outcome`.
 pub(super) fn compare(args: &VerifyArgs, release: &Release, outcome: &mut Outcome, ui: &Ui) -> Result<()> {
     if args.mining.is_none() && args.mirrors.is_none() && args.repos.is_none() {
-        if args.sample.is_some() || args.keep.is_some() {
-            bail!("--sample and --keep say how repositories are mined again; name them with --mirrors or --repos");
-        }
         return Ok(());
     }
     if release.manifest().contents.origin == Origin::Imported {

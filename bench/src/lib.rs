@@ -95,5 +95,5 @@ pub use submission::{Roll, Submission, Verdict};
 pub use target_type::{AnalysisDifficulty, TargetType};
 pub use task::{Assertion, Draft, Task};
 pub use timestamp::Timestamp;
-pub use training::TrainingStep;
+pub use training::{AdapterSpread, TrainingStep};
 pub use vector_kind::VectorKind;

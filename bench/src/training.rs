@@ -19,4 +19,15 @@ pub struct TrainingStep {
     pub clipped: bool,
     /// Mean loss per supervised token of the validation sample after the update, where it was measured.
     pub validation: Option<f64>,
+    /// How far the adapters that a network makes are apart after the update, where it was measured (M232).
+    pub spread: Option<AdapterSpread>,
+}
+
+/// How far the adapters of different repositories are apart: what neither loss nor exact match shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AdapterSpread {
+    /// Mean cosine of Delta-W over pairs.
+    pub cosine: f64,
+    /// Mean of |own - mean| / |own| of Delta-W.
+    pub residual: f64,
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::sync::LazyLock;
 
+use bench::TrainingStep;
 use bench::audit::{AuditRow, GeometryVerdict, Setting};
 use bench::table::read_table;
 use tempfile::TempDir;
@@ -74,4 +75,35 @@ fn a_constant_context_is_one_adapter() {
     let message =
         refused(root, &format!("audit static {} --artifact static --out no", COMMON.replace("state", "diffs")));
     assert!(message.contains("repo_state_g2"), "{message}");
+}
+
+/// M172: networks that follow histories are scored in other states, of which only the own one is that of the commit; M232:
+/// the curve of their training says how far adapters are apart.
+#[test]
+fn histories_are_audited_in_other_states() {
+    let root = CORPUS.path();
+    let common = format!("{COMMON} --vectors diffs.safetensors");
+    let walked = TRAINING.replace("step_examples = 4\n", "");
+    fs::write(root.join("walk.toml"), format!("{walked}state = 16\n")).expect("written");
+    done(root, &format!("train evo {common} --config walk.toml --budget steps=6 --out evo"));
+    let curve: Vec<TrainingStep> = read_table(&root.join("evo/curve.parquet")).expect("a table");
+    let watched: Vec<u64> = curve.iter().filter(|row| row.spread.is_some()).map(|row| row.step).collect();
+    assert_eq!(watched, [6]);
+    let spread = curve.last().and_then(|row| row.spread).expect("the last step is watched");
+    assert!(spread.cosine <= 1.0 && spread.residual >= 0.0, "{spread:?}");
+    let audit = format!("audit evo {common} --artifact evo --max-tasks 4 --no-completions --no-blends");
+    done(root, &format!("{audit} --out states"));
+    let found = report(&root.join("states")).functional;
+    let against: Vec<Setting> = found.temporal.iter().map(|contrast| contrast.against).collect();
+    assert_eq!(against, Setting::TEMPORAL);
+    assert!(found.temporal_claim.is_some());
+    let rows: Vec<AuditRow> = read_table(&root.join("states/tasks.parquet")).expect("a table");
+    let nll = |setting: Setting| -> Vec<f64> {
+        rows.iter().filter(|row| row.setting == setting).map(|row| row.nll).collect()
+    };
+    let (own, last) = (nll(Setting::Own), nll(Setting::Last));
+    assert!(own.len() == last.len() && own != last, "tasks of earlier commits are read with another state");
+    for setting in [Setting::Initial, Setting::ZeroDiffs, Setting::ShuffledDiffs, Setting::OtherRepository] {
+        assert!(nll(setting) != own, "{setting:?} is another state");
+    }
 }

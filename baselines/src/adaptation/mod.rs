@@ -2,6 +2,8 @@
 
 mod frozen;
 mod network;
+mod states;
+mod temporal;
 mod trained;
 
 use bench::RepoView;

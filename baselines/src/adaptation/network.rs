@@ -3,14 +3,15 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use bench::{CommitId, RepoId, RepoView, VectorKind};
+use bench::{CommitId, RepoId, RepoView, Seed, VectorKind};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind as Number, Tensor};
 
 use super::Adaptation;
+use super::states::States;
 use super::trained::artifact;
 use crate::adapter::Adapter;
-use crate::conditioning::{AdapterSource, ContextFiles, ContextPolicy, Contexts, Control};
+use crate::conditioning::{AdapterSource, ContextFiles, ContextPolicy, Contexts, Control, TemporalSource};
 use crate::error::{Error, Result};
 use crate::fit::{Kind, step_input};
 use crate::hypernetwork::{Architecture, Checkpoint, HistoryNetwork, Network};
@@ -34,9 +35,11 @@ pub struct GeneratedAdapters {
     files: Arc<ContextFiles>,
     contexts: Contexts,
     device: Device,
-    /// The states of the repository that was asked for last, as far as they were needed: [1, hidden] each, the initial one
-    /// first.
-    states: Option<(RepoId, Vec<Tensor>)>,
+    states: States,
+    /// What is drawn in audits is drawn by it.
+    seed: Seed,
+    /// What the head reads on average, over all repositories; made when it is asked for (M172).
+    pub(super) mean: Option<Tensor>,
     /// What was made last: tasks of one commit come one after the other (M75).
     latest: Option<(RepoId, CommitId, Rc<Adapter>)>,
 }
@@ -59,7 +62,7 @@ impl GeneratedAdapters {
             Error::option("vectors", "missing", reason)
         })?;
         // Only controls draw, and what others trained has none.
-        let seed = manifest.seed.unwrap_or(bench::Seed(0));
+        let seed = manifest.seed.unwrap_or(Seed(0));
         Self::new(network, files, (used.policy, control), seed, base.device)
     }
 
@@ -71,7 +74,7 @@ impl GeneratedAdapters {
         checkpoint: Checkpoint,
         files: Arc<ContextFiles>,
         (policy, control): (ContextPolicy, Control),
-        seed: bench::Seed,
+        seed: Seed,
         device: Device,
     ) -> Result<Self> {
         let reads = &checkpoint.reads;
@@ -93,7 +96,7 @@ impl GeneratedAdapters {
             let reason = format!("the network reads vectors of {expected} numbers");
             return Err(Error::option("vectors", format!("{width} numbers"), reason));
         }
-        Ok(Self { checkpoint, files, contexts, device, states: None, latest: None })
+        Ok(Self { checkpoint, files, contexts, device, states: States::default(), seed, mean: None, latest: None })
     }
 
     /// The network.
@@ -101,53 +104,71 @@ impl GeneratedAdapters {
         &self.checkpoint
     }
 
-    /// The state after the kept commit `place` of `repo`; after none of them if it is none.
-    fn state(&mut self, network: usize, repo: &RepoId) -> Result<Tensor> {
-        let states = match self.states.take() {
-            Some((known, states)) if known == *repo => states,
-            _ => Vec::new(),
-        };
-        let states = self.walked(states, network, repo)?;
-        let state = states[network].shallow_clone();
-        self.states = Some((repo.clone(), states));
-        Ok(state)
+    pub(super) fn files(&self) -> &ContextFiles {
+        &self.files
     }
 
-    /// `states` of `repo`, walked on until there are more than `count` of them.
-    fn walked(&self, mut states: Vec<Tensor>, count: usize, repo: &RepoId) -> Result<Vec<Tensor>> {
-        let network = self.history()?;
-        let timeline = self.files.timeline(repo)?;
-        if states.is_empty() {
-            let first = self.contexts.vectors().context(repo, timeline.commit(0))?;
-            states.push(tch::no_grad(|| network.state.initial(&first.to_device(self.device).unsqueeze(0))));
-        }
-        while states.len() <= count {
-            let commit = timeline.commit(states.len() - 1);
-            let input = step_input(&self.files, Some(network.step), &self.checkpoint.reads, (repo, commit))?;
-            let input = input.to_device(self.device).unsqueeze(0);
-            let last = states.last().expect("because the initial state stands first");
-            let next = tch::no_grad(|| network.state.advance(&input, last));
-            states.push(next);
-        }
-        Ok(states)
+    pub(super) fn contexts(&self) -> &Contexts {
+        &self.contexts
     }
 
-    fn history(&self) -> Result<&HistoryNetwork> {
+    pub(super) fn seed(&self) -> Seed {
+        self.seed
+    }
+
+    pub(super) fn history(&self) -> Result<&HistoryNetwork> {
         match &self.checkpoint.network {
             Network::OfHistory(network) => Ok(network),
             Network::OfVector(_) => Err(Error::option("network", "of a vector", "it has no states")),
         }
     }
 
+    /// The state of `repo` before any commit: [1, hidden].
+    pub(super) fn initial(&self, repo: &RepoId) -> Result<Tensor> {
+        let network = self.history()?;
+        let first = self.contexts.vectors().context(repo, self.files.timeline(repo)?.commit(0))?;
+        Ok(tch::no_grad(|| network.state.initial(&first.to_device(self.device).unsqueeze(0))))
+    }
+
+    /// What the kept commit `place` of `repo` adds to the state: [step].
+    pub(super) fn input(&self, repo: &RepoId, place: usize) -> Result<Tensor> {
+        let commit = self.files.timeline(repo)?.commit(place);
+        let step = self.history()?.step;
+        Ok(step_input(&self.files, Some(step), &self.checkpoint.reads, (repo, commit))?.to_device(self.device))
+    }
+
+    /// The state of `repo` after its first `commits` kept commits: [1, hidden].
+    pub(super) fn state(&mut self, commits: usize, repo: &RepoId) -> Result<Tensor> {
+        let mut states = std::mem::take(&mut self.states);
+        let state = states.get(repo, commits, |before| {
+            let Some(last) = before.last() else { return self.initial(repo) };
+            let input = self.input(repo, before.len() - 1)?.unsqueeze(0);
+            let network = self.history()?;
+            Ok(tch::no_grad(|| network.state.advance(&input, last)))
+        });
+        self.states = states;
+        state
+    }
+
+    /// How many commits the state has taken in that tasks of the kept commit `place` are read with (M83).
+    pub(super) fn read_at(&self, place: usize) -> usize {
+        let before = self.history().is_ok_and(|network| network.reads_before);
+        if before { place } else { place + 1 }
+    }
+
+    /// What the head reads of `state`: [C] f32.
+    pub(super) fn context_of(&self, state: &Tensor) -> Result<Tensor> {
+        tch::no_grad(|| self.history().map(|network| network.state.context(state).squeeze_dim(0)))
+    }
+
     /// What the head reads for tasks of `repo` at `commit`: [C] f32.
-    fn read(&mut self, repo: &RepoId, commit: &CommitId) -> Result<Tensor> {
-        let before = match &self.checkpoint.network {
-            Network::OfVector(_) => return self.contexts.of(repo, commit, 0),
-            Network::OfHistory(network) => network.reads_before,
-        };
+    pub(super) fn read(&mut self, repo: &RepoId, commit: &CommitId) -> Result<Tensor> {
+        if let Network::OfVector(_) = &self.checkpoint.network {
+            return self.contexts.of(repo, commit, 0);
+        }
         let place = self.files.timeline(repo)?.place(commit)?;
-        let state = self.state(if before { place } else { place + 1 }, repo)?;
-        tch::no_grad(|| self.history().map(|network| network.state.context(&state).squeeze_dim(0)))
+        let state = self.state(self.read_at(place), repo)?;
+        self.context_of(&state)
     }
 }
 
@@ -179,6 +200,10 @@ impl AdapterSource for GeneratedAdapters {
 
     fn architecture(&self) -> Option<&Architecture> {
         Some(&self.checkpoint.architecture)
+    }
+
+    fn temporal(&mut self) -> Option<&mut dyn TemporalSource> {
+        if self.history().is_ok() { Some(self) } else { None }
     }
 }
 

@@ -24,7 +24,7 @@ pub use bench::audit::Space;
 pub use beside::{per_repository, untrained};
 pub use blend::{delta_blend, factor_blend};
 pub use cast::{Cast, CastOptions, CastRepo, CastTask, Place};
-pub use geometry::{Gram, geometry_of};
+pub use geometry::{Gram, geometry_of, spread_of};
 pub use low_rank::LowRank;
 pub use mean::{MeanAdapter, mean_adapter};
 pub use observer::{AuditEvent, AuditObserver};

@@ -144,6 +144,15 @@ impl Contexts {
         Ok(timeline.commit(timeline.seen(self.policy, timeline.place(commit)?)))
     }
 
+    /// Another repository of the part of the benchmark that `repo` belongs to, always the same one; `repo` itself where
+    /// there is no other.
+    ///
+    /// # Errors
+    /// If the release has no such repository.
+    pub fn another(&self, repo: &RepoId) -> Result<RepoId> {
+        Ok(self.others.instead_of(repo, self.files.timeline(repo)?.partition(), 0))
+    }
+
     /// The context of a task of `repo` at `commit`: [C] f32 on the CPU. Controls that draw do so by `turn`.
     ///
     /// # Errors

@@ -45,6 +45,7 @@ pub(super) fn network(
     let objective = Generated::new(model, network)
         .with_activations(settings.activations)
         .with_penalty(own.penalty)
+        .with_watched(reading.watched()?)
         .with_dropout(own.dropout);
     let plan = Presentation::draw(settings, examples, reading.files(), options.seed)?;
     let tasks = place.validation()?;

@@ -8,13 +8,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use bench::Seed;
+use bench::{AdapterSpread, Seed};
 use serde_json::Value;
 use tch::{Kind, Tensor};
 
 use super::conditioned::{Conditioned, Conditions, Lane, Start};
 use super::objective::{Activations, Objective, Size, SummedLoss, accumulate, negative_log_likelihood};
-use crate::adapter::{AdapterStack, RowAdapters};
+use crate::adapter::{Adapter, AdapterStack, RowAdapters};
+use crate::audit::spread_of;
 use crate::error::{Error, Result};
 use crate::hypernetwork::{HistoryNetwork, Mode, Network};
 use crate::model::{Parameters, Qwen2};
@@ -34,6 +35,8 @@ pub struct Generated {
     penalty: f64,
     /// Dropout on what the low-rank branches read (M123).
     dropout: f64,
+    /// Conditions whose adapters are held against each other now and then.
+    watched: Option<Conditions>,
     /// The states that lanes were left in: [1, hidden] each.
     carried: RefCell<BTreeMap<usize, Tensor>>,
 }
@@ -45,7 +48,7 @@ impl Generated {
         parameters.set_requires_grad(true);
         let carried = RefCell::default();
         let activations = Activations::Kept;
-        Self { model, network, parameters, activations, penalty: 0.0, dropout: 0.0, carried }
+        Self { model, network, parameters, activations, penalty: 0.0, dropout: 0.0, watched: None, carried }
     }
 
     /// The same with this treatment of activations.
@@ -64,6 +67,12 @@ impl Generated {
     #[must_use]
     pub fn with_dropout(self, dropout: f64) -> Self {
         Self { dropout, ..self }
+    }
+
+    /// The same with an eye on how far the adapters of `conditions` are apart (M232).
+    #[must_use]
+    pub fn with_watched(self, conditions: Conditions) -> Self {
+        Self { watched: Some(conditions), ..self }
     }
 
     /// The network as it is now; it shares the trained storage.
@@ -193,6 +202,13 @@ impl Objective for Generated {
         }
         product.f_backward().map_err(|source| Error::torch("compute a gradient", source))?;
         Ok(value)
+    }
+
+    fn spread(&self) -> Result<Option<AdapterSpread>> {
+        let Some(conditions) = &self.watched else { return Ok(None) };
+        let made = tch::no_grad(|| self.adapters(conditions, Mode::Inference, false))?;
+        let adapters: Vec<Rc<Adapter>> = made.adapters().into_iter().map(Rc::new).collect();
+        spread_of(&adapters, self.model.config().num_hidden_layers)
     }
 
     fn describe(&self, batch: &Conditioned) -> Value {

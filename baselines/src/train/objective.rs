@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use bench::Seed;
+use bench::{AdapterSpread, Seed};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tch::{Reduction, Tensor};
@@ -78,6 +78,14 @@ pub trait Objective {
 
     /// The batch as JSON, to be looked at when it broke a run.
     fn describe(&self, batch: &Self::Batch) -> Value;
+
+    /// How far the adapters are apart that the parameters make now, where they make any (M232).
+    ///
+    /// # Errors
+    /// As [`Objective::loss`].
+    fn spread(&self) -> Result<Option<AdapterSpread>> {
+        Ok(None)
+    }
 
     /// What one step leaves to the next besides the parameters: it belongs to the state of a run.
     fn carried(&self) -> Parameters {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use bench::AdapterSpread;
+
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -45,6 +47,13 @@ pub enum Event {
         loss: f64,
         /// Whether it is the lowest so far, of those after the first step.
         best: bool,
+    },
+    /// The adapters of some repositories were held against each other (M232).
+    Spread {
+        /// Steps taken before.
+        step: u64,
+        /// How far they are apart.
+        spread: AdapterSpread,
     },
     /// The validation sample was measured with a share of what the repository adds.
     Calibrated {

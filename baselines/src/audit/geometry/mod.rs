@@ -7,15 +7,27 @@ pub(super) mod tests;
 
 use std::rc::Rc;
 
-use bench::RepoId;
-use bench::audit::Geometry;
+use bench::audit::{Geometry, Space};
+use bench::{AdapterSpread, RepoId};
 use tch::Tensor;
 
-use super::mean::MeanAdapter;
+use super::mean::{MeanAdapter, mean_adapter};
 use crate::adapter::Adapter;
 use crate::error::Result;
 
 pub use gram::Gram;
+
+/// How far `adapters` are apart, their mean being that of their factors (M232); none if there are fewer than two, or they
+/// change nothing. `layers` is the number of layers of the base model.
+///
+/// # Errors
+/// If adapters are of different shapes.
+pub fn spread_of(adapters: &[Rc<Adapter>], layers: i64) -> Result<Option<AdapterSpread>> {
+    let _guard = tch::no_grad_guard();
+    let Some(mean) = mean_adapter(adapters.iter().cloned().map(Ok), Space::Factor)? else { return Ok(None) };
+    let all: Vec<&Adapter> = adapters.iter().chain([&mean.adapter]).map(|adapter| &**adapter).collect();
+    Ok(statistics::spread(&gram::Grams::of(&all, layers)?))
+}
 
 /// The geometry of the adapters of `repos`, an adapter and, where there is one, a context ([C]) each; `average` is the mean
 /// that residuals are to. `layers` is the number of layers of the base model.

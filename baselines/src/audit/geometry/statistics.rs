@@ -1,7 +1,7 @@
 //! From inner products to the statistics of M162 and the verdict of M164.
 
-use bench::RepoId;
 use bench::audit::{Cosines, Geometry, GeometryVerdict, PairGeometry};
+use bench::{AdapterSpread, RepoId};
 
 use super::gram::{Gram, Grams};
 use crate::audit::mean::MeanAdapter;
@@ -47,6 +47,13 @@ pub(super) fn of(repos: Vec<RepoId>, grams: &Grams, contexts: Option<&Gram>, ave
         pairs: pairs(count).take(LISTED).map(|pair| listed(pair, &grams.delta, contexts)).collect(),
         repos,
     }
+}
+
+/// How far adapters with these inner products, the last of which is the mean, are apart.
+pub(super) fn spread(grams: &Grams) -> Option<AdapterSpread> {
+    let count = grams.delta.len() - 1;
+    let residual = mean_of((0..count).filter_map(|i| grams.delta.residual(i, count)))?;
+    Some(AdapterSpread { cosine: cosines(&grams.delta, count)?.mean, residual })
 }
 
 /// M164.

@@ -8,14 +8,14 @@ use arrow_schema::{ArrowError, DataType, Field, SchemaRef};
 use super::{bools, schema};
 use crate::error::Result;
 use crate::table::{Batch, IntColumn, Row};
-use crate::training::TrainingStep;
+use crate::training::{AdapterSpread, TrainingStep};
 
 const COUNTS: [&str; 3] = ["step", "examples", "tokens"];
-const NUMBERS: [&str; 4] = ["loss", "lr", "norm", "validation"];
+const NUMBERS: [&str; 6] = ["loss", "lr", "norm", "validation", "adapter_cosine", "adapter_residual"];
 
 impl Row for TrainingStep {
     const TABLE: &'static str = "training_curve";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn schema() -> SchemaRef {
         let counts = COUNTS.map(|name| Field::new(name, DataType::Int64, false));
@@ -40,6 +40,8 @@ impl Row for TrainingStep {
             numbers(|row| row.lr),
             numbers(|row| row.norm),
             numbers(|row| row.validation),
+            numbers(|row| row.spread.map(|spread| spread.cosine)),
+            numbers(|row| row.spread.map(|spread| spread.residual)),
         ];
         RecordBatch::try_new(Self::schema(), columns)
     }
@@ -47,8 +49,15 @@ impl Row for TrainingStep {
     fn decode(batch: &Batch<'_>) -> Result<Vec<Self>> {
         let [step, examples, tokens] = COUNTS;
         let counts = [batch.int(step)?, batch.int(examples)?, batch.int(tokens)?];
-        let [loss, lr, norm, validation] = NUMBERS;
-        let numbers = [batch.float(loss)?, batch.float(lr)?, batch.float(norm)?, batch.float(validation)?];
+        let [loss, lr, norm, validation, cosine, residual] = NUMBERS;
+        let numbers = [
+            batch.float(loss)?,
+            batch.float(lr)?,
+            batch.float(norm)?,
+            batch.float(validation)?,
+            batch.float(cosine)?,
+            batch.float(residual)?,
+        ];
         let clipped = batch.bool("clipped")?;
         let count = |at: usize, column: &IntColumn<'_>, name: &str| {
             let value = column.get(at).and_then(|value| u64::try_from(value).ok());
@@ -68,6 +77,7 @@ impl Row for TrainingStep {
                 lr: number(1),
                 norm: number(2),
                 validation: number(3),
+                spread: number(4).zip(number(5)).map(|(cosine, residual)| AdapterSpread { cosine, residual }),
             })
         };
         (0..batch.len()).map(row).collect()
@@ -91,6 +101,7 @@ mod tests {
                 norm: None,
                 clipped: false,
                 validation: Some(3.25),
+                spread: None,
             },
             TrainingStep {
                 step: 1,
@@ -101,6 +112,7 @@ mod tests {
                 norm: Some(7.0),
                 clipped: true,
                 validation: None,
+                spread: Some(AdapterSpread { cosine: 0.75, residual: 0.5 }),
             },
         ];
         let folder = tempfile::tempdir().expect("a folder");

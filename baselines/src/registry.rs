@@ -4,6 +4,8 @@ use std::path::Path;
 
 use bench::MethodProfile::{self, Fair, PaperG1, PaperG2};
 
+use crate::adaptation::AdaptationSettings;
+use crate::context::ContextSettings;
 use crate::error::{Error, Result};
 use crate::method::{Base, Composed, Method};
 use crate::settings::MethodSettings;
@@ -34,6 +36,7 @@ const FFT: &str = include_str!("../configs/fft.toml");
 const SLORA: &str = include_str!("../configs/slora.toml");
 const SLORA_SHARED: &str = include_str!("../configs/slora-shared.toml");
 const PLORA: &str = include_str!("../configs/plora.toml");
+const FFT_RAG: &str = include_str!("../configs/fft-rag.toml");
 const NETWORK: &str = include_str!("../configs/network.toml");
 const ANCHOR: &str = include_str!("../configs/network-anchor.toml");
 /// Every profile, in the order of tables.
@@ -64,7 +67,7 @@ pub const METHODS: &[Entry] = &[
     Entry { id: "residual-permuted", title: "Residual LoRA, permuted contexts", layers: &[NETWORK], trained: Some("residual-permuted"), profiles: FAIR, rules: "M173", build: composed },
     Entry { id: "residual-evo", title: "Residual LoRA, evolving", layers: &[NETWORK], trained: Some("residual-evo"), profiles: FAIR, rules: "M178", build: composed },
     Entry { id: "evo", title: "Code2LoRA-Evo", layers: &[NETWORK], trained: Some("evo"), profiles: &[Fair, PaperG2], rules: "M76-M90", build: composed },
-    Entry { id: "fft-rag", title: "FFT + RAG", layers: &[RAG, FFT], trained: Some("fft"), profiles: ALL, rules: "M95, M114-M116", build: composed },
+    Entry { id: "fft-rag", title: "FFT + RAG", layers: &[RAG, FFT, FFT_RAG], trained: Some("fft"), profiles: ALL, rules: "M95, M114-M116", build: composed },
 ];
 
 impl Entry {
@@ -102,6 +105,17 @@ impl Entry {
     /// If the settings cannot be read, do not fit the model, or need a resource that is not there.
     pub fn method(&self, base: &Base<'_>, profile: MethodProfile, overrides: Option<&Path>) -> Result<Box<dyn Method>> {
         (self.build)(self, self.settings(profile, overrides)?, base)
+    }
+
+    /// The prompts of the same method without a context, in its own format and limits: what those with a context are held
+    /// against. The weights are those of `base` as they are.
+    ///
+    /// # Errors
+    /// As [`Entry::method`].
+    pub fn bare(&self, base: &Base<'_>, profile: MethodProfile, overrides: Option<&Path>) -> Result<Box<dyn Method>> {
+        let settings = self.settings(profile, overrides)?;
+        let (context, adaptation) = (ContextSettings::None {}, AdaptationSettings::Frozen {});
+        (self.build)(self, MethodSettings { context, adaptation, ..settings }, base)
     }
 }
 
@@ -153,6 +167,7 @@ fn composed(entry: &Entry, settings: MethodSettings, base: &Base<'_>) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::{Query, RagSettings};
 
     #[test]
     fn ids_are_unique_and_kebab_case() {
@@ -191,6 +206,32 @@ mod tests {
     fn fair_rows_are_comparable_because_all_decode_alike() {
         let decoding = |entry: &Entry| entry.settings(Fair, None).unwrap().decoding;
         assert!(METHODS.iter().all(|entry| decoding(entry) == decoding(&METHODS[0])));
+    }
+
+    /// M92, M95, M119: rows that the published runs made under conditions of their own.
+    #[test]
+    fn published_rows_have_their_own_conditions() {
+        let settings = |id: &str, profile| find(id).unwrap().settings(profile, None).unwrap();
+        let retrieval = |id: &str, profile| match settings(id, profile).context {
+            ContextSettings::Rag(rag) => *rag,
+            other => panic!("{other:?}"),
+        };
+        let own = RagSettings {
+            window_tokens: 256,
+            max_chunks: Some(1000),
+            chunks: 5,
+            query: Query::Whole,
+            ..retrieval("rag", PaperG1)
+        };
+        assert_eq!(retrieval("fft-rag", PaperG1), own);
+        for profile in [Fair, PaperG2] {
+            assert_eq!(retrieval("fft-rag", profile), retrieval("rag", profile));
+        }
+        let limits = |id: &str| {
+            let decoding = settings(id, PaperG2).decoding;
+            (decoding.max_input_tokens, decoding.max_new_tokens)
+        };
+        assert_eq!((limits("plora"), limits("slora")), ((16_384, 128), (4096, 64)));
     }
 
     #[test]

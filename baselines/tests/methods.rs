@@ -207,6 +207,26 @@ fn prompts_hold_the_prefix_whole_and_retrieval_only_adds_to_it() {
     assert_eq!(empty.ids, [TOKENIZER.eos()], "an empty prefix is one token (M7)");
 }
 
+/// What an audit holds prompts with a context against differs from them in the context alone.
+#[test]
+fn a_method_without_its_context_asks_in_its_own_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(folder.path(), 1024);
+    let path = folder.path().join("own.toml");
+    std::fs::write(&path, "[decoding]\nbos = true\nmax_prefix_tokens = 3\n").unwrap();
+    let base = Base::of(&model, "tiny", None).with(&RESOURCES);
+    let (rag, view) = (find("rag").unwrap(), view(&repos()[0]));
+    let mut bare = rag.bare(&base, MethodProfile::Fair, Some(&path)).unwrap();
+    let mut whole = rag.method(&base, MethodProfile::Fair, Some(&path)).unwrap();
+    assert_eq!(bare.decoding(), whole.decoding());
+    [&mut bare, &mut whole].into_iter().try_for_each(|method| method.enter(&view)).unwrap();
+    let asked = task(&repos()[0], 0);
+    let [plain, retrieved] = [&bare, &whole].map(|method| method.prompts().prompt(&asked, &view).unwrap());
+    let prefix = TOKENIZER.encode(PREFIXES[0]).unwrap();
+    assert_eq!(plain.ids, [&[TOKENIZER.bos()], &prefix[prefix.len() - 3..]].concat());
+    assert!(retrieved.context_tokens > 0 && retrieved.ids.ends_with(&plain.ids[1..]));
+}
+
 #[test]
 fn cards_say_what_was_run() {
     let folder = tempfile::tempdir().unwrap();

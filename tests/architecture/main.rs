@@ -98,6 +98,15 @@ fn foreign_crates_have_one_owner() {
 }
 
 #[test]
+fn links_of_the_tour_lead_somewhere() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("text");
+    let links: Vec<&str> = text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)).collect();
+    assert!(links.len() > 50);
+    let dead: Vec<&&str> = links.iter().filter(|link| !root().join(link).exists()).collect();
+    assert!(dead.is_empty(), "{dead:?}");
+}
+
+#[test]
 fn files_are_short_and_named_for_what_they_hold() {
     for path in rust_files() {
         let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();

@@ -82,6 +82,8 @@ fn kills_leave_no_trace_in_experiments() {
 #[test]
 fn mistakes_are_found_before_anything_is_computed() {
     let root = prepared();
+    fs::write(root.join("strange.jsonl"), "{\"task\": \"0123456789abcdef0123456789abcdef\", \"x\": 1}\n")
+        .expect("written");
     for (more, reason) in [
         ("--methods pretrained,slorra", "did you mean `slora`"),
         ("--methods pretrained,rag,pretrained", "--methods names pretrained twice"),
@@ -89,6 +91,10 @@ fn mistakes_are_found_before_anything_is_computed() {
         ("--methods pretrained --budget hours=1", "write epochs=N"),
         ("--methods pretrained --predict-config absent.toml", "cannot read absent.toml"),
         ("--methods rag-g1 --profile fair", "leave one of them out"),
+        ("--methods pretrained,fft --audit fft", "fft knows no repository"),
+        ("--methods pretrained,plora --audit plora", "no adapters for CR-test"),
+        ("--methods pretrained --slices absent.jsonl", "absent.jsonl"),
+        ("--methods pretrained --slices strange.jsonl", "names 1 tasks that the release does not have"),
     ] {
         let arguments = experiment("nowhere", more);
         let arguments =
@@ -96,6 +102,8 @@ fn mistakes_are_found_before_anything_is_computed() {
         let message = refused(root, &arguments);
         assert!(message.contains(reason), "{more}: {message}");
     }
+    let other = experiment("nowhere", "--methods pretrained").replace("--model base", "--model probe");
+    assert!(refused(root, &other).contains("config.json"));
     let without = experiment("nowhere", "--methods icl").replace("--encoder hashed ", "");
     assert!(refused(root, &without).contains("give --encoder hashed"));
     assert!(!root.join("nowhere").exists());

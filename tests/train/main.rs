@@ -98,11 +98,49 @@ fn kills_leave_no_trace() {
             child.kill().expect("killed");
             child.wait().expect("ended");
             moment = 150 + (moment * 7 + 331) % 1700;
+            assert!(kept_states(&root.join(&killed)) <= 1, "{method}");
         }
         done(root, &train(&killed));
         assert!(is_equal(&root.join(&whole), &root.join(&killed)), "{method}");
         assert!(!root.join(&killed).join("state").exists());
     }
+}
+
+/// How many repositories have both an adapter and the state of the run that made it.
+fn kept_states(artifact: &Path) -> usize {
+    let Ok(adapters) = fs::read_dir(artifact.join("adapters")) else { return 0 };
+    let finished = adapters.map(|entry| entry.expect("an entry")).filter(|entry| {
+        entry.path().join("adapter_config.json").exists() && artifact.join("state").join(entry.file_name()).exists()
+    });
+    finished.count()
+}
+
+/// Equal artifacts are those of equal settings, up to what the model cannot read.
+#[test]
+fn a_finished_artifact_answers_for_its_own_settings_alone() {
+    let root = CORPUS.path();
+    let train = |max_len: u32| {
+        let config = format!("{TRAINING}[data]\nmax_len = {max_len}\n");
+        fs::write(root.join("length.toml"), config).expect("written");
+        format!("train slora {COMMON} --out length --config length.toml --budget steps=2")
+    };
+    done(root, &train(64));
+    let message = refused(root, &train(128));
+    assert!(message.contains("an artifact of another training"), "{message}");
+    fs::create_dir_all(root.join("length/state/left")).expect("made");
+    done(root, &train(64));
+    assert!(!root.join("length/state").exists(), "what a killed run left is removed");
+    fs::remove_dir_all(root.join("length")).expect("removed");
+    // The model reads 256 tokens.
+    done(root, &train(300));
+    let before = contents(&root.join("length"));
+    done(root, &train(4096));
+    assert_eq!(contents(&root.join("length")), before);
+    let message = refused(root, &format!("{} --share-budget", train(4096)));
+    assert!(message.contains("leave --share-budget out"), "{message}");
+    fs::write(root.join("negative.toml"), "budget = { epochs = -3.0 }\n").expect("written");
+    let message = refused(root, &format!("train slora {COMMON} --out nowhere --config negative.toml"));
+    assert!(message.contains("`budget` is epochs=-3"), "{message}");
 }
 
 #[test]

@@ -20,6 +20,13 @@ pub enum Backpropagation {
     Window,
 }
 
+/// Presentations beyond this many are refused: with its segment, one takes up to some 200 bytes of memory.
+const MAX_PRESENTATIONS: u64 = 1 << 26;
+/// Lanes beyond this many are refused: each carries a state, and a step walks all of them.
+const MAX_LANES: usize = 4096;
+/// Commits that gradients reach beyond this many are refused: no history is as long.
+const MAX_REACH: usize = 1 << 20;
+
 /// How histories are walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +39,25 @@ pub struct WalkOptions {
     pub reach: usize,
     /// Tasks that a commit scores at most, drawn anew in every pass (M81: 8).
     pub tasks: usize,
+}
+
+impl WalkOptions {
+    /// Refuses numbers out of their range.
+    ///
+    /// # Errors
+    /// [`Error::Option`] that names the key.
+    pub(crate) fn check(&self) -> Result<()> {
+        let limits = [
+            ("walk.lanes", self.lanes, MAX_LANES),
+            ("walk.reach", self.reach, MAX_REACH),
+            ("walk.tasks", self.tasks, usize::MAX),
+        ];
+        match limits.into_iter().find(|(_, value, most)| !(1..=*most).contains(value)) {
+            None => Ok(()),
+            Some((option, 0, _)) => Err(Error::option(option, 0, "at least 1 is needed")),
+            Some((option, value, most)) => Err(Error::option(option, value, format!("1 to {most} is needed"))),
+        }
+    }
 }
 
 /// A commit with tasks.
@@ -72,7 +98,7 @@ impl WalkPlan {
     /// order. `tokens` says how many supervised tokens an example has.
     ///
     /// # Errors
-    /// [`Error::Option`] if nothing is scored, or an option is 0.
+    /// [`Error::Option`] if nothing is scored, or an option or the budget is out of its range.
     pub fn draw(
         histories: &[Vec<Scored>],
         tokens: impl Fn(u32) -> u64,
@@ -80,18 +106,15 @@ impl WalkPlan {
         options: WalkOptions,
         seed: Seed,
     ) -> Result<Self> {
-        for (option, value) in
-            [("walk.lanes", options.lanes), ("walk.reach", options.reach), ("walk.tasks", options.tasks)]
-        {
-            if value == 0 {
-                return Err(Error::option(option, value, "at least 1 is needed"));
-            }
-        }
-        if histories.iter().all(Vec::is_empty) {
+        options.check()?;
+        let walked = histories.iter().filter(|scored| !scored.is_empty()).count();
+        if walked == 0 {
             return Err(Error::option("examples", 0, "no commit has one"));
         }
-        let mut walk =
-            Walk { histories, options, seed, queue: VecDeque::new(), passes: 0, left: walks(histories, budget) };
+        let least = budget.least_presented(walked);
+        budget.check_presented(least, MAX_PRESENTATIONS)?;
+        let left = matches!(budget, Budget::Epochs(_)).then_some(least);
+        let mut walk = Walk { histories, options, seed, queue: VecDeque::new(), passes: 0, left };
         let mut lanes: Vec<Option<Position>> = vec![None; options.lanes];
         let mut plan = Self { steps: Vec::new(), examples: 0 };
         let mut spent = 0;
@@ -124,6 +147,7 @@ impl WalkPlan {
             if step.is_empty() {
                 break;
             }
+            budget.check_presented(plan.examples, MAX_PRESENTATIONS)?;
             plan.steps.push(step);
         }
         Ok(plan)
@@ -151,16 +175,6 @@ impl WalkPlan {
     /// What `step` walks, lanes ascending; nothing after the last.
     pub fn step(&self, step: u64) -> &[Segment] {
         usize::try_from(step).ok().and_then(|step| self.steps.get(step)).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// How many repositories are walked; none if that is decided otherwise.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "epochs are positive, casts saturate")]
-fn walks(histories: &[Vec<Scored>], budget: Budget) -> Option<u64> {
-    let walked = histories.iter().filter(|scored| !scored.is_empty()).count();
-    match budget {
-        Budget::Epochs(epochs) => Some(((epochs * walked as f64).round() as u64).max(1)),
-        Budget::Examples(_) | Budget::Tokens(_) | Budget::Steps(_) => None,
     }
 }
 
@@ -314,9 +328,27 @@ mod tests {
             assert_eq!(plan("tokens=37", 2, backpropagation).examples(), 19);
             assert_eq!(plan("steps=9", 2, backpropagation).steps(), 9);
         }
-        let options = WalkOptions { lanes: 1, backpropagation: Backpropagation::Commit, reach: 0, tasks: 8 };
-        assert!(WalkPlan::draw(&histories(), |_| 1, Budget::Steps(1), options, Seed(0)).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_walked_is_refused() {
         let options = WalkOptions { lanes: 1, backpropagation: Backpropagation::Commit, reach: 1, tasks: 8 };
-        assert!(WalkPlan::draw(&[vec![]], |_| 1, Budget::Steps(1), options, Seed(0)).is_err());
+        let refusal = |histories: &[Vec<Scored>], budget, options| {
+            WalkPlan::draw(histories, |_| 1, budget, options, Seed(0)).unwrap_err().to_string()
+        };
+        let out_of_range = [
+            (WalkOptions { reach: 0, ..options }, "`walk.reach` is 0, but at least 1 is needed"),
+            (WalkOptions { reach: usize::MAX, ..options }, "walk.reach"),
+            (WalkOptions { lanes: usize::MAX, ..options }, "1 to 4096 is needed"),
+        ];
+        for (options, reason) in out_of_range {
+            let message = refusal(&histories(), Budget::Steps(1), options);
+            assert!(message.contains(reason), "{message}");
+        }
+        assert!(refusal(&[vec![]], Budget::Steps(1), options).contains("no commit has one"));
+        for budget in [Budget::Epochs(1e30), Budget::Steps(u64::MAX), Budget::Examples(1 << 40)] {
+            let message = refusal(&histories(), budget, options);
+            assert!(message.contains("a run presents at most 67108864 examples"), "{message}");
+        }
     }
 }

@@ -9,6 +9,9 @@ use super::order::{Order, Sampling};
 use crate::draw::shuffle;
 use crate::error::{Error, Result};
 
+/// How budgets are written.
+const FORM: &str = "write epochs=N, examples=N, tokens=N or steps=N with a number above 0";
+
 /// How much a method may be presented: equal numbers make methods comparable (M38).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -28,24 +31,54 @@ impl FromStr for Budget {
 
     /// Reads `epochs=N`, `examples=N`, `tokens=N` or `steps=N`.
     fn from_str(text: &str) -> Result<Self> {
-        let refused =
-            || Error::option("budget", text, "write epochs=N, examples=N, tokens=N or steps=N with a number above 0");
+        let refused = || Error::option("budget", text, FORM);
         let (name, number) = text.split_once('=').ok_or_else(refused)?;
-        let count = || number.parse().ok().filter(|&count: &u64| count > 0).ok_or_else(refused);
-        match name {
-            "epochs" => {
-                let epochs = number.parse().ok().filter(|epochs: &f64| epochs.is_finite() && *epochs > 0.0);
-                epochs.map(Self::Epochs).ok_or_else(refused)
-            }
-            "examples" => count().map(Self::Examples),
-            "tokens" => count().map(Self::Tokens),
-            "steps" => count().map(Self::Steps),
-            _ => Err(refused()),
-        }
+        let count = || number.parse().map_err(|_| refused());
+        let budget = match name {
+            "epochs" => Self::Epochs(number.parse().map_err(|_| refused())?),
+            "examples" => Self::Examples(count()?),
+            "tokens" => Self::Tokens(count()?),
+            "steps" => Self::Steps(count()?),
+            _ => return Err(refused()),
+        };
+        budget.check().map(|()| budget)
     }
 }
 
 impl Budget {
+    /// Refuses a number that is none, or not above 0, wherever it was written.
+    ///
+    /// # Errors
+    /// [`Error::Option`].
+    pub fn check(self) -> Result<()> {
+        let fits = match self {
+            Self::Epochs(epochs) => epochs.is_finite() && epochs > 0.0,
+            Self::Examples(count) | Self::Tokens(count) | Self::Steps(count) => count > 0,
+        };
+        if fits { Ok(()) } else { Err(Error::option("budget", self, FORM)) }
+    }
+
+    /// How many examples it presents at least, repetitions counted, where a step presents at least one and an epoch has
+    /// `steps` of them.
+    pub(crate) fn least_presented(self, steps: usize) -> u64 {
+        match self {
+            Self::Epochs(epochs) => count(epochs * steps as f64),
+            Self::Examples(count) | Self::Steps(count) => count,
+            Self::Tokens(_) => 1,
+        }
+    }
+
+    /// Refuses `presentations` examples, repetitions counted, if they are more than `most`.
+    ///
+    /// # Errors
+    /// [`Error::Option`] that says how many there may be.
+    pub(crate) fn check_presented(self, presentations: u64, most: u64) -> Result<()> {
+        if presentations <= most {
+            return Ok(());
+        }
+        Err(Error::option("budget", self, format!("a run presents at most {most} examples")))
+    }
+
     /// What the run `index` of `runs` gets, counted from 0, if they divide a budget: the first ones get one more where it
     /// does not divide evenly, and each gets at least one. Epochs are of each run's own examples, so all runs get them.
     #[must_use]
@@ -112,7 +145,7 @@ impl Plan {
             Budget::Steps(steps) => steps.saturating_mul(step_examples as u64),
             Budget::Tokens(limit) => return Ok(Self::even(until(order, tokens, limit)?, step_examples)),
         };
-        check(budget, wanted)?;
+        budget.check_presented(wanted, MAX_PRESENTATIONS)?;
         let wanted = usize::try_from(wanted).expect("because it was checked");
         Ok(Self::even(order.take(wanted).collect(), step_examples))
     }
@@ -161,6 +194,7 @@ fn repo_steps(
         Budget::Steps(steps) => steps,
         Budget::Examples(_) | Budget::Tokens(_) => u64::MAX,
     };
+    budget.check_presented(budget.least_presented(groups.len()), MAX_PRESENTATIONS)?;
     let (mut queue, mut pass, mut spent) = (Vec::new(), 0, 0);
     while plan.steps() < steps {
         if queue.is_empty() {
@@ -185,7 +219,7 @@ fn repo_steps(
                 return Ok(plan);
             }
         }
-        check(budget, plan.examples())?;
+        budget.check_presented(plan.examples(), MAX_PRESENTATIONS)?;
         plan.ends.push(plan.order.len());
     }
     Ok(plan)
@@ -194,13 +228,6 @@ fn repo_steps(
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "epochs are positive, casts saturate")]
 fn count(examples: f64) -> u64 {
     (examples.round() as u64).max(1)
-}
-
-fn check(budget: Budget, presentations: u64) -> Result<()> {
-    if presentations <= MAX_PRESENTATIONS {
-        return Ok(());
-    }
-    Err(Error::option("budget", budget, format!("a run presents at most {MAX_PRESENTATIONS} examples")))
 }
 
 /// The shortest start of `order` with at least `limit` tokens.
@@ -212,7 +239,7 @@ fn until(order: Order<'_>, tokens: impl Fn(u32) -> u64, limit: u64) -> Result<Ve
         if sum >= limit {
             break;
         }
-        check(Budget::Tokens(limit), chosen.len() as u64 + 1)?;
+        Budget::Tokens(limit).check_presented(chosen.len() as u64 + 1, MAX_PRESENTATIONS)?;
     }
     Ok(chosen)
 }
@@ -237,6 +264,11 @@ mod tests {
         assert_eq!(sizes("tokens=9"), (3, 1));
         for bad in ["", "steps", "steps=0", "steps=-1", "epochs=nan", "epochs=0", "hours=3", "examples=99999999999"] {
             assert!(plan(bad).is_err(), "{bad}");
+        }
+        for budget in [Budget::Steps(1 << 40), Budget::Epochs(1e30), Budget::Examples(1 << 40)] {
+            let sampling = (Sampling::RepoSteps, Seed(0));
+            let error = Plan::draw(&[vec![0]], |_| 1, budget, 1, sampling).unwrap_err().to_string();
+            assert!(error.contains("a run presents at most"), "{error}");
         }
         assert!(Plan::draw(&[], |_| 1, Budget::Steps(1), 4, (Sampling::Flat, Seed(0))).is_err());
     }

@@ -3,18 +3,23 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bench::{CommitId, RepoId, Seed, Task, VectorKind};
+use bench::{CommitId, Partition, RepoId, Seed, Task, VectorKind};
 use tch::Tensor;
 
 use super::network::NetworkSettings;
 use super::settings::TrainingSettings;
-use crate::conditioning::{ContextFiles, Contexts, Scored, Segment, WalkPlan};
+use crate::conditioning::{ContextFiles, Contexts, Scored, Segment, Timeline, WalkPlan};
 use crate::encoder::EncoderIdentity;
 use crate::error::Result;
 use crate::examples::{Example, Examples, Plan, micro_batches};
 use crate::hypernetwork::{Reads, StepInput};
 use crate::train::{Batch, ClipAt, Conditioned, Conditions, Lane, Moment, Reduction, Rows, Start};
 use crate::vectors::Vectors;
+
+/// Contexts that are watched for collapse (M232).
+const WATCHED: usize = 16;
+/// Commits of a history after which its adapter is watched. Our choice: what a step commonly walks.
+const WATCHED_COMMITS: usize = 8;
 
 /// What a network reads, taken from files of vectors.
 pub(super) struct Reading<'a> {
@@ -44,10 +49,11 @@ impl Presentation {
         files: &ContextFiles,
         seed: Seed,
     ) -> Result<Self> {
-        let TrainingSettings { budget, step_examples, sampling, .. } = *settings;
+        let budget = settings.budget;
         let tokens = |index: u32| examples.lengths(index).1 as u64;
         match settings.network.as_ref().and_then(NetworkSettings::walk) {
             None => {
+                let (sampling, step_examples) = settings.drawn();
                 let draw = (sampling, seed.derive("order"));
                 Plan::draw(examples.groups(), tokens, budget, step_examples, draw).map(Self::Drawn)
             }
@@ -141,6 +147,26 @@ impl<'a> Reading<'a> {
     /// The contexts of the training repositories: [N, C].
     pub(super) fn training(&self) -> Result<Tensor> {
         self.contexts()?.training()
+    }
+
+    /// The conditions of the first training repositories by name, at their anchors: what is watched for collapse (M232).
+    ///
+    /// # Errors
+    /// If a vector cannot be read.
+    pub(super) fn watched(&self) -> Result<Conditions> {
+        let training = self.files.timelines().filter(|timeline| timeline.partition() == Partition::Train);
+        let watched = training.take(WATCHED);
+        if self.network.walk().is_none() {
+            let mut contexts = self.contexts()?;
+            let rows = watched.map(|timeline| contexts.of(timeline.repo(), timeline.commit(timeline.anchor()), 0));
+            return Ok(Conditions::Vectors(Tensor::stack(&rows.collect::<Result<Vec<_>>>()?, 0)));
+        }
+        let lane = |(lane, timeline): (usize, &Timeline)| {
+            let end = timeline.len().min(WATCHED_COMMITS);
+            let scored = vec![Scored { place: end - 1, examples: Vec::new() }];
+            self.lane(timeline.repo(), &Segment { lane, repo: lane, begin: 0, end, cuts: Vec::new(), scored })
+        };
+        Ok(Conditions::Histories(watched.enumerate().map(lane).collect::<Result<_>>()?))
     }
 
     /// Contexts as training tasks see them.

@@ -70,6 +70,7 @@ pub(super) fn per_repository(
             model = back;
             record
         };
+        place.forget(repo)?;
         add(&mut sum, record);
         sealed.extend(files(&folder));
         repos.insert(repo.clone(), folder);
@@ -110,7 +111,7 @@ impl One<'_> {
         };
         let objective = objective(place, model, config, seed)?;
         observer.event(&part(repo.as_str(), number, &plan));
-        let state = place.state().join(repo.file_stem());
+        let state = place.state_of(repo);
         let outcome = session.run_held_out(&objective, &plan, &held_out, (&state, seed), observer)?;
         let record = TrainingRecord {
             repo: Some(repo.to_string()),

@@ -204,6 +204,7 @@ impl NetworkSettings {
         if let Some((option, value, _, reason)) = checks.into_iter().find(|(_, _, fits, _)| !fits) {
             return Err(Error::option(option, value, reason));
         }
+        self.walk().as_ref().map_or(Ok(()), WalkOptions::check)?;
         let is_evo = self.walk().is_some();
         if is_evo && self.vectors != VectorKind::RepoStateG2 {
             return Err(Error::option("network.vectors", self.vectors, "a history begins with repo_state_g2 (M79)"));

@@ -47,8 +47,7 @@ const MEASURED_SECONDS: f64 = 0.4;
 pub fn outlook(release: &Release, base: &Path, options: &FitOptions, scratch: &Path) -> Result<Outlook> {
     let config = Config::read(base)?;
     let tokenizer = Tokenizer::open(base, &config.eos_token_ids)?;
-    let mut settings = options.settings.clone();
-    settings.data.max_len = settings.data.max_len.min(usize::try_from(config.max_position_embeddings).unwrap_or(0));
+    let settings = options.settings.clone().within(&config);
     let examples = Examples::read(release, &settings.data, &tokenizer, scratch)?;
     let session =
         Session { examples: &examples, settings: &settings, tokenizer: &tokenizer, checkpoint_every: 0, identity: "" };

@@ -99,18 +99,40 @@ mod tests {
     fn published_values_are_in_the_profiles() {
         use crate::examples::{Budget, Format};
         let fft = settings("fft", MethodProfile::PaperG1);
-        assert_eq!((fft.kind, fft.budget, fft.step_examples), (Kind::Full, Budget::Epochs(3.0), 32));
+        assert_eq!((fft.kind, fft.budget, fft.step_examples), (Kind::Full, Budget::Epochs(3.0), Some(32)));
         assert_eq!((fft.data.format, fft.data.max_len), (Format::Marker, 2048));
         assert_eq!((fft.optimizer.learning_rate, fft.optimizer.weight_decay), (2e-5, 0.0));
         assert_eq!(fft.optimizer.updates, Updates::InPlace);
         let slora = settings("slora", MethodProfile::PaperG2);
         assert_eq!((slora.optimizer.learning_rate, slora.optimizer.warmup), (2e-4, 0.03));
-        assert_eq!((slora.optimizer.reduction, slora.step_examples), (Reduction::Sum(16.0), 16));
+        assert_eq!((slora.optimizer.reduction, slora.step_examples), (Reduction::Sum(16.0), Some(16)));
         assert_eq!((slora.data.format, slora.data.max_len), (Format::Natural, 4096));
         let plora = settings("plora", MethodProfile::PaperG1);
         assert_eq!((plora.optimizer.clip, plora.lora.as_ref().unwrap().dropout), (0.3, 0.05));
         let schedule = plora.optimizer.schedule(101);
         assert_eq!((schedule.warmup_steps, schedule.steps), (11, 101));
+    }
+
+    /// One file may serve all methods; what says nothing to one is in none of its records.
+    #[test]
+    fn records_claim_nothing_that_has_no_effect() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("common.toml");
+        let common =
+            "step_examples = 4\nsampling = \"flat\"\nshare_budget = true\noptimizer.clip_at = \"micro-step\"\n";
+        std::fs::write(&path, common).unwrap();
+        let recorded = |id: &str| {
+            let recipe = recipe(id, MethodProfile::Fair).unwrap();
+            let settings = TrainingSettings::read(recipe.settings, MethodProfile::Fair, Some(&path)).unwrap();
+            let kept = settings.listed();
+            let keys = ["step_examples", "sampling", "optimizer.clip_at", "share_budget"];
+            keys.map(|key| kept.get(&format!("training.{key}")).cloned().unwrap_or_default())
+        };
+        assert_eq!(recorded("evo"), ["", "", "step", "false"]);
+        assert_eq!(recorded("residual-evo"), ["", "", "step", "false"]);
+        assert_eq!(recorded("static"), ["4", "flat", "micro-step", "false"]);
+        assert_eq!(recorded("slora"), ["4", "flat", "micro-step", "false"]);
+        assert_eq!(recorded("plora"), ["4", "flat", "micro-step", "true"]);
     }
 
     #[test]
@@ -123,7 +145,7 @@ mod tests {
             TrainingSettings::read(recipe.settings, MethodProfile::Fair, Some(&path))
         };
         let own = read("step_examples = 4\nbudget = { steps = 7 }\n[lora]\nrank = 8\n").unwrap();
-        assert_eq!((own.step_examples, own.lora.unwrap().rank), (4, 8));
+        assert_eq!((own.step_examples, own.lora.unwrap().rank), (Some(4), 8));
         assert_eq!(own.budget, crate::examples::Budget::Steps(7));
         for (text, reason) in [
             ("kind = 'full'", "kind makes the method"),
@@ -131,6 +153,9 @@ mod tests {
             ("[lora]\nrank = 0", "lora.rank"),
             ("[optimizer]\nclip = nan", "optimizer.clip"),
             ("[fair]\nstep_examples = 4", "fair"),
+            ("budget = { epochs = -3.0 }", "`budget` is epochs=-3"),
+            ("budget = { epochs = nan }", "`budget` is epochs=NaN"),
+            ("budget = { steps = 0 }", "with a number above 0"),
         ] {
             let message = read(text).unwrap_err().to_string();
             assert!(message.contains(reason), "{message}");

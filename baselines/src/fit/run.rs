@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use bench::file::{read_json, write_json};
-use bench::{MethodProfile, Release, Seed};
+use bench::{MethodProfile, Release, RepoId, Seed};
 use tch::Device;
 
 use super::artifact::{ARTIFACT_FORMAT, Artifact, ArtifactManifest};
@@ -79,8 +79,13 @@ pub fn fit(
     observer: &mut dyn Observer,
 ) -> Result<(TrainingRecord, bool)> {
     let base_hash = fingerprint(base)?;
+    let mut options = options.clone();
+    options.settings = options.settings.effective().within(&Config::read(base)?);
+    let options = &options;
     let identity = identity(release, &base_hash, options)?;
     if let Some(record) = finished(out, release, &base_hash, options)? {
+        // What a run that was killed in its last moment left.
+        remove(&out.join(STATE))?;
         return Ok((record, false));
     }
     if options.settings.kind == Kind::Network {
@@ -88,14 +93,11 @@ pub fn fit(
     }
     claim(out, &identity)?;
     let model = LanguageModel::open(base, options.device, options.precision)?;
-    let mut options = options.clone();
-    let positions = usize::try_from(model.config().max_position_embeddings).unwrap_or(0);
-    options.settings.data.max_len = options.settings.data.max_len.min(positions);
     let canonical = base.canonicalize().unwrap_or_else(|_| base.to_owned());
     let base_name =
         canonical.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned());
     let base_parameters = model.parameters().count();
-    let place = Place { release, out, options: &options, identity, base_name, base_hash, base_parameters };
+    let place = Place { release, out, options, identity, base_name, base_hash, base_parameters };
     let state = out.join(STATE);
     let examples = Examples::read(release, &options.settings.data, &model.tokenizer, &state)?;
     observer.event(&Event::Prepared {
@@ -110,9 +112,15 @@ pub fn fit(
         Kind::LoraPerRepository => lora::per_repository(&place, model, &examples, observer)?,
         Kind::Network => generated::network(&place, model, &examples, observer)?,
     };
-    match std::fs::remove_dir_all(&state) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &state, source)),
-        _ => Ok((record, true)),
+    remove(&state)?;
+    Ok((record, true))
+}
+
+/// Removes a folder with all that is in it, if it is there.
+fn remove(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", folder, source)),
+        _ => Ok(()),
     }
 }
 
@@ -165,8 +173,6 @@ fn finished(out: &Path, release: &Release, base_hash: &str, options: &FitOptions
     }
     let artifact = Artifact::open(out)?;
     let found = artifact.manifest();
-    let mut settings = options.settings.clone();
-    settings.data.max_len = settings.data.max_len.min(found.settings.data.max_len);
     let same = found.method == options.recipe.id
         && found.profile == options.profile
         && found.base_model_hash == base_hash
@@ -174,14 +180,24 @@ fn finished(out: &Path, release: &Release, base_hash: &str, options: &FitOptions
         && found.seed == Some(options.seed)
         && found.precision == Some(options.precision.to_string())
         && found.vectors == hashes(&options.vectors)?
-        && found.settings == settings;
+        && found.settings.clone().effective() == options.settings;
     if same { Ok(Some(read_json(&out.join(RECORD))?)) } else { Err(foreign("an artifact of another training")) }
 }
 
 impl Place<'_> {
     /// The folder of unfinished runs.
-    pub(super) fn state(&self) -> std::path::PathBuf {
+    pub(super) fn state(&self) -> PathBuf {
         self.out.join(STATE)
+    }
+
+    /// The folder of the unfinished run for `repo`.
+    pub(super) fn state_of(&self, repo: &RepoId) -> PathBuf {
+        self.state().join(repo.file_stem())
+    }
+
+    /// Forgets the run for `repo`, whose adapter is written: as many states as repositories are more than disks hold.
+    pub(super) fn forget(&self, repo: &RepoId) -> Result<()> {
+        remove(&self.state_of(repo))
     }
 
     /// The runs of this training.
@@ -249,7 +265,7 @@ impl Place<'_> {
         &self,
         record: &TrainingRecord,
         files: &[String],
-        repos: BTreeMap<bench::RepoId, String>,
+        repos: BTreeMap<RepoId, String>,
     ) -> Result<()> {
         let FitOptions { recipe, profile, settings, seed, precision, vectors, .. } = self.options;
         write_json(&self.out.join(RECORD), record)?;

@@ -33,8 +33,9 @@ impl Session<'_> {
 
     /// What the run with this number, counted from 0, among so many presents of `groups`.
     pub(super) fn plan_part(&self, groups: &[Vec<u32>], (run, runs): (usize, usize), seed: Seed) -> Result<Plan> {
-        let TrainingSettings { budget, share_budget, step_examples, sampling, .. } = *self.settings;
+        let TrainingSettings { budget, share_budget, .. } = *self.settings;
         let budget = if share_budget { budget.part(run, runs) } else { budget };
+        let (sampling, step_examples) = self.settings.drawn();
         let tokens = |index: u32| self.examples.lengths(index).1 as u64;
         Plan::draw(groups, tokens, budget, step_examples, (sampling, seed.derive("order")))
     }

@@ -11,6 +11,7 @@ use super::network::NetworkSettings;
 use crate::adapter::{LoraOptions, Module, Sharing};
 use crate::error::{Error, Result};
 use crate::examples::{BatchLimits, Budget, Sampling, SourceOptions, ValidationSample};
+use crate::model::Config;
 use crate::settings::{flatten, lay, parse, refused};
 use crate::train::{Activations, AdamWOptions, ClipAt, Decay, Decays, Keep, Reduction, Schedule, Updates};
 
@@ -43,10 +44,12 @@ pub struct TrainingSettings {
     pub budget: Budget,
     /// Whether the budget is that of all adapters together, where there are many, or of each.
     pub share_budget: bool,
-    /// What is drawn first.
-    pub sampling: Sampling,
-    /// Examples of a step.
-    pub step_examples: usize,
+    /// What is drawn first; none where histories are walked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
+    /// Examples of a step; none where histories are walked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_examples: Option<usize>,
     /// What a forward pass keeps.
     pub activations: Activations,
     /// The shape of the adapter; none where there is none.
@@ -206,7 +209,33 @@ impl TrainingSettings {
         }
         let settings: Self = table.try_into().map_err(|error| refused(&origin, &error))?;
         settings.check()?;
-        Ok(settings)
+        Ok(settings.effective())
+    }
+
+    /// The same without what says nothing to this method, so that no record claims it: histories are walked commit by
+    /// commit and clipped once a step, and only adapters of repositories can share a budget.
+    #[must_use]
+    pub(super) fn effective(mut self) -> Self {
+        self.share_budget &= self.kind == Kind::LoraPerRepository;
+        if self.network.as_ref().and_then(NetworkSettings::walk).is_some() {
+            (self.sampling, self.step_examples) = (None, None);
+            self.optimizer.clip_at = ClipAt::Step;
+        }
+        self
+    }
+
+    /// The same for a base model of this shape: no example is longer than what it reads.
+    #[must_use]
+    pub(super) fn within(mut self, config: &Config) -> Self {
+        let positions = usize::try_from(config.max_position_embeddings).unwrap_or(0);
+        self.data.max_len = self.data.max_len.min(positions);
+        self
+    }
+
+    /// What examples are drawn by, and how many a step has.
+    pub(super) fn drawn(&self) -> (Sampling, usize) {
+        let both = self.sampling.zip(self.step_examples);
+        both.expect("because only histories go without, and these are walked")
     }
 
     /// Every setting by its dotted key.
@@ -218,9 +247,11 @@ impl TrainingSettings {
     }
 
     fn check(&self) -> Result<()> {
+        self.budget.check()?;
         let OptimizerSettings { learning_rate, warmup, beta1, beta2, epsilon, weight_decay, clip, .. } = self.optimizer;
         let (rank, alpha, dropout) =
             self.lora.as_ref().map_or((1, 1.0, 0.0), |lora| (lora.rank, lora.alpha, lora.dropout));
+        let step_examples = self.step_examples.unwrap_or(1);
         let positive = |value: f64| value > 0.0 && value.is_finite();
         let share = |value: f64| (0.0..1.0).contains(&value);
         let divisor = if let Reduction::Sum(divisor) = self.optimizer.reduction { divisor } else { 1.0 };
@@ -236,7 +267,7 @@ impl TrainingSettings {
             ("lora.alpha", alpha, positive(alpha), "a positive number is needed"),
             ("lora.dropout", dropout, share(dropout), "0 to 1 is needed, 1 excluded"),
             ("lora.rank", rank as f64, (1..=4096).contains(&rank), "1 to 4096 is needed"),
-            ("step_examples", self.step_examples as f64, self.step_examples > 0, "at least 1 is needed"),
+            ("step_examples", step_examples as f64, step_examples > 0, "at least 1 is needed"),
             ("batch.rows", self.batch.rows as f64, self.batch.rows > 0, "at least 1 is needed"),
         ];
         if let Some((option, value, _, reason)) = numbers.into_iter().find(|(_, _, fits, _)| !fits) {

@@ -1,10 +1,11 @@
 //! The run over tasks: the only caller of the decoder.
 //!
-//! Tasks are visited repository by repository and answered in windows of fixed size. A window is decoded in batches of
-//! prompts that share their starts, equal prompts once. The decoder is told each task's target, as a guess that it
-//! verifies: see [`decode`] for why no answer can depend on it. Windows and batches follow from the list of tasks alone, so a run that
-//! was killed and is continued decodes the very batches that an undisturbed run does: the answers are the same bytes,
-//! even where the last bits of a number depend on the company in a batch.
+//! Tasks are visited repository by repository and answered in windows, which are bounded by tasks and, where repositories
+//! have adapters of their own, by commits. A window is decoded in batches of prompts that share their starts, equal prompts
+//! once. The decoder is told each task's target, as a guess that it verifies: see [`decode`] for why no answer can depend on
+//! it. Windows and batches follow from the list of tasks alone, so a run that was killed and is continued decodes the very
+//! batches that an undisturbed run does: the answers are the same bytes, even where the last bits of a number depend on the
+//! company in a batch.
 
 mod plan;
 mod record;
@@ -15,17 +16,13 @@ use std::time::Instant;
 use bench::{CommitId, Ledger, Prediction, RepoId, RepoView, Stop, Task, running_order};
 use rayon::prelude::*;
 
-use plan::{Asked, batches};
+use plan::{Asked, WindowLimits, batches, same_place, windows};
 
 use crate::decode::{self, DecodeOptions, Draft, Opening};
 use crate::error::{Error, Result};
 use crate::language_model::LanguageModel;
 use crate::method::{Method, Weights};
 use crate::prompt::Prompt;
-
-/// Tasks of a window. Bounds the prompts in memory (16 MiB at 4,096 tokens each) and lets a continued run skip, without
-/// reading their repositories, the windows that are done.
-const WINDOW_TASKS: usize = 1024;
 
 /// What a run needs to know besides method, model and tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,7 +176,7 @@ fn drive(
     let planned = options.over(DecodeOptions::new(method.decoding().max_new_tokens, Vec::new(), Vec::new()));
     let mut visit = None;
     let mut speed = Speed { begun: Instant::now(), tokens: 0 };
-    for window in order.chunks(WINDOW_TASKS) {
+    for window in windows(&order, WindowLimits::of(method)) {
         if ledger.holds(window) {
             continue;
         }
@@ -214,9 +211,8 @@ fn ask<'a>(
     visit: &mut Option<Visit>,
     observer: &mut dyn PredictObserver,
 ) -> Result<Vec<Asked<'a>>> {
-    let same = |a: &&Task, b: &&Task| a.assertion.repo == b.assertion.repo && a.assertion.commit == b.assertion.commit;
     let mut asked = Vec::with_capacity(window.len());
-    for group in window.chunk_by(same) {
+    for group in window.chunk_by(|a, b| same_place(a, b)) {
         let Visit { view, weights } = match visit.take() {
             Some(visit) if at(&visit.view, group[0]) => visit,
             _ => enter(method, group[0], views, observer)?,

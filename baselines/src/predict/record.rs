@@ -2,15 +2,16 @@
 
 use bench::{JournalHeader, Ledger, Prediction, Task};
 
-use super::plan::{Asked, Common};
-use super::{Answer, PredictOptions, WINDOW_TASKS};
+use super::plan::{Asked, Common, WindowLimits};
+use super::{Answer, PredictOptions};
 use crate::error::Result;
 use crate::method::Method;
 
 /// The answers so far of the run of `method` over `order`.
 pub(super) fn open(method: &dyn Method, order: &[&Task], options: &PredictOptions) -> Result<Ledger> {
     let PredictOptions { batch_rows, batch_tokens, draft, share, engine, .. } = options;
-    let batches = format!("{WINDOW_TASKS}/{batch_rows}/{batch_tokens}/{draft}/{share}/{engine}");
+    let window = WindowLimits::of(method);
+    let batches = format!("{window}/{batch_rows}/{batch_tokens}/{draft}/{share}/{engine}");
     let header = JournalHeader::new(&options.release, order, &batches, method.card());
     Ok(Ledger::open(options.journal.as_deref(), &header)?)
 }

@@ -230,7 +230,7 @@ fn a_journal_of_another_run_is_refused() {
 #[test]
 fn windows_that_are_done_are_not_read_again() {
     let folder = TempDir::new().unwrap();
-    let many = u32::try_from(WINDOW_TASKS).unwrap();
+    let many = u32::try_from(WindowLimits::of(&Bytes::new()).tasks).unwrap();
     let mut tasks: Vec<Task> = (0..many).map(|line| task("a/a", '0', line, "x")).collect();
     tasks.extend((0..3).map(|line| task("b/b", '0', line, "yy")));
     let options = options(Some(folder.path().join("j")));
@@ -240,6 +240,29 @@ fn windows_that_are_done_are_not_read_again() {
     let (rows, redone) = run_failing(&mut method, &tasks, &options, usize::MAX);
     assert_eq!(rows.unwrap().len(), tasks.len());
     assert_eq!((method.entered, redone.len()), (vec!["b/b@0".to_owned()], 1));
+}
+
+/// Only so many adapters are made before they are used, whatever the tasks; a run that is continued comes to the same windows.
+#[test]
+fn windows_hold_few_places_where_each_has_an_adapter() {
+    let place = |at: usize| task(&format!("a/r{at:03}"), '0', 1, "x");
+    let mut tasks: Vec<Task> = (0..70).map(place).collect();
+    tasks.extend((2..=1500).map(|line| task("a/r069", '0', line, "yy")));
+    let order = running_order(&tasks).unwrap();
+    let mut method = Bytes::new();
+    let sizes =
+        |method: &Bytes| windows(&order, WindowLimits::of(method)).into_iter().map(<[&Task]>::len).collect::<Vec<_>>();
+    assert_eq!(sizes(&method), [1024, 70 + 1499 - 1024]);
+    method.card.adapters = Some("every repository has one".to_owned());
+    assert_eq!(sizes(&method), [32, 32, 1024, 70 + 1499 - 64 - 1024]);
+    let folder = TempDir::new().unwrap();
+    let options = PredictOptions { batch_rows: 64, batch_tokens: 100_000, ..options(Some(folder.path().join("j"))) };
+    let (failed, _) = run_failing(&mut method, &tasks, &options, 1);
+    failed.unwrap_err();
+    assert_eq!(method.entered.len(), 64, "the first window was decoded, the second one asked");
+    method.entered.clear();
+    run_failing(&mut method, &tasks, &options, usize::MAX).0.unwrap();
+    assert_eq!(method.entered.len(), 70 - 32);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! Data order, learning rate, dropout and everything else follow from the step, so nothing more is needed to go on as if
 //! there had been no stop. The curve and the best parameters lie beside it; what they hold beyond the state's step is
-//! made again.
+//! made again. Best parameters that a state names stay until another state names others: a run that is taken up need not
+//! come to the same bits, nor to the same best step, where a device does not repeat them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,9 +17,11 @@ use crate::error::{Error, Result};
 use crate::model::{Parameters, read_header, read_tensor, write};
 
 /// The form of the file; another number is refused.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// What the names of carried tensors begin with.
 const CARRIED: &str = "carried.";
+/// What the names of files of best parameters begin with.
+const BEST: &str = "best-";
 /// Where the state stands in the metadata of the file.
 const STATE: &str = "state";
 
@@ -26,7 +29,7 @@ const STATE: &str = "state";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckpointOptions {
     /// The file. If it is there when a run begins, the run goes on from it. Its folder also gets `curve.parquet`, and,
-    /// with validation, `best.safetensors`.
+    /// with validation, `best-STEP.safetensors`.
     pub path: PathBuf,
     /// Saved after every so many steps; 0 is never.
     pub every: u64,
@@ -45,9 +48,25 @@ impl CheckpointOptions {
         self.path.with_file_name("curve.parquet")
     }
 
-    /// The parameters with the lowest validation loss so far.
-    pub fn best(&self) -> PathBuf {
-        self.path.with_file_name("best.safetensors")
+    /// The parameters with the lowest validation loss so far, if they are those after `step`.
+    pub fn best(&self, step: u64) -> PathBuf {
+        self.path.with_file_name(format!("{BEST}{step}.safetensors"))
+    }
+
+    /// Removes all files of best parameters but those after the step `kept`, halves of files included.
+    fn forget_best_but(&self, kept: Option<u64>) -> Result<()> {
+        let folder = self.path.with_file_name(".");
+        let failed = |source| Error::io("remove outdated parameters in", &folder, source);
+        let kept = kept.map(|step| self.best(step));
+        let kept = kept.as_deref().and_then(Path::file_name);
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            if name.to_string_lossy().starts_with(BEST) && Some(&*name) != kept {
+                std::fs::remove_file(entry.path()).map_err(failed)?;
+            }
+        }
+        Ok(())
     }
 
     /// The batches of the step that broke the run.
@@ -65,10 +84,11 @@ struct State {
     progress: Progress,
 }
 
-/// Writes the state after `optimizer.steps` steps; the former one stays until the new one is whole.
+/// Writes the state after `optimizer.steps` steps; the former one stays until the new one is whole. Then best parameters
+/// that the new one does not name are removed.
 ///
 /// # Errors
-/// If the file cannot be written.
+/// If a file cannot be written or removed.
 pub(super) fn save(
     options: &CheckpointOptions,
     (parameters, carried): (&Parameters, &Parameters),
@@ -85,7 +105,8 @@ pub(super) fn save(
         }
     }
     tensors.extend(carried.iter().map(|(name, tensor)| (format!("{CARRIED}{name}"), tensor)));
-    write(&options.path, &tensors, (STATE, &state))
+    write(&options.path, &tensors, (STATE, &state))?;
+    options.forget_best_but(progress.best.map(|best| best.step))
 }
 
 /// Puts the saved state into `parameters` and `optimizer` and returns how far the run had come and what its last step
@@ -138,27 +159,25 @@ fn check_version(text: &str, refuse: &dyn Fn(String) -> Error) -> Result<()> {
     }
 }
 
-/// Writes `parameters` alone to `path`.
+/// Writes `parameters` alone, as the best so far. Where no state is ever saved, earlier ones are removed at once.
 ///
 /// # Errors
-/// If the file cannot be written.
-pub(super) fn save_best(path: &Path, parameters: &Parameters, step: u64) -> Result<()> {
+/// If a file cannot be written or removed.
+pub(super) fn save_best(options: &CheckpointOptions, parameters: &Parameters, step: u64) -> Result<()> {
     let tensors: BTreeMap<_, _> = parameters.iter().map(|(name, tensor)| (name.to_owned(), tensor)).collect();
-    write(path, &tensors, ("step", &step.to_string()))
+    write(&options.best(step), &tensors, ("step", &step.to_string()))?;
+    if options.every == 0 { options.forget_best_but(Some(step)) } else { Ok(()) }
 }
 
-/// Puts the parameters of `path` into `parameters`.
+/// Puts the best parameters, those after `step`, into `parameters`.
 ///
 /// # Errors
-/// If the file is not whole or does not hold these parameters after `step` steps.
-pub(super) fn restore_best(path: &Path, parameters: &Parameters, step: u64) -> Result<()> {
-    let header = read_header(path)?;
-    if header.metadata.get("step") != Some(&step.to_string()) {
-        let reason = format!("it does not hold the parameters after step {step}");
-        return Err(Error::Checkpoint { path: path.to_owned(), reason });
-    }
+/// If the file is not there, not whole, or does not hold these parameters.
+pub(super) fn restore_best(options: &CheckpointOptions, parameters: &Parameters, step: u64) -> Result<()> {
+    let path = options.best(step);
+    let header = read_header(&path)?;
     let _guard = tch::no_grad_guard();
-    parameters.iter().try_for_each(|(name, tensor)| fill(path, tensor, &read_tensor(&header, name)?))
+    parameters.iter().try_for_each(|(name, tensor)| fill(&path, tensor, &read_tensor(&header, name)?))
 }
 
 fn fill(path: &Path, into: &Tensor, read: &Tensor) -> Result<()> {

@@ -17,6 +17,9 @@ use super::schedule::Schedule;
 use crate::error::{Error, Result};
 use crate::model::Parameters;
 
+/// Steps between two looks at how far adapters are apart (M232); the last step is looked at too.
+const SPREAD_EVERY: u64 = 100;
+
 /// What the sum of losses of a step is divided by.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -221,6 +224,9 @@ impl<'a, O: Objective> Training<'a, O> {
             read_per_second: rate(sums.size.read),
         }));
         self.curve.push(self.row(Some((loss, lr, sums.norm)), clipped));
+        if (step + 1).is_multiple_of(SPREAD_EVERY) || step + 1 == self.options.schedule.steps {
+            self.measure_spread()?;
+        }
         if let Some(held_out) = &feed.held_out
             && ((step + 1).is_multiple_of(held_out.every.max(1)) || step + 1 == self.options.schedule.steps)
         {
@@ -243,7 +249,16 @@ impl<'a, O: Objective> Training<'a, O> {
             norm: step.map(|(.., norm)| norm),
             clipped,
             validation: None,
+            spread: None,
         }
+    }
+
+    /// Measures how far the adapters are apart.
+    fn measure_spread(&mut self) -> Result<()> {
+        let Some(spread) = self.objective.spread()? else { return Ok(()) };
+        self.curve.last_mut().expect("because a step was taken").spread = Some(spread);
+        self.observer.event(&Event::Spread { step: self.progress.steps, spread });
+        Ok(())
     }
 
     /// Leaves in every parameter the gradient of the reduced loss over all batches, clipped.
@@ -306,7 +321,7 @@ impl<'a, O: Objective> Training<'a, O> {
         if best {
             self.progress.best = Some(Best { step, loss });
             if let (Keep::Best, Some(checkpoint)) = (held_out.keep, &self.options.checkpoint) {
-                checkpoint::save_best(&checkpoint.best(), self.objective.parameters(), step)?;
+                checkpoint::save_best(checkpoint, self.objective.parameters(), step)?;
             }
         }
         self.curve.last_mut().expect("because a step was taken").validation = Some(loss);
@@ -340,7 +355,7 @@ impl<'a, O: Objective> Training<'a, O> {
                 self.save(checkpoint)?;
             }
             if let (Some(Keep::Best), Some(best)) = (feed.held_out.as_ref().map(|held| held.keep), self.progress.best) {
-                checkpoint::restore_best(&checkpoint.best(), self.objective.parameters(), best.step)?;
+                checkpoint::restore_best(checkpoint, self.objective.parameters(), best.step)?;
             }
         }
         let Progress { last_loss, examples, tokens, read, clipped, best, .. } = self.progress;

@@ -42,4 +42,6 @@ pub(crate) struct Training {
     pub(crate) name: String,
     /// The profile.
     pub(crate) profile: MethodProfile,
+    /// Whether it makes many adapters, which share the budget.
+    pub(crate) shares_budget: bool,
 }

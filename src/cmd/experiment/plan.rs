@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use bench::{Release, Split};
+use bench::{Release, Roll, Split};
+use harness::RULES_VERSION;
 use reports::board::AUDIT;
 
 use super::Place;
@@ -24,6 +25,9 @@ const PROMPT_CHARS: u32 = 2_000;
 const BATCH: (u16, u16) = (32, 32_768);
 /// Steps between checkpoints of a training.
 const CHECKPOINT_EVERY: u64 = 100;
+
+/// The splits whose tasks are audited.
+const AUDITED: [Split; 1] = [Split::CrossRepoTest];
 
 /// A method with the seed of its training, if it is a trained one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +59,7 @@ impl Plan {
     /// that read it, then answers, scores and audit of each method.
     ///
     /// # Errors
-    /// If a method is unknown, named twice, or needs what is not given, or settings or budget are refused.
+    /// If a method is unknown, named twice, needs what is not given or cannot be audited, or settings or budget are refused.
     pub(crate) fn new(args: &ExperimentArgs) -> Result<Self> {
         let mut needs: Vec<Needs> = Vec::new();
         for method in &args.methods {
@@ -120,14 +124,27 @@ impl Plan {
     /// # Errors
     /// If a step fails; the ones before it stay.
     pub(crate) fn run(&self, steps: &mut cmd::steps::Steps<'_>) -> Result<()> {
-        // Missing inputs are found before anything is computed.
-        Release::open(&self.args.release)
-            .with_context(|| format!("{} is no release that `build` wrote", self.args.release.display()))?;
+        self.check()?;
         for step in &self.steps {
             steps.begin(&step.title());
             self.take(step, steps.ui)?;
         }
         Ok(())
+    }
+
+    /// Finds what a step would refuse for want of an input, before anything is computed.
+    fn check(&self) -> Result<()> {
+        let args = &self.args;
+        let release = Release::open(&args.release)
+            .with_context(|| format!("{} is no release that `build` wrote", args.release.display()))?;
+        cmd::predict::evaluated(&release, &args.splits)?;
+        if !args.audit.is_empty() {
+            cmd::predict::evaluated(&release, &AUDITED).context("--audit needs tasks of CR-test")?;
+        }
+        if let Some(slices) = &args.slices {
+            cmd::score::slices(slices, &Roll::of(&release, RULES_VERSION)?)?;
+        }
+        cmd::torch::check_model(&args.model)
     }
 
     fn take(&self, step: &Step, ui: &mut Ui) -> Result<()> {
@@ -189,7 +206,7 @@ impl Plan {
             profile: training.profile,
             config: args.train_config.clone(),
             budget: Some(args.budget.clone()),
-            share_budget: true,
+            share_budget: training.shares_budget,
             seed,
             device: args.device.clone(),
             precision: args.precision.clone(),
@@ -253,7 +270,7 @@ impl Plan {
             profile: local.profile,
             config: answer.config,
             scope: ScopeArgs {
-                splits: vec![Split::CrossRepoTest],
+                splits: AUDITED.into(),
                 max_repos: Some(args.audit_repos),
                 max_tasks: Some(args.audit_tasks),
                 max_others: None,

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use bench::{Metric, SUMMARY_FORMAT, Summary};
+use bench::{Metric, Summary};
 
-use crate::cmd::score::summary_path;
+use crate::cmd::score::summary;
 use crate::ui::printable;
 
 /// Decimals of means and interval ends.
@@ -18,8 +18,7 @@ pub(super) fn write(scores: &[(PathBuf, Option<u64>)], out: &Path) -> Result<()>
         "method\tseed\tsplit\ttasks\trepositories\tmetric\tmean\tlow\thigh\tsteps\texamples\tsupervised_tokens\n"
             .to_owned();
     for (folder, seed) in scores {
-        let summary: Summary = bench::file::read_format(&summary_path(folder), &["format"], SUMMARY_FORMAT, "summary")?;
-        rows(&summary, *seed, &mut text);
+        rows(&summary(folder)?, *seed, &mut text);
     }
     bench::file::write_atomic(out, text.as_bytes()).with_context(|| format!("cannot write {}", out.display()))
 }

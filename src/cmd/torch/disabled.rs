@@ -62,6 +62,11 @@ pub(crate) fn needs(_method: &str, _args: &ExperimentArgs) -> Result<Needs> {
 }
 
 /// Refused.
+pub(crate) fn check_model(_folder: &Path) -> Result<()> {
+    refuse("predict METHOD")
+}
+
+/// Refused.
 pub(crate) fn predict(_method: &str, _args: &AnswerArgs, _local: &LocalArgs, _ui: &mut Ui) -> Result<Answer> {
     refuse("predict METHOD")
 }

@@ -35,7 +35,7 @@ pub(crate) use convert::run as convert;
 pub(crate) use embed::run as embed;
 pub(crate) use inspect::run as inspect;
 pub(crate) use methods::run as methods;
-pub(crate) use needs::needs;
+pub(crate) use needs::{check_model, needs};
 pub(crate) use pretrain::run as pretrain;
 pub(crate) use tokens::token_counter;
 pub(crate) use train::run as train;

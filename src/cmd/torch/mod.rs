@@ -7,9 +7,9 @@ mod enabled;
 
 #[cfg(not(feature = "torch"))]
 pub(crate) use disabled::{
-    adapt, audit, convert, embed, inspect, methods, needs, predict, pretrain, token_counter, train,
+    adapt, audit, check_model, convert, embed, inspect, methods, needs, predict, pretrain, token_counter, train,
 };
 #[cfg(feature = "torch")]
 pub(crate) use enabled::{
-    adapt, audit, convert, embed, inspect, methods, needs, predict, pretrain, token_counter, train,
+    adapt, audit, check_model, convert, embed, inspect, methods, needs, predict, pretrain, token_counter, train,
 };

@@ -15,13 +15,17 @@ use baselines::conditioning::ContextFiles;
 use baselines::device::Selected;
 use baselines::model::Precision;
 use baselines::vectors::Vectors;
-use baselines::{Artifact, Base, LanguageModel, Method, ReleasePool, Resources, registry};
+use baselines::{
+    AdaptationSettings, Artifact, Base, ContextSettings, LanguageModel, Method, MethodSettings, ReleasePool, Resources,
+    registry,
+};
 use bench::audit::{ControlGeometry, Geometry, Provenance};
 use bench::{CommitId, Release, RepoId, Seed};
 use indicatif::ProgressBar;
 
 use super::{artifact, embedder, folder_name, select};
 use crate::cli::{AuditArgs, ScopeArgs};
+use crate::cmd::predict::evaluated;
 use crate::exit::Answer;
 use crate::ui::Ui;
 use folder::AuditFolder;
@@ -44,6 +48,7 @@ pub(crate) fn run(args: &AuditArgs, ui: &mut Ui) -> Result<Answer> {
     let strata = evaluate::strata(args.scope.strata.as_deref())?;
     let laid = beside::controls(&args.beside.control)?;
     let (entry, profile) = registry::named(&args.method, args.profile)?;
+    check_claim(&entry.name(profile), &entry.settings(profile, args.config.as_deref())?)?;
     let device = select(&args.device, ui)?;
     let precision = Precision::choose(args.precision.parse()?, device.device);
     let (name, hash) = (folder_name(&args.model), baselines::model::fingerprint(&args.model)?);
@@ -71,13 +76,27 @@ pub(crate) fn run(args: &AuditArgs, ui: &mut Ui) -> Result<Answer> {
         if args.swapped.is_some() || args.beside.plora.is_some() {
             bail!("{} makes no adapters; leave --swapped and --plora out", entry.name(profile));
         }
-        let mut bare = registry::find("pretrained")?.method(&Base::of(&model, &name, Some(&hash)), profile, None)?;
+        let mut bare = entry.bare(&base, profile, args.config.as_deref())?;
         prompts((method.as_mut(), bare.as_mut()), &model, cast, &release, &options, ui)?
     };
     let report = evaluate::report(&found, method.card(), &release, &strata, settings, &folder, ui)?;
     folder.finish(&report, &laid)?;
     evaluate::print(&report, &folder, ui);
     Ok(Answer::Done)
+}
+
+/// Refuses the method called `name` if its `settings` say that nothing of it can depend on a repository.
+pub(super) fn check_claim(name: &str, settings: &MethodSettings) -> Result<()> {
+    let has_adapters = match settings.adaptation {
+        AdaptationSettings::Frozen {} | AdaptationSettings::Full {} | AdaptationSettings::Lora { merge: true } => false,
+        AdaptationSettings::Lora { merge: false }
+        | AdaptationSettings::LoraPerRepository {}
+        | AdaptationSettings::Network(_) => true,
+    };
+    if !has_adapters && matches!(settings.context, ContextSettings::None {}) {
+        bail!("{name} knows no repository: neither its weights nor its prompts depend on one");
+    }
+    Ok(())
 }
 
 fn resources(args: &AuditArgs, release: &Release, device: &Selected) -> Result<Resources> {
@@ -88,11 +107,7 @@ fn resources(args: &AuditArgs, release: &Release, device: &Selected) -> Result<R
 }
 
 fn cast(scope: &ScopeArgs, release: &Release, model: &LanguageModel, method: &dyn Method) -> Result<Cast> {
-    let has = release.splits();
-    if let Some(absent) = scope.splits.iter().find(|split| !has.contains(split)) {
-        let names: Vec<&str> = has.iter().map(|split| split.name()).collect();
-        bail!("the release has no tasks of {absent}; it has {}", names.join(", "));
-    }
+    evaluated(release, &scope.splits)?;
     let number = |given: Option<u32>| given.map(|number| number as usize);
     let options = CastOptions {
         splits: scope.splits.clone(),
@@ -166,10 +181,6 @@ fn prompts(
     options: &RunOptions,
     ui: &Ui,
 ) -> Result<Found> {
-    let context = method.card().context.clone();
-    if context == bare.card().context {
-        bail!("{} knows no repository: neither its weights nor its prompts depend on one", method.card().method);
-    }
     let mut views = |repo: &RepoId, commit: &CommitId| Ok(release.view(repo, commit)?);
     let mut progress = Progress { bar: ui.bar("audit", 0, "pieces") };
     let rows = run_prompts((method, bare), model, &cast, &mut views, options, &mut progress)?;

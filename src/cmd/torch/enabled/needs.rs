@@ -1,16 +1,21 @@
 //! What the registry says that a method needs.
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use baselines::AdaptationSettings;
 use baselines::examples::Budget;
-use baselines::fit::{self, NetworkSettings, TrainingSettings};
+use baselines::fit::{self, Kind, NetworkSettings, TrainingSettings};
+use baselines::model::Config;
 use baselines::registry;
 use bench::VectorKind;
 
+use super::audit::check_claim;
 use crate::cli::ExperimentArgs;
 use crate::cmd::experiment::{Needs, Training, Vectors};
 
-/// What `method` needs under the profile of `args`, or under the one that its name says. Settings and budget are read, so
-/// that a mistake in them is found before anything is computed.
+/// What `method` needs under the profile of `args`, or under the one that its name says. Settings and budget are read, and
+/// whether it can be audited is looked up where it shall be, so that a mistake is found before anything is computed.
 pub(crate) fn needs(method: &str, args: &ExperimentArgs) -> Result<Needs> {
     let (entry, profile) = registry::named(method, args.profile)?;
     let _: Budget = args.budget.parse()?;
@@ -23,16 +28,27 @@ pub(crate) fn needs(method: &str, args: &ExperimentArgs) -> Result<Needs> {
             vectors.extend(settings.network.iter().flat_map(read));
             // A training that is no method's alone has its own name.
             let name = registry::find(id).map_or_else(|_| id.to_owned(), |entry| entry.name(profile));
-            Some(Training { recipe: id.to_owned(), name, profile })
+            let shares_budget = settings.kind == Kind::LoraPerRepository;
+            Some(Training { recipe: id.to_owned(), name, profile, shares_budget })
         }
     };
-    Ok(Needs {
-        method: entry.name(profile),
-        profile,
-        training,
-        vectors,
-        encoder: entry.settings(profile, args.predict_config.as_deref())?.context.needs_encoder(),
-    })
+    let settings = entry.settings(profile, args.predict_config.as_deref())?;
+    let name = entry.name(profile);
+    if args.audit.contains(&name) {
+        check_claim(&name, &settings)?;
+        if settings.adaptation == (AdaptationSettings::LoraPerRepository {}) {
+            bail!(
+                "{name} has no adapters for CR-test, which an experiment audits; use `repopeft audit --splits ir_test`"
+            );
+        }
+    }
+    Ok(Needs { method: name, profile, training, vectors, encoder: settings.context.needs_encoder() })
+}
+
+/// Refuses the folder of a model whose configuration cannot be read.
+pub(crate) fn check_model(folder: &Path) -> Result<()> {
+    Config::read(folder)?;
+    Ok(())
 }
 
 /// The files of vectors that a network reads.

@@ -1,10 +1,10 @@
 //! `train`: an artifact of a method from the training tasks of a release.
 
 use anyhow::{Context, Result};
-use baselines::fit::{self, FitOptions, Outlook, TrainingSettings};
+use baselines::fit::{self, FitOptions, Kind, Outlook, TrainingSettings};
 use baselines::model::Precision;
 use baselines::train::{Event, Observer};
-use bench::{Release, Seed};
+use bench::{AdapterSpread, Release, Seed};
 use indicatif::ProgressBar;
 
 use super::select;
@@ -23,6 +23,12 @@ pub(crate) fn run(args: &TrainArgs, ui: &mut Ui) -> Result<Answer> {
     }
     if settings.network.is_none() && !args.vectors.is_empty() {
         anyhow::bail!("{} reads no vectors; leave --vectors out", args.method);
+    }
+    if args.share_budget && settings.kind != Kind::LoraPerRepository {
+        anyhow::bail!(
+            "{} makes no adapter a repository that could share a budget; leave --share-budget out",
+            args.method
+        );
     }
     settings.share_budget |= args.share_budget;
     let device = select(&args.device, ui)?;
@@ -122,6 +128,11 @@ impl Observer for Progress<'_> {
                 let mark = if *best { ", the lowest so far" } else { "" };
                 self.ui.note(&format!("validation loss {loss:.4} after step {step}{mark}"));
                 self.validation = format!(", validation {loss:.3}");
+            }
+            Event::Spread { step, spread: AdapterSpread { cosine, residual } } => {
+                self.ui.note(&format!(
+                    "adapters after step {step}: cosine of two repositories {cosine:.4}, distance from their mean {residual:.3}"
+                ));
             }
             Event::Calibrated { share, loss } => {
                 let percent = 100.0 * share;

@@ -33,7 +33,11 @@ pub fn claim(path: &Path) -> Result<Option<File>> {
     }
     let mut options = File::options();
     let file = options.read(true).write(true).create(true).truncate(false).open(path);
-    let file = file.map_err(|source| Error::io("open", path, source))?;
+    locked(file.map_err(|source| Error::io("open", path, source))?, path)
+}
+
+/// `file`, which was opened at `path`, locked; nothing if another process has it.
+fn locked(file: File, path: &Path) -> Result<Option<File>> {
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
@@ -48,15 +52,10 @@ pub fn claim(path: &Path) -> Result<Option<File>> {
 pub fn claim_folder(path: &Path) -> Result<File> {
     fs::create_dir_all(path).map_err(|source| Error::io("create", path, source))?;
     let folder = File::open(path).map_err(|source| Error::io("open", path, source))?;
-    let busy = || Error::Busy { path: path.to_owned() };
-    match folder.try_lock() {
-        Err(TryLockError::WouldBlock) => return Err(busy()),
-        Err(TryLockError::Error(source)) => return Err(Error::io("lock", path, source)),
-        Ok(()) => {}
-    }
     // The process that had it may have renamed it between the two calls.
     let place = |found: std::io::Result<Metadata>| found.ok().map(|found| (found.dev(), found.ino()));
-    if place(folder.metadata()) == place(fs::metadata(path)) { Ok(folder) } else { Err(busy()) }
+    let stays = |folder: &File| place(folder.metadata()) == place(fs::metadata(path));
+    locked(folder, path)?.filter(stays).ok_or_else(|| Error::Busy { path: path.to_owned() })
 }
 
 /// Moves a complete file to its name, replacing what stood there.
@@ -184,25 +183,33 @@ fn clear(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes the folder at `path`, if there is one.
-pub(crate) fn remove_folder(path: &Path) -> Result<()> {
+/// Removes the folder at `path` with all that is in it, if there is one.
+///
+/// # Errors
+/// If the system refuses.
+pub fn remove_folder(path: &Path) -> Result<()> {
     match fs::remove_dir_all(path) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, source)),
         _ => Ok(()),
     }
 }
 
-/// Writes `value` as indented JSON with a final line feed.
-///
-/// # Errors
-/// If the file cannot be written.
+/// `value` as indented JSON with a final line feed.
 ///
 /// # Panics
 /// Never for the types of this project, all of which have a JSON form.
-pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {
+pub fn json_text<T: Serialize>(value: &T) -> String {
     let mut text = serde_json::to_string_pretty(value).expect("because the project's types have a JSON form");
     text.push('\n');
-    write_atomic(path, text.as_bytes())
+    text
+}
+
+/// Writes `value` as [`json_text`].
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {
+    write_atomic(path, json_text(value).as_bytes())
 }
 
 /// The value of the JSON file at `path`.

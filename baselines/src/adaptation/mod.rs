@@ -2,8 +2,6 @@
 
 mod frozen;
 mod network;
-mod states;
-mod temporal;
 mod trained;
 
 use bench::RepoView;

@@ -22,7 +22,7 @@ pub use merge::Merged;
 pub use module::Module;
 pub(crate) use pair::uniform;
 pub use pair::{Pair, Pairs};
-pub use peft::{export_peft, import_peft};
+pub use peft::{export_peft, import_peft, is_replaceable};
 pub use rows::{Branch, RowAdapters, seeded};
 pub use stack::AdapterStack;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bench::file::write_json;
+use bench::file::{json_text, temporary, write_atomic};
 use serde_json::{Map, Value, json};
 use tch::{Device, Kind, Tensor};
 
@@ -41,7 +41,8 @@ const INERT: [(&str, Accepts); 15] = [
 ];
 
 /// Writes `adapter` into `folder` so that `peft` loads it onto `base`, a model of the shape `config`: shared pairs are
-/// repeated for every layer (M55). Weights are f32. The description comes last, so a folder that has it is whole.
+/// repeated for every layer (M55). Weights are f32. The description comes last, so a folder that has it is whole; an
+/// adapter that stood there stays until the new one is complete, unless its description is another.
 ///
 /// # Errors
 /// If the adapter does not fit the shape, its pairs have several ranks, or a file cannot be written.
@@ -65,9 +66,24 @@ pub fn export_peft(adapter: &Adapter, config: &Config, base: &str, folder: &Path
     modules.sort_unstable();
     modules.dedup();
     std::fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+    let path = folder.join(CONFIG);
+    let text = json_text(&description(base, rank, adapter.scale() * rank as f64, &modules));
+    let is_described = std::fs::read(&path).is_ok_and(|known| known == text.as_bytes());
+    if !is_described && path.exists() {
+        std::fs::remove_file(&path).map_err(|source| Error::io("replace", &path, source))?;
+    }
     let borrowed = tensors.iter().map(|(name, tensor)| (name.clone(), tensor)).collect();
     write(&folder.join(WEIGHTS), &borrowed, ("format", "pt"))?;
-    Ok(write_json(&folder.join(CONFIG), &description(base, rank, adapter.scale() * rank as f64, &modules))?)
+    if is_described { Ok(()) } else { Ok(write_atomic(&path, text.as_bytes())?) }
+}
+
+/// Whether what stands at `folder` may be replaced by an adapter: nothing, an adapter, or what an [`export_peft`] that
+/// was killed left.
+pub fn is_replaceable(folder: &Path) -> bool {
+    let files = [CONFIG, WEIGHTS].map(|name| folder.join(name));
+    let is_ours = |path| files.contains(&path) || files.iter().any(|file| temporary(file).is_ok_and(|at| at == path));
+    let Ok(mut entries) = std::fs::read_dir(folder) else { return !folder.exists() };
+    files[0].exists() || entries.all(|entry| entry.is_ok_and(|entry| is_ours(entry.path())))
 }
 
 fn description(base: &str, rank: i64, alpha: f64, modules: &[&str]) -> Value {

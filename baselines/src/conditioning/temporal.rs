@@ -10,7 +10,7 @@ use crate::adapter::Adapter;
 use crate::error::Result;
 
 /// Another state than that of the commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Variant {
     /// The state before any commit.
     Initial,
@@ -39,6 +39,11 @@ impl Variant {
         Self::ShuffledDiffs,
         Self::ZeroDiffs,
     ];
+
+    /// Whether it is the same for all commits of a repository.
+    pub const fn is_of_repository(self) -> bool {
+        matches!(self, Self::Initial | Self::Last | Self::MeanOfRepository | Self::MeanOfAll)
+    }
 
     /// What tables call it.
     pub const fn setting(self) -> Setting {

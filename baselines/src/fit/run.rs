@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bench::file::{read_json, write_json};
+use bench::file::{read_json, remove_folder, write_json};
 use bench::{MethodProfile, Release, RepoId, Seed};
 use tch::Device;
 
@@ -85,7 +85,7 @@ pub fn fit(
     let identity = identity(release, &base_hash, options)?;
     if let Some(record) = finished(out, release, &base_hash, options)? {
         // What a run that was killed in its last moment left.
-        remove(&out.join(STATE))?;
+        remove_folder(&out.join(STATE))?;
         return Ok((record, false));
     }
     if options.settings.kind == Kind::Network {
@@ -112,16 +112,8 @@ pub fn fit(
         Kind::LoraPerRepository => lora::per_repository(&place, model, &examples, observer)?,
         Kind::Network => generated::network(&place, model, &examples, observer)?,
     };
-    remove(&state)?;
+    remove_folder(&state)?;
     Ok((record, true))
-}
-
-/// Removes a folder with all that is in it, if it is there.
-fn remove(folder: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(folder) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", folder, source)),
-        _ => Ok(()),
-    }
 }
 
 /// Marks the folder of unfinished runs as that of this training.
@@ -197,7 +189,7 @@ impl Place<'_> {
 
     /// Forgets the run for `repo`, whose adapter is written: as many states as repositories are more than disks hold.
     pub(super) fn forget(&self, repo: &RepoId) -> Result<()> {
-        remove(&self.state_of(repo))
+        Ok(remove_folder(&self.state_of(repo))?)
     }
 
     /// The runs of this training.

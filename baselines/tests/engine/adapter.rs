@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use baselines::adapter::{
-    BranchInput, LoraOptions, Module, Pair, Pairs, RowAdapters, Sharing, export_peft, import_peft,
+    BranchInput, LoraOptions, Module, Pair, Pairs, RowAdapters, Sharing, export_peft, import_peft, is_replaceable,
 };
 use baselines::decode::{self, DecodeOptions};
 use baselines::model::{self, Config, Input, Layout, Parameters, Positions, Precision, Qwen2};
@@ -269,6 +269,42 @@ fn exported_folders_read_back() {
         export_peft(&adapter, &config, "base", temporary.path()).unwrap();
         assert!(first == (bytes("adapter_config.json"), bytes("adapter_model.safetensors")));
     }
+}
+
+/// Whatever moment an export is killed in, the next one may write there; what others left is never replaced.
+#[test]
+fn what_a_killed_export_left_is_replaced() {
+    let [config, weights] = ["adapter_config.json", "adapter_model.safetensors"];
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path().join("adapter");
+    assert!(is_replaceable(&folder));
+    std::fs::create_dir(&folder).unwrap();
+    assert!(is_replaceable(&folder));
+    for left in [format!("{weights}.partial"), weights.to_owned(), format!("{config}.partial")] {
+        std::fs::write(folder.join(left), "").unwrap();
+        assert!(is_replaceable(&folder));
+    }
+    std::fs::write(folder.join("notes.txt"), "").unwrap();
+    assert!(!is_replaceable(&folder));
+    assert!(!is_replaceable(&folder.join("notes.txt")));
+    std::fs::write(folder.join(config), "").unwrap();
+    assert!(is_replaceable(&folder));
+}
+
+/// A folder is never described by anything but the description of its weights.
+#[test]
+fn another_description_replaces_the_first() {
+    let (config, ..) = base("tied-kv1");
+    let temporary = tempfile::tempdir().unwrap();
+    let export = |rank, folder: &Path| {
+        let adapter = LoraOptions { rank, ..LoraOptions::default() }.init(&config, Seed(0), Device::Cpu);
+        export_peft(&adapter, &config, "base", folder).unwrap();
+        ["adapter_config.json", "adapter_model.safetensors"].map(|file| std::fs::read(folder.join(file)).unwrap())
+    };
+    let [over, fresh] = ["over", "fresh"].map(|name| temporary.path().join(name));
+    let first = export(2, &over);
+    assert!(first != export(4, &over));
+    assert!(export(4, &over) == export(4, &fresh));
 }
 
 #[test]

@@ -10,7 +10,6 @@ use crate::repository::Repository;
 /// The first-parent history that ends in one commit, newest first.
 pub(super) struct History {
     commits: Vec<(Oid, Timestamp)>,
-    root: CommitId,
 }
 
 /// A commit of a history.
@@ -32,7 +31,7 @@ impl History {
     pub(super) fn read(repository: &Repository, head: &CommitId) -> Result<Self> {
         let history = history::History::open(repository, Limits::default())?;
         let dated = |(id, seconds)| (id, Timestamp::from_seconds(seconds));
-        Ok(Self { commits: history.commits(head)?.into_iter().map(dated).collect(), root: history.root(head)? })
+        Ok(Self { commits: history.commits(head)?.into_iter().map(dated).collect() })
     }
 
     /// The last commit that is not later than `until`, or the head if there is no `until` (R116).
@@ -55,8 +54,12 @@ impl History {
     }
 
     /// The commit without a parent with which the history begins.
-    pub(super) fn root(&self) -> &CommitId {
-        &self.root
+    ///
+    /// # Errors
+    /// Never for ids that git made.
+    pub(super) fn root(&self) -> Result<CommitId> {
+        let (root, _) = self.commits.last().expect("because a history holds its newest commit");
+        Ok(CommitId::new(root.to_string())?)
     }
 
     fn pin(&self, at: usize) -> Result<Pin> {

@@ -130,7 +130,7 @@ impl Judge<'_> {
             return Ok(Err(failures.swap_remove(0)));
         }
         let fails = failures.into_iter().map(|(criterion, _)| criterion).collect();
-        let spec = self.entry(era, licence, &pin, facts(&history, &pin, survey, fails));
+        let spec = self.entry(era, licence, &pin, facts(&history, &pin, survey, fails)?);
         Ok(Ok(Locked { spec, era }))
     }
 
@@ -191,9 +191,9 @@ impl Judge<'_> {
     }
 }
 
-fn facts(history: &History, pin: &Pin, survey: Survey, fails: Vec<Criterion>) -> RepoFacts {
-    RepoFacts {
-        root: history.root().clone(),
+fn facts(history: &History, pin: &Pin, survey: Survey, fails: Vec<Criterion>) -> Result<RepoFacts> {
+    Ok(RepoFacts {
+        root: history.root()?,
         first_commit: history.earliest(),
         pinned: pin.date,
         last_commit: history.head_date(),
@@ -203,7 +203,7 @@ fn facts(history: &History, pin: &Pin, survey: Survey, fails: Vec<Criterion>) ->
         tasks: survey.tasks,
         evidence: survey.evidence,
         fails,
-    }
+    })
 }
 
 /// The licence to record, and what is wrong with it.

@@ -44,35 +44,28 @@ pub(super) fn find<'a>(reading: Reading<'a>, names: Names<'a>, track: Track) -> 
 /// A part of a target: a name, if it is a named argument, and where it stands.
 type Part<'a> = (Option<&'a str>, TextRange);
 
-/// The target of an assertion that is not yet written.
-struct Target<'a> {
-    parts: Vec<Part<'a>>,
-    closing: Closing,
+/// One past the last byte of everything that `parts` hold.
+fn end(parts: &[Part<'_>]) -> u32 {
+    parts.iter().map(|(_, range)| range.end().to_u32()).max().unwrap_or(0)
 }
 
-impl Target<'_> {
-    /// One past the last byte of everything that it holds.
-    fn end(&self) -> u32 {
-        self.parts.iter().map(|(_, range)| range.end().to_u32()).max().unwrap_or(0)
-    }
-
-    fn write(&self, reading: Reading<'_>, multiline: bool) -> String {
-        let text = reading.module.text();
-        let mut written = String::new();
-        for (name, range) in &self.parts {
-            written.push_str(if written.is_empty() { "" } else { ", " });
-            written.extend(name.iter().flat_map(|name| [*name, "="]));
-            if multiline {
-                written.push_str(&target::collapse(text, reading.module.tokens(), *range));
-            } else {
-                written.push_str(&text[*range]);
-            }
+/// The target of `assertion`, which is made of `parts`.
+fn written(parts: &[Part<'_>], assertion: &StrictAssertion, reading: Reading<'_>) -> String {
+    let text = reading.module.text();
+    let mut written = String::new();
+    for (name, range) in parts {
+        written.push_str(if written.is_empty() { "" } else { ", " });
+        written.extend(name.iter().flat_map(|name| [*name, "="]));
+        if assertion.multiline {
+            written.push_str(&target::collapse(text, reading.module.tokens(), *range));
+        } else {
+            written.push_str(&text[*range]);
         }
-        if self.closing != Closing::Operand {
-            written.push(')');
-        }
-        written
     }
+    if assertion.closing != Closing::Operand {
+        written.push(')');
+    }
+    written
 }
 
 struct Walk<'a> {
@@ -84,7 +77,7 @@ struct Walk<'a> {
     place: Option<usize>,
     /// What the target of each assertion is made of; written when it is known which are kept, because targets that hold
     /// one another can be far longer than the text.
-    targets: Vec<Target<'a>>,
+    targets: Vec<Vec<Part<'a>>>,
     findings: Findings,
 }
 
@@ -200,7 +193,7 @@ impl<'a> Walk<'a> {
         let parts: Vec<Part<'a>> = pieces.iter().map(|(name, _, range)| (*name, *range)).collect();
         let multiline = parts.iter().any(|(_, range)| text[*range].contains('\n'));
         let (start, cut_start) = (node.start().to_u32(), cut.start().to_u32());
-        self.targets.push(Target { parts, closing });
+        self.targets.push(parts);
         self.findings.assertions.push(StrictAssertion {
             kind,
             start,
@@ -222,12 +215,12 @@ impl<'a> Walk<'a> {
     fn drop_outer(mut self) -> Findings {
         let assertions = std::mem::take(&mut self.findings.assertions);
         let starts: Vec<u32> = assertions.iter().map(|assertion| assertion.start).collect();
-        for (mut assertion, target) in assertions.into_iter().zip(std::mem::take(&mut self.targets)) {
+        for (mut assertion, parts) in assertions.into_iter().zip(std::mem::take(&mut self.targets)) {
             let inside = starts.partition_point(|&start| start < assertion.cut);
-            if starts.get(inside).is_some_and(|&start| start < target.end()) {
+            if starts.get(inside).is_some_and(|&start| start < end(&parts)) {
                 self.skip(SkipReason::EnclosesAssertion);
             } else {
-                assertion.target = target.write(self.reading, assertion.multiline);
+                assertion.target = written(&parts, &assertion, self.reading);
                 self.findings.assertions.push(assertion);
             }
         }

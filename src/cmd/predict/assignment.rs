@@ -58,7 +58,11 @@ impl Assignment {
     /// # Errors
     /// If it holds something else.
     pub(crate) fn is_done(&self, header: &PredictionsHeader, ui: &Ui) -> Result<bool> {
-        match self.output(header) {
+        self.settled(&self.output(header), ui)
+    }
+
+    fn settled(&self, output: &Output, ui: &Ui) -> Result<bool> {
+        match output {
             Output::Absent => Ok(false),
             Output::Whole => {
                 ui.note(&format!("{} is up to date", self.out.display()));
@@ -76,7 +80,10 @@ impl Assignment {
     /// # Errors
     /// As [`Self::is_done`]; if the journal is of another run.
     pub(crate) fn is_done_or_taken_up(&self, header: &PredictionsHeader, ui: &Ui) -> Result<bool> {
-        let Output::Part(rows) = self.output(header) else { return self.is_done(header, ui) };
+        let rows = match self.output(header) {
+            Output::Part(rows) => rows,
+            output => return self.settled(&output, ui),
+        };
         let journal = JournalHeader::new(&header.release, &running_order(&self.tasks)?, "", &header.card);
         Ledger::open(Some(&self.journal()), &journal)?.add(rows)?;
         Ok(false)

@@ -3,11 +3,9 @@
 mod clock;
 mod history;
 
-use std::path::Path;
-
 use anyhow::{Result, bail};
 use baselines::adapt::Trained;
-use baselines::adapter::export_peft;
+use baselines::adapter::{export_peft, is_replaceable};
 use baselines::device::{self, Selected};
 use baselines::encoder::{Encoder, HASHED, Recipe};
 use baselines::hypernetwork::{Checkpoint, Network};
@@ -24,9 +22,6 @@ use crate::settings;
 use crate::ui::{Ui, printable};
 use clock::{Clock, Phase};
 
-/// The file that tells a folder of an adapter.
-const ADAPTER: &str = "adapter_config.json";
-
 /// What is adapted to, and with what.
 struct Subject<'a> {
     args: &'a AdaptArgs,
@@ -39,7 +34,9 @@ struct Subject<'a> {
 
 /// Writes the adapter that `args` describe.
 pub(crate) fn run(args: &AdaptArgs, ui: &mut Ui) -> Result<Answer> {
-    refuse_foreign_folder(&args.out)?;
+    if !is_replaceable(&args.out) {
+        bail!("{} holds something else than an adapter; remove it or choose another --out", args.out.display());
+    }
     let device = select(&args.device, ui)?;
     let mut clock = Clock::default();
     let options = Options { profile: args.profile, ..Options::new(settings::cache_folder(None)) };
@@ -138,13 +135,4 @@ impl Subject<'_> {
         })?;
         Ok(clock.time(Phase::Encoder, || SingleVectors::new(self.encoder, recipe).tree(view))?)
     }
-}
-
-/// Refuses to replace a folder that holds anything but an adapter.
-fn refuse_foreign_folder(out: &Path) -> Result<()> {
-    let is_empty = std::fs::read_dir(out).map_or(!out.exists(), |mut entries| entries.next().is_none());
-    if is_empty || out.join(ADAPTER).exists() {
-        return Ok(());
-    }
-    bail!("{} holds something else than an adapter; remove it or choose another --out", out.display())
 }

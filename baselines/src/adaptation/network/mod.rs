@@ -1,5 +1,8 @@
 //! Adapters that a network makes of the repository: Code2LoRA and its relatives.
 
+mod states;
+mod temporal;
+
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -7,8 +10,10 @@ use bench::{CommitId, RepoId, RepoView, Seed, VectorKind};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind as Number, Tensor};
 
+use states::States;
+use temporal::Standing;
+
 use super::Adaptation;
-use super::states::States;
 use super::trained::artifact;
 use crate::adapter::Adapter;
 use crate::conditioning::{AdapterSource, ContextFiles, ContextPolicy, Contexts, Control, TemporalSource};
@@ -38,8 +43,8 @@ pub struct GeneratedAdapters {
     states: States,
     /// What is drawn in audits is drawn by it.
     seed: Seed,
-    /// What the head reads on average, over all repositories; made when it is asked for (M172).
-    pub(super) mean: Option<Tensor>,
+    /// What audits ask again and again.
+    standing: Standing,
     /// What was made last: tasks of one commit come one after the other (M75).
     latest: Option<(RepoId, CommitId, Rc<Adapter>)>,
 }
@@ -96,7 +101,16 @@ impl GeneratedAdapters {
             let reason = format!("the network reads vectors of {expected} numbers");
             return Err(Error::option("vectors", format!("{width} numbers"), reason));
         }
-        Ok(Self { checkpoint, files, contexts, device, states: States::default(), seed, mean: None, latest: None })
+        Ok(Self {
+            checkpoint,
+            files,
+            contexts,
+            device,
+            states: States::default(),
+            seed,
+            standing: Standing::default(),
+            latest: None,
+        })
     }
 
     /// The network.
@@ -104,19 +118,7 @@ impl GeneratedAdapters {
         &self.checkpoint
     }
 
-    pub(super) fn files(&self) -> &ContextFiles {
-        &self.files
-    }
-
-    pub(super) fn contexts(&self) -> &Contexts {
-        &self.contexts
-    }
-
-    pub(super) fn seed(&self) -> Seed {
-        self.seed
-    }
-
-    pub(super) fn history(&self) -> Result<&HistoryNetwork> {
+    fn history(&self) -> Result<&HistoryNetwork> {
         match &self.checkpoint.network {
             Network::OfHistory(network) => Ok(network),
             Network::OfVector(_) => Err(Error::option("network", "of a vector", "it has no states")),
@@ -124,21 +126,21 @@ impl GeneratedAdapters {
     }
 
     /// The state of `repo` before any commit: [1, hidden].
-    pub(super) fn initial(&self, repo: &RepoId) -> Result<Tensor> {
+    fn initial(&self, repo: &RepoId) -> Result<Tensor> {
         let network = self.history()?;
         let first = self.contexts.vectors().context(repo, self.files.timeline(repo)?.commit(0))?;
         Ok(tch::no_grad(|| network.state.initial(&first.to_device(self.device).unsqueeze(0))))
     }
 
     /// What the kept commit `place` of `repo` adds to the state: [step].
-    pub(super) fn input(&self, repo: &RepoId, place: usize) -> Result<Tensor> {
+    fn input(&self, repo: &RepoId, place: usize) -> Result<Tensor> {
         let commit = self.files.timeline(repo)?.commit(place);
         let step = self.history()?.step;
         Ok(step_input(&self.files, Some(step), &self.checkpoint.reads, (repo, commit))?.to_device(self.device))
     }
 
     /// The state of `repo` after its first `commits` kept commits: [1, hidden].
-    pub(super) fn state(&mut self, commits: usize, repo: &RepoId) -> Result<Tensor> {
+    fn state(&mut self, commits: usize, repo: &RepoId) -> Result<Tensor> {
         let mut states = std::mem::take(&mut self.states);
         let state = states.get(repo, commits, |before| {
             let Some(last) = before.last() else { return self.initial(repo) };
@@ -151,18 +153,18 @@ impl GeneratedAdapters {
     }
 
     /// How many commits the state has taken in that tasks of the kept commit `place` are read with (M83).
-    pub(super) fn read_at(&self, place: usize) -> usize {
+    fn read_at(&self, place: usize) -> usize {
         let before = self.history().is_ok_and(|network| network.reads_before);
         if before { place } else { place + 1 }
     }
 
     /// What the head reads of `state`: [C] f32.
-    pub(super) fn context_of(&self, state: &Tensor) -> Result<Tensor> {
+    fn context_of(&self, state: &Tensor) -> Result<Tensor> {
         tch::no_grad(|| self.history().map(|network| network.state.context(state).squeeze_dim(0)))
     }
 
     /// What the head reads for tasks of `repo` at `commit`: [C] f32.
-    pub(super) fn read(&mut self, repo: &RepoId, commit: &CommitId) -> Result<Tensor> {
+    fn read(&mut self, repo: &RepoId, commit: &CommitId) -> Result<Tensor> {
         if let Network::OfVector(_) = &self.checkpoint.network {
             return self.contexts.of(repo, commit, 0);
         }

@@ -252,7 +252,7 @@ pub(crate) struct PretrainArgs {
 #[command(after_help = "\
 Examples:
   repopeft quickstart                       the probe corpus, into ./quickstart
-  repopeft quickstart --repos repos.toml    real repositories
+  repopeft quickstart --repos mine.toml     real repositories
   repopeft quickstart --methods pretrained,rag,slora,static
       some of the methods
 

@@ -130,7 +130,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
 /// If something stands at `root`, or `write` fails.
 pub fn write_folder<T>(root: &Path, write: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
     if root.exists() {
-        let (found, expected) = ("something".to_owned(), "a folder that does not exist yet; choose another".to_owned());
+        let (found, expected) = ("something".to_owned(), "a folder that does not exist yet".to_owned());
         return Err(Error::Mismatch { path: root.to_owned(), found, expected });
     }
     let filled = fill(root, write)?;

@@ -12,7 +12,7 @@ Examples:
       the adapter of the repository in the folder `clone`, of an artifact that `train` wrote
   repopeft adapt --method static --checkpoint code2lora_direct.pt --model Qwen2.5-Coder-1.5B --encoder Qwen3-Embedding-0.6B --out adapter clone
       the same of a checkpoint that the authors released
-  repopeft adapt --method evo --state clone.state --checkpoint evo --model base-model --encoder hashed --fit-on release --out adapter clone
+  repopeft adapt --method evo --state clone.state --checkpoint evo --model base-model --encoder hashed --fit-on evolution --out adapter clone
       reads the whole history the first time, and only what is new whenever it is called again
 
 PeftModel.from_pretrained(model, \"adapter\") of the Python library `peft` loads the adapter, and so do the servers that read

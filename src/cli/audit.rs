@@ -14,7 +14,7 @@ Examples:
       does the network know the repositories of CR-test?
   repopeft audit plora --release release --model base-model --artifact plora --splits ir_test --out audit/plora
       adapters of training repositories, on tasks of these
-  repopeft audit rag --release release --model base-model --max-repos 8 --max-tasks 50 --out audit/rag
+  repopeft audit rag --encoder hashed --release release --model base-model --max-repos 8 --max-tasks 50 --out audit/rag
       a method whose prompts know the repository: contexts of others in place of adapters of others
   repopeft audit static --release release --model base-model --artifact static --vectors state.safetensors \\
       --plora plora --control audit/static-constant --control audit/static-permuted --out audit/static

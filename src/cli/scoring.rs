@@ -69,7 +69,7 @@ pub(crate) struct CompareArgs {
     /// Compare on the tasks that every method answered, instead of counting missing answers as wrong.
     #[arg(long)]
     pub(crate) common: bool,
-    /// Resamples and sign flips.
+    /// Bootstrap resamples; sign flips are as many, and at least 10,000.
     #[arg(long, default_value_t = bench::paper::RESAMPLES, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) resamples: u32,
     /// Seed of the draws.

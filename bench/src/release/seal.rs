@@ -53,12 +53,12 @@ fn keep_existing(root: &Path, id: &str) -> Result<()> {
         Ok(found) => Err(Error::Mismatch {
             path: root.to_owned(),
             found: format!("release {found}"),
-            expected: format!("no release, or release {id}; choose another folder"),
+            expected: format!("another folder, or one with release {id},"),
         }),
         Err(_) => Err(Error::Mismatch {
             path: root.to_owned(),
             found: "something that is no release".to_owned(),
-            expected: "a folder that does not exist yet; choose another or remove it".to_owned(),
+            expected: "a folder that does not exist yet".to_owned(),
         }),
     }
 }

@@ -62,6 +62,11 @@ pub trait Method {
     /// Limits of prompts and completions.
     fn decoding(&self) -> &DecodingSettings;
 
+    /// Whether files of the repository are read. Where not, releases without them will do, such as imported ones.
+    fn reads_files(&self) -> bool {
+        true
+    }
+
     /// Learns the repository the next prompts are about: the place for indexes.
     ///
     /// # Errors
@@ -243,6 +248,10 @@ impl Method for Composed {
 
     fn decoding(&self) -> &DecodingSettings {
         &self.decoding
+    }
+
+    fn reads_files(&self) -> bool {
+        self.prompts.context.reads_files()
     }
 
     fn enter(&mut self, repo: &RepoView) -> Result<()> {

@@ -17,6 +17,8 @@ Examples:
       the published encoder, from its folder
   repopeft embed --release other --encoder hashed --fit-on release --kind static_g1 --out vectors/other.safetensors
       vectors of another release, for a network that was trained on vectors of the first
+  repopeft embed --release imported --stored published --encoder Qwen3-Embedding-0.6B --kind repo_state_g2 --out vectors/published.safetensors
+      those that the published tables hold
 
 An interrupted run is taken up where it stopped.")]
 pub(crate) struct EmbedArgs {
@@ -34,6 +36,10 @@ pub(crate) struct EmbedArgs {
     /// The file of vectors, .safetensors.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// Take the vectors that the tables in DIR hold, a folder in the published layout, instead of encoding anything;
+    /// --encoder says which model made them.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["exclude_tests", "width", "fit_on", "seed"])]
+    pub(crate) stored: Option<PathBuf>,
     /// Leave test files out of `repo_state_g2`; the published vectors count them in, the file of the task included.
     #[arg(long)]
     pub(crate) exclude_tests: bool,

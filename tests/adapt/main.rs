@@ -6,6 +6,7 @@
 mod answers;
 mod corpus;
 mod history;
+mod imported;
 mod interop;
 mod released;
 mod vectors;

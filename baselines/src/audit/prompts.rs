@@ -12,7 +12,7 @@ use crate::decode::Opening;
 use crate::error::Result;
 use crate::language_model::LanguageModel;
 use crate::method::{Method, Weights};
-use crate::predict::Views;
+use crate::predict::{Views, view};
 
 /// The tasks of one commit whose prompts are made of one context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +48,7 @@ pub fn run_prompts(
             let items = || {
                 let prompts = ask(bare, (&one.repo, commit), tasks, views)?;
                 // The weights of the method itself, which are the same for all repositories.
-                let weights = method.weights(&views(&one.repo, commit)?)?;
+                let weights = method.weights(&view(method, (&one.repo, commit), views)?)?;
                 Ok(tasks
                     .iter()
                     .zip(prompts)

@@ -22,7 +22,7 @@ use crate::decode::Opening;
 use crate::error::{Error, Result};
 use crate::language_model::LanguageModel;
 use crate::method::Method;
-use crate::predict::Views;
+use crate::predict::{Views, view};
 use crate::prompt::Prompt;
 use crate::vectors::Vectors;
 
@@ -209,7 +209,7 @@ pub(super) fn ask(
     tasks: &[CastTask],
     views: &mut Views<'_>,
 ) -> Result<Vec<Prompt>> {
-    let view = views(repo, commit)?;
+    let view = view(method, (repo, commit), views)?;
     method.enter(&view)?;
     let prompts = method.prompts();
     tasks.iter().map(|task| prompts.prompt(&task.task, &view)).collect()

@@ -73,6 +73,11 @@ pub trait Context: Send + Sync {
         None
     }
 
+    /// Whether files of the repository are read.
+    fn reads_files(&self) -> bool {
+        true
+    }
+
     /// Learns the repository that the next questions are about, forgetting the former one. Called once a repository and
     /// commit, before its first question: indexes are built here.
     ///

@@ -15,6 +15,10 @@ impl Context for NoContext {
         "nothing".to_owned()
     }
 
+    fn reads_files(&self) -> bool {
+        false
+    }
+
     fn enter(&mut self, _repo: &RepoView) -> Result<()> {
         Ok(())
     }

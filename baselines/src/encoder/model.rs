@@ -60,15 +60,15 @@ impl ModelEncoder {
         &self.tokenizer
     }
 
-    /// The ids that the model reads of each window of each text (M12): cut out of the ids of the whole text, decoded,
-    /// tokenized again with what the post-processor appends, cut to the length of a window.
+    /// The ids that the model reads of each window of each text (M12): cut out of the ids of the whole text, decoded
+    /// without special tokens (R136), tokenized again with what the post-processor appends, cut to the length of a window.
     fn windows(&self, ids: &[Vec<u32>], layout: WindowLayout) -> Result<Vec<Window>> {
         let cut = |(text, ids): (usize, &Vec<u32>)| -> Vec<_> {
             layout.windows(ids.len()).into_iter().map(|range| (text, ids[range].to_vec())).collect()
         };
         let tokenizer = &self.tokenizer;
         let again = |(text, ids): (usize, Vec<u32>)| {
-            let ids = tokenizer.encode_closed(&tokenizer.decode_whole(&ids)?, layout.length)?;
+            let ids = tokenizer.encode_closed(&tokenizer.decode(&ids)?, layout.length)?;
             Ok(Window { text, ids })
         };
         let cuts: Vec<(usize, Vec<u32>)> = ids.iter().enumerate().flat_map(cut).collect();

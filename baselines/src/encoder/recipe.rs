@@ -91,7 +91,7 @@ impl Recipe {
         let named = match self.kind {
             VectorKind::StaticG1 => {
                 let folders = path.components().count() - 1;
-                let suffixed = STATIC_SUFFIXES.iter().any(|suffix| path.as_str().ends_with(suffix));
+                let suffixed = STATIC_SUFFIXES.iter().any(|suffix| ends_with(path, suffix));
                 suffixed
                     && !path.file_name().contains(GENERATED)
                     && !path.components().take(folders).any(|folder| UNWALKED_FOLDERS.contains(&folder))
@@ -154,6 +154,12 @@ impl Recipe {
     }
 }
 
+/// Whether `path` ends with `suffix`, in letters of either case (R133).
+fn ends_with(path: &RepoPath, suffix: &str) -> bool {
+    let path = path.as_str().as_bytes();
+    path.len().checked_sub(suffix.len()).is_some_and(|start| path[start..].eq_ignore_ascii_case(suffix.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,7 +175,7 @@ mod tests {
     #[test]
     fn m15_files_of_a_static_vector() {
         let g1 = recipe(VectorKind::StaticG1);
-        for path in ["a.py", "docs/a.rst", "README.md", "src/environment/a.py", "dist.py", "env.py"] {
+        for path in ["a.py", "docs/a.rst", "README.md", "README.MD", "src/environment/a.py", "dist.py", "env.py"] {
             assert!(reads(g1, path, Role::Production), "{path}");
         }
         for path in ["a.pyi", "venv/a.py", "src/build/lib/a.py", "a.min.py", ".git/a.py", "a.txt"] {

@@ -21,6 +21,11 @@ impl Example {
         Self { prefix: kept.to_vec(), target }
     }
 
+    /// Whether `max_len` tokens hold the target and the prefix that always stays (M29, M218).
+    pub fn fits(&self, max_len: usize) -> bool {
+        self.target.len() + MIN_PREFIX <= max_len
+    }
+
     /// `ids`, of which those from `start` on are learnt; nothing if none is. The first id of a sequence is never learnt,
     /// because nothing stands before it.
     pub fn labelled(mut ids: Vec<u32>, start: usize) -> Option<Self> {
@@ -55,6 +60,7 @@ mod tests {
             let example = Example::natural(&prefix, vec![7; target], max_len);
             assert_eq!(example.prefix, prefix[100 - kept..], "{target} of {max_len}");
             assert_eq!(example.target.len(), target);
+            assert_eq!(example.fits(max_len), target + 8 <= max_len);
         }
     }
 

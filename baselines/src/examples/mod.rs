@@ -18,5 +18,5 @@ pub use example::Example;
 pub use format::{Format, MARKER};
 pub use micro::{BatchLimits, micro_batches};
 pub use order::Sampling;
-pub use source::{Dropped, Examples, SourceOptions};
+pub use source::{Dropped, Examples, LongTargets, SourceOptions};
 pub use validation::{ValidationSample, validation, validation_of};

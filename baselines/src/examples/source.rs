@@ -30,6 +30,20 @@ pub struct SourceOptions {
     pub format: Format,
     /// Tokens of an example, about (M29).
     pub max_len: usize,
+    /// What becomes of tasks whose target leaves no room for eight tokens of prefix (M29, M218).
+    #[serde(default)]
+    pub long_targets: LongTargets,
+}
+
+/// What becomes of targets that do not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LongTargets {
+    /// They make examples that are longer than asked for.
+    #[default]
+    Kept,
+    /// They make none.
+    Skipped,
 }
 
 /// Tasks that are no examples, by reason.
@@ -84,6 +98,7 @@ impl SourceOptions {
             return Ok(Err(Dropped { filtered: 1, unusable: 0 }));
         }
         let example = self.format.example(tokenizer, prefix, target, self.max_len)?;
+        let example = example.filter(|example| self.long_targets == LongTargets::Kept || example.fits(self.max_len));
         Ok(example.ok_or(Dropped { filtered: 0, unusable: 1 }))
     }
 }
@@ -240,6 +255,7 @@ mod tests {
             filter: true,
             format: Format::Natural,
             max_len: 4096,
+            long_targets: LongTargets::Kept,
         };
         let message = options(&[Split::Train, Split::InRepoTest], false).check().unwrap_err().to_string();
         assert!(message.contains("`data.splits` is ir_test") && message.contains("allow_contaminated"), "{message}");

@@ -239,7 +239,7 @@ fn enter(
     observer: &mut dyn PredictObserver,
 ) -> Result<Visit> {
     let (repo, commit) = (&task.assertion.repo, &task.assertion.commit);
-    let view = views(repo, commit)?;
+    let view = view(method, (repo, commit), views)?;
     if !at(&view, task) {
         let reason = format!("it is of {repo} at {commit}, but the files are of {} at {}", view.repo, view.commit);
         return Err(Error::Task { task: task.id().to_string(), reason });
@@ -248,6 +248,18 @@ fn enter(
     let weights = method.weights(&view)?;
     observer.event(&PredictEvent::Entered { repo, commit });
     Ok(Visit { view, weights })
+}
+
+/// What `method` may know of the repository at the commit: without its files where it reads none.
+pub(crate) fn view(
+    method: &dyn Method,
+    (repo, commit): (&RepoId, &CommitId),
+    views: &mut Views<'_>,
+) -> Result<RepoView> {
+    if method.reads_files() {
+        return views(repo, commit);
+    }
+    Ok(RepoView { repo: repo.clone(), commit: commit.clone(), files: Vec::new() })
 }
 
 fn at(view: &RepoView, task: &Task) -> bool {

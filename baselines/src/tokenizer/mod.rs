@@ -115,7 +115,7 @@ impl Tokenizer {
         self.inner.decode(ids, true).map_err(|error| Error::tokenizer("decode ids", &*error))
     }
 
-    /// The text of ids, special tokens included: what is cut out of an encoded text reads as it stood there (M12).
+    /// The text of ids, special tokens included: what is cut out of an encoded text reads as it stood there (M95).
     ///
     /// # Errors
     /// As [`Tokenizer::decode`].

@@ -14,7 +14,7 @@ use tch::{Kind, Tensor};
 
 use super::cache::{Cache, Layout};
 use super::material::{Material, Parts, Source, Text, TextKey};
-use super::{VECTORS_FORMAT, Vectors, VectorsHeader, name, store};
+use super::{VECTORS_FORMAT, VectorsHeader, is_there, name, store};
 use crate::encoder::{Encoder, PooledFile, Recipe, TextVector};
 use crate::error::{Error, Result};
 
@@ -90,10 +90,8 @@ pub fn embed(
     observer: &mut dyn EmbedObserver,
 ) -> Result<Option<EmbedSummary>> {
     let header = VectorsHeader::new(recipe, encoder.identity(), release.id());
-    if out.exists() {
-        let same = Vectors::open_any(out).is_ok_and(|found| *found.header() == header);
-        let reason = "it holds something else; remove it or choose another --out".to_owned();
-        return if same { Ok(None) } else { Err(Error::Vectors { path: out.to_owned(), reason }) };
+    if is_there(out, &header)? {
+        return Ok(None);
     }
     // Whether the encoder reads such windows at all shows before anything is written.
     encoder.encode(&[], recipe.layout())?;

@@ -8,6 +8,7 @@
 mod cache;
 mod embed;
 mod material;
+mod published;
 mod single;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::model::{Header, read_header, read_tensor, write};
 
 pub use embed::{EmbedEvent, EmbedObserver, EmbedSummary, embed};
+pub use published::take;
 pub use single::{SingleVectors, Vector};
 
 /// Version of the file format.
@@ -255,6 +257,18 @@ fn as_read(kind: VectorKind, vector: Tensor) -> Tensor {
 fn name(kind: VectorKind, repo: &RepoId, commit: &CommitId) -> String {
     let suffix = if kind == VectorKind::DiffG2 { DIFF } else { "" };
     format!("{repo}@{commit}{suffix}")
+}
+
+/// Whether the vectors that `header` describes are in the file at `out`.
+///
+/// # Errors
+/// If it holds something else.
+fn is_there(out: &Path, header: &VectorsHeader) -> Result<bool> {
+    if !out.exists() || Vectors::open_any(out).is_ok_and(|found| found.header() == header) {
+        return Ok(out.exists());
+    }
+    let reason = "it holds something else; remove it or choose another --out".to_owned();
+    Err(Error::Vectors { path: out.to_owned(), reason })
 }
 
 /// Writes `vectors`, which have these names, to the file at `path`, whole or not at all.

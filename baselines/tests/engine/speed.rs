@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use baselines::LanguageModel;
 use baselines::adapter::LoraOptions;
-use baselines::examples::{BatchLimits, Example, Examples, Format, SourceOptions, micro_batches};
+use baselines::examples::{BatchLimits, Example, Examples, Format, LongTargets, SourceOptions, micro_batches};
 use baselines::model::Precision;
 use baselines::train::{Activations, Batch, LowRank, NoObserver, RunOptions, Schedule, run};
 use bench::{Release, Seed, Split};
@@ -51,6 +51,7 @@ pub(crate) fn examples(release: &Path, model: &LanguageModel) -> Vec<Example> {
         filter: true,
         format: Format::Natural,
         max_len: MAX_LEN,
+        long_targets: LongTargets::Kept,
     };
     let scratch = tempfile::tempdir().unwrap();
     let all = Examples::read(&Release::open(release).unwrap(), &options, &model.tokenizer, scratch.path()).unwrap();

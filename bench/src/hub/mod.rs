@@ -19,6 +19,7 @@ mod import;
 mod pair;
 mod published;
 mod static_pair;
+mod vector;
 
 pub use anchor::HubAnchorPair;
 pub use commit::{HubAnchorCommit, HubCommit, HubRepo};
@@ -28,3 +29,4 @@ pub(crate) use pair::published_event;
 pub use pair::{HubPair, PrefixKind};
 pub use published::{Published, PublishedTasks};
 pub use static_pair::HubStaticPair;
+pub use vector::HubVector;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{HubAnchorPair, HubCommit, HubPair, HubStaticPair};
+use super::{HubAnchorPair, HubCommit, HubPair, HubStaticPair, HubVector};
 use crate::error::{Error, Result};
 use crate::ids::RepoId;
 use crate::profile::{Profile, Track};
@@ -135,6 +135,19 @@ impl Published {
     /// # Errors
     /// If a table cannot be opened.
     pub fn commits(&self) -> Result<impl Iterator<Item = Result<Vec<HubCommit>>> + use<>> {
+        let readers: Vec<_> = self.commits.iter().map(|path| TableReader::open_foreign(path)).collect::<Result<_>>()?;
+        Ok(readers.into_iter().flatten())
+    }
+}
+
+impl Published {
+    /// The vectors of diffs, or of trees, that the tables of commits hold, in the order of the tables.
+    ///
+    /// # Errors
+    /// If a table cannot be opened.
+    pub fn vectors<const OF_DIFF: bool>(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<Vec<HubVector<OF_DIFF>>>> + use<OF_DIFF>> {
         let readers: Vec<_> = self.commits.iter().map(|path| TableReader::open_foreign(path)).collect::<Result<_>>()?;
         Ok(readers.into_iter().flatten())
     }

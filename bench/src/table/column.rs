@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
 };
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Float64Array, LargeStringArray, ListArray, RecordBatch, StringArray, StringViewArray,
@@ -199,6 +200,40 @@ impl<'a> Batch<'a> {
         let null = || self.bad(row, format!("column `{name}` is null or holds null"));
         let list = column.is_valid(row).then(|| column.value(row)).ok_or_else(null)?;
         list.as_string::<i32>().iter().map(|text| text.map(str::to_owned).ok_or_else(null)).collect()
+    }
+
+    /// The numbers in the list of `row` of the column `name`, rounded to 32 bits; every Arrow layout of lists of floats is
+    /// accepted.
+    ///
+    /// # Errors
+    /// If the column is missing or not of lists of floats, or the list or a number is null.
+    #[expect(clippy::cast_possible_truncation, reason = "vectors are numbers of 16 or 32 bits")]
+    pub fn numbers(&self, name: &str, row: usize) -> Result<Vec<f32>> {
+        let array = self.column(name)?;
+        let null = || self.bad(row, format!("column `{name}` is null or holds null"));
+        let wrong = || self.wrong_type(name, array.data_type(), "lists of floats");
+        if array.is_null(row) {
+            return Err(null());
+        }
+        let list = match array.data_type() {
+            DataType::List(_) => array.as_list::<i32>().value(row),
+            DataType::LargeList(_) => array.as_list::<i64>().value(row),
+            DataType::FixedSizeList(..) => array.as_fixed_size_list().value(row),
+            _ => return Err(wrong()),
+        };
+        if list.null_count() > 0 {
+            return Err(null());
+        }
+        Ok(match list.data_type() {
+            DataType::Float16 => {
+                list.as_primitive::<Float16Type>().values().iter().map(|value| value.to_f32()).collect()
+            }
+            DataType::Float32 => list.as_primitive::<Float32Type>().values().to_vec(),
+            DataType::Float64 => {
+                list.as_primitive::<Float64Type>().values().iter().map(|&value| value as f32).collect()
+            }
+            _ => return Err(wrong()),
+        })
     }
 
     /// The integer of `row`, which must be present and fit.

@@ -182,6 +182,7 @@ impl Plan {
             encoder,
             kind: vectors.kind,
             out: self.place.vectors(vectors),
+            stored: None,
             exclude_tests: vectors.exclude_tests,
             width: None,
             fit_on: None,

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use bench::SourceFile;
 use bench::pytext;
-use bench::python::Parser;
-use tree_sitter::Node;
+use bench::python::{AbstractTree, undecorated};
+use ruff_python_ast::Stmt;
+use ruff_text_size::Ranged;
 
 use crate::encoder::WindowLayout;
 use crate::error::Result;
@@ -99,38 +100,22 @@ struct Pieces<'a> {
     definitions: Vec<(&'a str, &'a str)>,
 }
 
-/// The top level of `source`, or none if it does not parse.
+/// The top level of `source`, or none if Python does not parse it.
 fn pieces(source: &str) -> Option<Pieces<'_>> {
-    let tree = Parser::new().parse(source);
-    let root = tree.root_node();
-    if root.has_error() {
-        return None;
-    }
+    let tree = AbstractTree::module(source)?;
     let mut pieces = Pieces { statements: Vec::new(), definitions: Vec::new() };
-    for node in root.named_children(&mut root.walk()) {
-        let bare = node.child_by_field_name("definition").unwrap_or(node);
-        match bare.kind() {
-            "comment" => {}
-            "function_definition" | "class_definition" => {
-                let name = bare.child_by_field_name("name")?;
-                pieces.definitions.push((&source[name.byte_range()], &source[bare.start_byte()..end(bare)]));
+    for statement in &tree.root().body {
+        let (name, decorators) = match statement {
+            Stmt::FunctionDef(def) => (&def.name, &def.decorator_list),
+            Stmt::ClassDef(def) => (&def.name, &def.decorator_list),
+            other => {
+                pieces.statements.push(&source[other.range()]);
+                continue;
             }
-            _ => pieces.statements.push(&source[bare.start_byte()..end(bare)]),
-        }
+        };
+        pieces.definitions.push((&source[name.range()], &source[undecorated(source, statement.range(), decorators)]));
     }
     Some(pieces)
-}
-
-/// Where the last token of `node` that is no comment ends: Python's end of a definition.
-fn end(node: Node<'_>) -> usize {
-    let mut last = node;
-    loop {
-        let children = (0..last.child_count()).rev().filter_map(|at| last.child(at));
-        match children.into_iter().find(|child| child.kind() != "comment" && !child.byte_range().is_empty()) {
-            Some(child) => last = child,
-            None => return last.end_byte(),
-        }
-    }
 }
 
 /// `text`, cut after `max_chars` characters with a comment that says so.
@@ -224,6 +209,7 @@ if os.name:
         let broken = "LIMIT = 3\ndef f(:\n    return\n\n";
         assert_eq!(symbols(broken, FAIR), ["<module>"]);
         assert_eq!(sources(broken, PUBLISHED), ["LIMIT = 3\ndef f(:\n    return"]);
+        assert_eq!(symbols("def f():\n    print 1\n", FAIR), ["<module>"], "of an older Python");
     }
 
     #[test]

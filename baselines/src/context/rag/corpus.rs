@@ -8,8 +8,7 @@ use bench::{RepoPath, RepoView, SourceFile};
 use super::chunk::MAX_FILE_BYTES;
 
 /// The production files of `view` that the published walk of a repository yields, in its order: the files of a folder
-/// before its folders, each by name (M15). A walk of folders promises no order of names; ours is theirs sorted. Releases
-/// hold no documents, so the walk meets Python only.
+/// before its folders, each by name (M15). A walk of folders promises no order of names; ours is theirs sorted.
 pub(super) fn walked(view: &RepoView) -> Vec<&SourceFile> {
     let is_walked = |file: &&SourceFile| {
         let folders = file.path.components().count() - 1;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bench::{RepoView, SourceFile};
+use bench::{RepoPath, RepoView, SourceFile};
 use rayon::prelude::*;
 
 use super::bm25::{Bm25, Hit, Index};
@@ -29,6 +29,10 @@ pub(super) struct Indexed {
     dense: Dense,
 }
 
+fn is_python(path: &RepoPath) -> bool {
+    path.as_str().as_bytes().ends_with(b".py")
+}
+
 impl Indexed {
     /// The index of `view`. Chunks are taken from `known`, which is left with those of this view, and vectors from
     /// `memory`.
@@ -42,7 +46,8 @@ impl Indexed {
         memory: Option<&mut Memory>,
     ) -> Result<Self> {
         let mut files: Vec<&SourceFile> = match settings.chunking {
-            Chunking::Definitions => view.production().collect(),
+            // M96; releases of the static track hold documents, too.
+            Chunking::Definitions => view.production().filter(|file| is_python(&file.path)).collect(),
             Chunking::Windows => walked(view),
         };
         files.truncate(settings.max_files.unwrap_or(usize::MAX));

@@ -2,8 +2,9 @@
 
 use anyhow::{Result, bail};
 use baselines::encoder::{Encoder, HASHED, Recipe};
-use baselines::vectors::{EmbedEvent, EmbedObserver, EmbedSummary, embed};
+use baselines::vectors::{EmbedEvent, EmbedObserver, EmbedSummary, embed, take};
 use bench::Release;
+use bench::hub::Published;
 use indicatif::ProgressBar;
 
 use super::encoder::{Named, release};
@@ -19,6 +20,17 @@ pub(crate) fn run(args: &EmbedArgs, ui: &mut Ui) -> Result<Answer> {
     let recipe = Recipe::new(args.kind, args.exclude_tests)?;
     let release = release(&args.release)?;
     let (encoder, engine) = encoder(args, &release, ui)?;
+    if let Some(stored) = &args.stored {
+        if args.encoder.as_os_str() == HASHED {
+            bail!("--stored takes vectors that a model made; name the folder of this model as --encoder");
+        }
+        let taken = take(&release, &Published::open(stored)?, encoder.identity(), recipe, &args.out)?;
+        match taken {
+            None => ui.note(&format!("{} is up to date", args.out.display())),
+            Some(vectors) => ui.data(&format!("{vectors}\t{}", args.out.display())),
+        }
+        return Ok(Answer::Done);
+    }
     let repos = release.manifest().contents.repos.len();
     let mut progress = Progress { bar: ui.bar("embed", repos as u64, "repositories") };
     let made = embed(&release, encoder.as_ref(), recipe, &args.out, &engine, &mut progress)?;

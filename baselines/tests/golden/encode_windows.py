@@ -27,7 +27,9 @@ def windows(count, length, overlap, least):
 def windows_of(model, tokenizer, text, length, overlap, least, rows=8):
     """The ids of each window once it is tokenized again, without padding, and its vector: [windows, D]."""
     ids = tokenizer(text, add_special_tokens=False)["input_ids"]
-    again = [tokenizer.decode(ids[start:end]) for start, end in windows(len(ids), length, overlap, least)]
+    cut = [ids[start:end] for start, end in windows(len(ids), length, overlap, least)]
+    # Special tokens skipped (R136).
+    again = [tokenizer.decode(window, skip_special_tokens=True) for window in cut]
     lists, vectors = [], []
     for at in range(0, len(again), rows):
         batch = tokenizer(again[at : at + rows], return_tensors="pt", padding=True, truncation=True, max_length=length)

@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use bench::Seed;
+use bench::file::{claim_folder, remove_file, temporary};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind};
 
@@ -88,9 +89,11 @@ pub fn pretrain(
     recipe.check()?;
     let identity = identity(recipe, documents);
     if let Some(finished) = finished(folder, &identity)? {
+        // What a run that was killed in its last moment left.
+        forget(folder)?;
         return Ok(finished);
     }
-    std::fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+    let _claim = claim_folder(folder)?;
     let texts: Vec<&str> = documents.iter().map(|document| document.text.as_str()).collect();
     let tokenizer = tokenizer::train(&texts, recipe.vocab_size)?;
     let stream = Stream::pack(documents, &tokenizer, recipe)?;
@@ -156,12 +159,18 @@ fn finish(
 ) -> Result<()> {
     model::save(folder, config, parameters, tokenizer)?;
     bench::file::write_json(&folder.join(RECORD), made)?;
-    // The state of the run, and the curve beside it.
+    forget(folder)
+}
+
+/// Removes the state of the run and the curve beside it: what stands beside the weights counts as part of the model.
+fn forget(folder: &Path) -> Result<()> {
     let checkpoint = CheckpointOptions { path: folder.join(CHECKPOINT), every: 0, identity: String::new() };
-    [&checkpoint.path, &checkpoint.curve()].into_iter().try_for_each(|path| match std::fs::remove_file(path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, source)),
-        _ => Ok(()),
-    })
+    for path in [&checkpoint.path, &checkpoint.curve()] {
+        for path in [path, &temporary(path)?] {
+            remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 /// The record of `folder` if it holds exactly this model.

@@ -53,9 +53,13 @@ pub fn claim_folder(path: &Path) -> Result<File> {
     fs::create_dir_all(path).map_err(|source| Error::io("create", path, source))?;
     let folder = File::open(path).map_err(|source| Error::io("open", path, source))?;
     // The process that had it may have renamed it between the two calls.
+    locked(folder, path)?.filter(|folder| stands_at(folder, path)).ok_or_else(|| Error::Busy { path: path.to_owned() })
+}
+
+/// Whether `file`, which was opened at `path`, is still what stands there.
+fn stands_at(file: &File, path: &Path) -> bool {
     let place = |found: std::io::Result<Metadata>| found.ok().map(|found| (found.dev(), found.ino()));
-    let stays = |folder: &File| place(folder.metadata()) == place(fs::metadata(path));
-    locked(folder, path)?.filter(stays).ok_or_else(|| Error::Busy { path: path.to_owned() })
+    place(file.metadata()) == place(fs::symlink_metadata(path))
 }
 
 /// Moves a complete file to its name, replacing what stood there.
@@ -66,14 +70,16 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).map_err(|source| Error::io("rename", to, source))
 }
 
-/// A file under its temporary name. It disappears with this value unless it was [completed](Partial::complete), so that a
-/// writer that fails leaves nothing behind.
+/// A file under its temporary name, which one process at a time has. It disappears with this value unless it was
+/// [completed](Partial::complete), so that a writer that fails leaves nothing behind.
 #[derive(Debug)]
 pub struct Partial {
     /// Where it is until it is complete.
     at: PathBuf,
     /// Where it belongs.
     path: PathBuf,
+    /// Locked for as long as this value lives.
+    claim: File,
 }
 
 impl Partial {
@@ -81,22 +87,31 @@ impl Partial {
     /// written through.
     ///
     /// # Errors
-    /// If it cannot be created.
+    /// [`Error::Busy`] if another process writes it, or if it cannot be created.
     pub fn create(path: &Path) -> Result<(Self, File)> {
         let at = temporary(path)?;
-        match fs::remove_file(&at) {
-            Err(source) if source.kind() != ErrorKind::NotFound => return Err(Error::io("replace", &at, source)),
-            _ => {}
+        let busy = || Error::Busy { path: path.to_owned() };
+        if fs::symlink_metadata(&at).is_ok_and(|found| found.is_file()) {
+            // One that is gone by now, or may not be read, is no reason to stop.
+            if let Ok(left) = File::open(&at) {
+                locked(left, &at)?.ok_or_else(busy)?;
+            }
         }
+        remove_file(&at)?;
         let file = File::create_new(&at).map_err(|source| Error::io("create", &at, source))?;
-        Ok((Self { at, path: path.to_owned() }, file))
+        let claim = file.try_clone().map_err(|source| Error::io("lock", &at, source))?;
+        let claim = locked(claim, &at)?.ok_or_else(busy)?;
+        Ok((Self { at, path: path.to_owned(), claim }, file))
     }
 
     /// Gives the file its name, replacing what stood there.
     ///
     /// # Errors
-    /// If the system refuses.
+    /// [`Error::Busy`] if another process took its place, or if the system refuses.
     pub fn complete(self) -> Result<()> {
+        if !stands_at(&self.claim, &self.at) {
+            return Err(Error::Busy { path: self.path.clone() });
+        }
         rename(&self.at, &self.path)
     }
 
@@ -109,7 +124,9 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         // Nothing is there once it is complete; and a failure to tidy up must not hide the failure before it.
-        drop(fs::remove_file(&self.at));
+        if stands_at(&self.claim, &self.at) {
+            drop(fs::remove_file(&self.at));
+        }
     }
 }
 
@@ -202,6 +219,29 @@ pub fn json_text<T: Serialize>(value: &T) -> String {
     let mut text = serde_json::to_string_pretty(value).expect("because the project's types have a JSON form");
     text.push('\n');
     text
+}
+
+/// Removes the file at `path`, if there is one.
+///
+/// # Errors
+/// If the system refuses.
+pub fn remove_file(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != ErrorKind::NotFound => Err(Error::io("remove", path, source)),
+        _ => Ok(()),
+    }
+}
+
+/// Copies the file `from` to `to`, whose folder is made; on disk when this returns.
+///
+/// # Errors
+/// If it cannot be read or written.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+    }
+    let copied = fs::copy(from, to).and_then(|_| File::open(to)?.sync_all());
+    copied.map_err(|source| Error::io("copy", from, source))
 }
 
 /// Writes `value` as [`json_text`].
@@ -304,6 +344,20 @@ mod tests {
         drop(partial);
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
         assert_eq!(fs::read(&path).expect("read"), b"old");
+    }
+
+    #[test]
+    fn a_file_is_written_by_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.txt");
+        let (first, _) = Partial::create(&path).expect("the first has it");
+        assert!(matches!(Partial::create(&path), Err(Error::Busy { .. })));
+        fs::remove_file(first.at()).expect("gone");
+        let (second, mut file) = Partial::create(&path).expect("nothing is there");
+        file.write_all(b"second").expect("written");
+        assert!(matches!(first.complete(), Err(Error::Busy { .. })), "what stands there is another's");
+        second.complete().expect("it is still there");
+        assert_eq!(fs::read(&path).expect("read"), b"second");
     }
 
     #[cfg(unix)]

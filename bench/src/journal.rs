@@ -95,10 +95,7 @@ impl Journal {
     /// # Errors
     /// If the system refuses.
     pub fn remove(path: &Path) -> Result<()> {
-        match std::fs::remove_file(path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("delete", path, source)),
-            _ => Ok(()),
-        }
+        crate::file::remove_file(path)
     }
 }
 

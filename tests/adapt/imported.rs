@@ -99,9 +99,11 @@ fn published_vectors_serve_networks() {
         assert_eq!(bits(&vector), bits(&expected), "{name}");
     }
     done(root, &call);
+    let config = fs::read_to_string(root.join("head.toml")).unwrap();
+    fs::write(root.join("published.toml"), format!("{config}[network]\nexclude_tests = false\n")).unwrap();
     done(
         root,
-        "train static --release imported-evolution --model base --device cpu --config head.toml --budget steps=3 \
+        "train static --release imported-evolution --model base --device cpu --config published.toml --budget steps=3 \
          --vectors published.safetensors --out of-published",
     );
     done(

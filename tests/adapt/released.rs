@@ -41,7 +41,15 @@ fn released_checkpoints_adapt_and_are_converted() {
         }
         assert_eq!(manifest["converted"]["file"], format!("{file}.pt"));
         let again = format!("convert {RELEASED}/{file}.pt {common} --out {artifact}");
+        assert_eq!(done(root, &again), format!("{artifact}\n"), "{file}: it is there already");
+        assert_eq!(fs::read(root.join(&artifact).join("artifact.json")).unwrap(), text, "{file}");
+        fs::write(root.join(&artifact).join("notes.txt"), "").unwrap();
+        fs::remove_file(root.join(&artifact).join("artifact.json")).unwrap();
         assert!(refused(root, &again).contains("it holds something else"), "{file}");
+        fs::remove_file(root.join(&artifact).join("notes.txt")).unwrap();
+        fs::write(root.join(&artifact).join("artifact.json.partial"), "{").unwrap();
+        done(root, &again);
+        assert_eq!(fs::read(root.join(&artifact).join("artifact.json")).unwrap(), text, "{file}: after a kill");
     }
     let other = format!("convert {RELEASED}/static.pt --model base --encoder hashed --fit-on release --out x");
     let message = refused(root, &other);

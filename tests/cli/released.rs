@@ -78,6 +78,19 @@ fn whole_releases_are_whole() {
     }
 }
 
+/// What a power cut or another program did to the tables of a release is mended by making it again.
+#[test]
+fn damaged_releases_are_made_again() {
+    let folder = both_tracks();
+    let here = folder.path();
+    let table = here.join("release/tasks/train.parquet");
+    let whole = fs::read(&table).expect("read");
+    fs::write(&table, "").expect("written");
+    done(here, &["build", "--mining", "mining", "--out", "release"]);
+    assert_eq!(fs::read(&table).expect("read"), whole);
+    assert!(done(here, &["verify", "release"]).stdout.ends_with("\twhole\n"));
+}
+
 #[test]
 fn training_tables_with_other_rows_are_named_r150_r156() {
     let folder = both_tracks();

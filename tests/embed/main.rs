@@ -69,7 +69,10 @@ fn vectors_say_what_they_are_and_fit_nothing_else() {
     diffs_have_one_vector_a_kept_commit(&folder);
     snapshots_are_normalised_when_they_are_read(&folder);
     wrong_files_and_options_are_refused(here);
+    let journal = here.join("state.safetensors.journal");
+    fs::write(&journal, "of a run that was killed in its last moment").unwrap();
     let again = done(here, &hashed("evolution", "repo_state_g2", "state.safetensors"));
+    assert!(!journal.exists());
     assert!(stderr(&again).contains("state.safetensors is up to date"));
     let other = [&hashed("evolution", "repo_state_g2", "other.safetensors")[..], &["--threads", "1"]].concat();
     done(here, &other);

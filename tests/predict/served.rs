@@ -44,7 +44,10 @@ fn the_bytes_depend_on_nothing_but_the_answers() {
     done(here, &["predict", "--replay", "eight.rec", "--model-name", "m", "--release", "release", "--out", "re.jsonl"]);
     assert_eq!(fs::read(here.join("re.jsonl")).expect("read"), whole);
     assert_eq!(server.asked().len(), asked);
+    let journal = here.join("one.jsonl.journal");
+    fs::write(&journal, "of a run that was killed in its last moment").expect("written");
     let again = done(here, &predict(&server.url, "one.jsonl", &[]));
+    assert!(!journal.exists());
     assert!(stderr(&again).contains("one.jsonl is up to date"), "{}", stderr(&again));
     let text = String::from_utf8(whole).expect("text");
     assert!(text.contains(" of 128\"") && text.contains("\"decoding.max_new_tokens\":\"128\""), "{text:.900}");

@@ -37,6 +37,16 @@ fn list(folder: &Path, repositories: &[(&str, String)]) {
     fs::write(folder.join("list.toml"), repositories.iter().map(entry).collect::<String>()).expect("written");
 }
 
+/// Leaves in `mirror` what an update that is killed leaves.
+fn leave(mirror: &Path) {
+    for left in
+        ["HEAD.lock", "packed-refs.lock", "refs/heads/trunk.lock", "objects/pack/pack_git2_1", "objects/pack/tmp_1"]
+    {
+        fs::create_dir_all(mirror.join(left).parent().expect("a folder")).expect("made");
+        fs::write(mirror.join(left), "").expect("written");
+    }
+}
+
 /// What git says of a mirror.
 fn git(mirror: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git").arg("--git-dir").arg(mirror).args(arguments).output().expect("git runs");
@@ -112,6 +122,7 @@ fn a_daemon_is_mirrored_and_followed() {
     list(here, &[("a/first", url("first"))]);
     let kept = done(here, &["fetch", "--repos", "list.toml"]);
     assert_eq!((lines(&kept.stdout), git(&mirror, &["rev-parse", "HEAD"])), (vec![vec!["a/first", "kept"]], head));
+    leave(&mirror);
     let updated = done(here, &["fetch", "--repos", "list.toml", "--update"]);
     assert_eq!(lines(&updated.stdout), [["a/first", "updated"]]);
     assert_eq!(git(&mirror, &["rev-parse", "HEAD"]), newer);
@@ -131,8 +142,9 @@ fn folders_of_this_machine_are_mirrored_and_followed() {
     );
     scripted.git(DATE, &["branch", "--quiet", "--move", "main", "trunk"]);
     let newer = scripted.file("code.py", "x = 2\n").commit(DATE);
-    assert_eq!(lines(&done(here, &["fetch", "--repos", "list.toml", "--update"]).stdout)[0], ["a/url", "updated"]);
     let mirror = here.join("mirrors/a__url.git");
+    leave(&mirror);
+    assert_eq!(lines(&done(here, &["fetch", "--repos", "list.toml", "--update"]).stdout)[0], ["a/url", "updated"]);
     assert_eq!(git(&mirror, &["rev-parse", "HEAD"]), newer);
     assert_eq!(git(&mirror, &["for-each-ref", "--format=%(refname)"]), "refs/heads/trunk");
 }

@@ -19,7 +19,7 @@ use crate::model::Config;
 /// Version of the artifact format.
 pub const ARTIFACT_FORMAT: u32 = 1;
 /// Written last: a folder that has it is complete.
-const MANIFEST: &str = "artifact.json";
+pub(super) const MANIFEST: &str = "artifact.json";
 
 /// The file `artifact.json`. It holds nothing that differs between equal runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,12 +1,14 @@
 //! From a checkpoint that the authors released to an artifact.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use bench::file::temporary;
 use bench::{MethodProfile, VectorKind};
 use serde::{Deserialize, Serialize};
 use tch::Device;
 
-use super::artifact::{ARTIFACT_FORMAT, Artifact, ArtifactManifest};
+use super::artifact::{ARTIFACT_FORMAT, Artifact, ArtifactManifest, MANIFEST};
 use super::network::ArchitectureSettings;
 use super::recipe::recipe;
 use super::settings::{Kind, TrainingSettings};
@@ -57,7 +59,6 @@ impl ReleasedCheckpoint {
     /// If the encoder makes vectors of another width, `out` holds something, or a file cannot be written.
     pub fn write(mut self, base: &Path, encoder: &EncoderIdentity, out: &Path) -> Result<ArtifactManifest> {
         check_width(&self.checkpoint.network, encoder)?;
-        refuse_foreign_folder(out)?;
         let profile = match self.checkpoint.reads.kind {
             VectorKind::StaticG1 => MethodProfile::PaperG1,
             VectorKind::RepoStateG2 | VectorKind::DiffG2 => MethodProfile::PaperG2,
@@ -80,17 +81,28 @@ impl ReleasedCheckpoint {
             seed: None,
             parameters: self.checkpoint.architecture.count(),
             presented: None,
-            converted: Some(self.converted),
+            converted: Some(self.converted.clone()),
             settings,
             vectors: Vec::new(),
-            repos: std::collections::BTreeMap::new(),
-            files: std::collections::BTreeMap::new(),
+            repos: BTreeMap::new(),
+            files: BTreeMap::new(),
         };
-        std::fs::create_dir_all(out).map_err(|source| Error::io("create", out, source))?;
         self.checkpoint.reads.encoder = Some(encoder.clone());
+        if self.is_there(out, &manifest) {
+            return Ok(manifest);
+        }
+        refuse_foreign_folder(out)?;
         self.checkpoint.save(&out.join(Artifact::NETWORK))?;
         Artifact::seal(out, manifest.clone(), &[Artifact::NETWORK.to_owned()])?;
         Ok(manifest)
+    }
+
+    /// Whether `out` holds this network as the artifact of `manifest`, whole.
+    fn is_there(&self, out: &Path, manifest: &ArtifactManifest) -> bool {
+        let bare = |found: &ArtifactManifest| ArtifactManifest { files: BTreeMap::new(), ..found.clone() };
+        Artifact::open(out).is_ok_and(|found| bare(found.manifest()) == *manifest)
+            && Checkpoint::open(&out.join(Artifact::NETWORK), Device::Cpu)
+                .is_ok_and(|found| found.reads == self.checkpoint.reads)
     }
 
     /// Has `settings` name the shape of this network and what it reads.
@@ -116,10 +128,9 @@ impl ReleasedCheckpoint {
 
 /// Refuses a folder that holds anything but what an interrupted call left.
 fn refuse_foreign_folder(out: &Path) -> Result<()> {
-    let partial = format!("{}.partial", Artifact::NETWORK);
-    let own = |entry: std::io::Result<std::fs::DirEntry>| {
-        entry.is_ok_and(|entry| entry.file_name() == Artifact::NETWORK || entry.file_name() == *partial)
-    };
+    let network = out.join(Artifact::NETWORK);
+    let left = [temporary(&network)?, temporary(&out.join(MANIFEST))?, network];
+    let own = |entry: std::io::Result<std::fs::DirEntry>| entry.is_ok_and(|entry| left.contains(&entry.path()));
     if out.exists() && !std::fs::read_dir(out).is_ok_and(|mut entries| entries.all(own)) {
         return Err(Error::option("out", out.display(), "it holds something else; choose another folder"));
     }

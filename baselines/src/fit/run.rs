@@ -1,9 +1,10 @@
 //! From a release, a base model and settings to an artifact.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use bench::file::{read_json, remove_folder, write_json};
+use bench::file::{claim_folder, read_json, remove_folder, write_json};
 use bench::{MethodProfile, Release, RepoId, Seed};
 use tch::Device;
 
@@ -91,7 +92,7 @@ pub fn fit(
     if options.settings.kind == Kind::Network {
         generated::check(release, options)?;
     }
-    claim(out, &identity)?;
+    let _claim = claim(out, &identity)?;
     let model = LanguageModel::open(base, options.device, options.precision)?;
     let canonical = base.canonicalize().unwrap_or_else(|_| base.to_owned());
     let base_name =
@@ -116,14 +117,17 @@ pub fn fit(
     Ok((record, true))
 }
 
-/// Marks the folder of unfinished runs as that of this training.
-fn claim(out: &Path, identity: &str) -> Result<()> {
-    let path = out.join(STATE).join("identity.json");
+/// Marks the folder of unfinished runs as that of this training, and of this process for as long as the value lives.
+fn claim(out: &Path, identity: &str) -> Result<File> {
+    let state = out.join(STATE);
+    let claim = claim_folder(&state)?;
+    let path = state.join("identity.json");
     if !path.exists() {
-        return Ok(write_json(&path, &identity)?);
+        write_json(&path, &identity)?;
+        return Ok(claim);
     }
     if read_json::<String>(&path)? == identity {
-        return Ok(());
+        return Ok(claim);
     }
     let reason = "it belongs to an unfinished training with other options or data".to_owned();
     Err(Error::Checkpoint { path: out.to_owned(), reason })

@@ -10,6 +10,7 @@ use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use bench::file::Partial;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use tch::{Device, Kind, Tensor};
 
@@ -128,16 +129,14 @@ pub(crate) fn write_atomically(
     path: &Path,
     content: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
 ) -> Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".partial");
-    let partial = path.with_file_name(name);
+    let (partial, file) = Partial::create(path)?;
     let fill = || {
-        let mut file = BufWriter::with_capacity(1 << 20, File::create(&partial)?);
+        let mut file = BufWriter::with_capacity(1 << 20, file);
         content(&mut file)?;
         file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
     };
-    fill().map_err(|source| Error::io("write", &partial, source))?;
-    std::fs::rename(&partial, path).map_err(|source| Error::io("rename", &partial, source))
+    fill().map_err(|source| Error::io("write", partial.at(), source))?;
+    Ok(partial.complete()?)
 }
 
 fn dtype(tensor: &Tensor) -> Dtype {

@@ -11,6 +11,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use bench::file::remove_file;
 use half::f16;
 
 use super::material::TextKey;
@@ -75,7 +76,7 @@ impl Cache {
 
     /// Deletes the file, once what it held is safely elsewhere.
     pub(super) fn remove(self) -> Result<()> {
-        std::fs::remove_file(&self.path).map_err(|source| Error::io("delete", &self.path, source))
+        Ok(remove_file(&self.path)?)
     }
 
     /// How many texts it holds.

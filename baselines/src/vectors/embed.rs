@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Instant;
 
+use bench::file::remove_file;
 use bench::{CommitId, Release, RepoId};
 use serde_json::json;
 use tch::{Kind, Tensor};
@@ -91,6 +92,8 @@ pub fn embed(
 ) -> Result<Option<EmbedSummary>> {
     let header = VectorsHeader::new(recipe, encoder.identity(), release.id());
     if is_there(out, &header)? {
+        // What a run that was killed in its last moment left.
+        remove_file(&Cache::beside(out))?;
         return Ok(None);
     }
     // Whether the encoder reads such windows at all shows before anything is written.

@@ -122,6 +122,12 @@ fn a_finished_folder_is_left_alone_and_another_model_is_not_overwritten() {
     assert_eq!(pretrain(&documents(), folder.path(), &options(2), &mut steps).unwrap(), made);
     assert!(steps.losses.is_empty());
     let before = files(folder.path());
+    // What stands there if it is killed when the record is written and the state of the run is not yet removed.
+    for left in ["checkpoint.safetensors", "checkpoint.safetensors.partial"] {
+        std::fs::write(folder.path().join(left), "").unwrap();
+    }
+    assert_eq!(pretrain(&documents(), folder.path(), &options(2), &mut steps).unwrap(), made);
+    assert!(files(folder.path()) == before);
     let mut changed = documents();
     changed[3].text.push('#');
     for (documents, options) in [(documents(), options(3)), (changed, options(2))] {

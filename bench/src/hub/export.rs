@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::card::card;
 use super::{HubAnchorCommit, HubAnchorPair, HubCommit, HubPair, HubRepo, HubStaticPair};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::evolution::{CommitPlace, KeptCommit};
-use crate::file::{write_atomic, write_folder, write_json};
+use crate::file::{copy, write_atomic, write_folder, write_json};
 use crate::ids::RepoId;
 use crate::mining::{Mining, MiningIndex, Shard, ShardTable};
 use crate::profile::{Profile, Track};
@@ -256,7 +256,7 @@ impl Export<'_> {
             .collect();
         for entry in evaluated {
             let from = self.root.join(entry.path.trim_start_matches("anchor/"));
-            std::fs::copy(&from, self.root.join(&entry.path)).map_err(|source| Error::io("copy", &from, source))?;
+            copy(&from, &self.root.join(&entry.path))?;
             self.tables.push(entry);
         }
         Ok(())

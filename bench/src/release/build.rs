@@ -107,10 +107,6 @@ impl Placement {
 pub(super) fn copy<R: Row>(mining: &Mining, root: &Path, shard: &Shard, table: ShardTable) -> Result<TableEntry> {
     let from = mining.checked(shard, table)?;
     let path = shard_path(table, &shard.repo);
-    let to = root.join(&path);
-    if let Some(folder) = to.parent() {
-        std::fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
-    }
-    std::fs::copy(&from, &to).map_err(|source| Error::io("copy", &from, source))?;
+    crate::file::copy(&from, &root.join(&path))?;
     super::seal::entry::<R>(root, &path, shard.rows(table))
 }

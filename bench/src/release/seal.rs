@@ -24,12 +24,18 @@ pub(crate) fn seal(
     let (partial, manifest) = (&filled.at, Manifest::of(filled.value));
     card::write(partial, &manifest, made)?;
     write_json(&partial.join(MANIFEST), &manifest)?;
-    if root.exists() {
-        let kept = keep_existing(root, &manifest.root);
-        remove_folder(partial)?;
-        kept?;
-    } else {
-        rename(partial, root)?;
+    let kept = root.exists().then(|| keep_existing(root, &manifest.root));
+    match kept.transpose() {
+        Ok(None) => rename(partial, root)?,
+        Ok(Some(Kept::Damaged)) => {
+            remove_folder(root)?;
+            rename(partial, root)?;
+        }
+        Ok(Some(Kept::Whole)) => remove_folder(partial)?,
+        Err(foreign) => {
+            remove_folder(partial)?;
+            return Err(foreign);
+        }
     }
     Ok(Release::at(root, manifest))
 }
@@ -45,14 +51,28 @@ fn flagged(root: &Path, mut contents: Contents, watch: &LeakWatch<'_>) -> Result
     Ok(contents)
 }
 
-/// Whether what stands in the folder `root` is the release `id`.
-fn keep_existing(root: &Path, id: &str) -> Result<()> {
-    let found = Release::open(root).map(|release| release.id().to_owned());
-    match found {
-        Ok(found) if found == id => Ok(()),
+/// What stands where a release is to go.
+enum Kept {
+    /// The same one.
+    Whole,
+    /// The same one, with tables that were changed or lost.
+    Damaged,
+}
+
+/// What the release `id` in the folder `root` is.
+///
+/// # Errors
+/// If it is something else.
+fn keep_existing(root: &Path, id: &str) -> Result<Kept> {
+    match Release::open(root) {
+        Ok(found) if found.id() == id => {
+            let is_whole = |entry: &TableEntry| found.checked(&entry.path).is_ok();
+            let whole = found.manifest().contents.tables.iter().all(is_whole);
+            Ok(if whole { Kept::Whole } else { Kept::Damaged })
+        }
         Ok(found) => Err(Error::Mismatch {
             path: root.to_owned(),
-            found: format!("release {found}"),
+            found: format!("release {}", found.id()),
             expected: format!("another folder, or one with release {id},"),
         }),
         Err(_) => Err(Error::Mismatch {

@@ -115,7 +115,7 @@ impl Fetched {
 pub struct Mirrors {
     folder: PathBuf,
     /// Unlocked by the system when the process ends, however it ends.
-    _lock: File,
+    lock: File,
 }
 
 impl Mirrors {
@@ -137,7 +137,7 @@ impl Mirrors {
                 remove(&entry.path())?;
             }
         }
-        Ok(Self { folder: path.to_owned(), _lock: lock })
+        Ok(Self { folder: path.to_owned(), lock })
     }
 
     /// Makes or updates the mirror of `spec`.
@@ -156,16 +156,47 @@ impl Mirrors {
             (false, _) => {
                 let partial = self.folder.join(format!("{}{PARTIAL}", spec.name.file_stem()));
                 retry(spec, options, observer, |progress| {
-                    whole(&spec.source, &partial, &path, options.limits, progress)
+                    let (claim, limits) = (Some(&self.lock), options.limits);
+                    whole(&Call { url: &spec.source, folder: &partial, claim, limits, progress }, &path)
                 })?;
                 return Ok(Fetched::Cloned);
             }
         }
+        sweep(&path)?;
         retry(spec, options, observer, |progress| {
-            update(&Call { url: &spec.source, folder: &path, limits: options.limits, progress })
+            let (claim, limits) = (Some(&self.lock), options.limits);
+            update(&Call { url: &spec.source, folder: &path, claim, limits, progress })
         })?;
         Ok(Fetched::Updated)
     }
+}
+
+/// Removes what an update of the mirror at `path` that was killed left: locks of references, and packs that were being
+/// written. Nobody else writes to the mirror.
+fn sweep(path: &Path) -> Result<()> {
+    let packs = path.join("objects/pack");
+    let is_left = |file: &Path| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let is_pack =
+            file.parent() == Some(&packs) && ["tmp_", "pack_git2_"].iter().any(|begun| name.starts_with(begun));
+        is_pack || name.ends_with(".lock")
+    };
+    let mut folders = vec![path.join("refs"), packs.clone()];
+    let mut files = Vec::new();
+    let io = |action| move |source| Error::Io { action, path: path.to_owned(), source };
+    for entry in fs::read_dir(path).map_err(io("read"))? {
+        files.push(entry.map_err(io("read"))?.path());
+    }
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder { folders.push(entry.path()) } else { files.push(entry.path()) }
+        }
+    }
+    for file in files.into_iter().filter(|file| is_left(file) && file.is_file()) {
+        fs::remove_file(file).map_err(io("tidy"))?;
+    }
+    Ok(())
 }
 
 /// Does `work` until it succeeds, fails for good, or all tries are used up.

@@ -38,21 +38,16 @@ pub(crate) fn cached(url: &str, repo: &RepoId, cache: &Path, observer: &dyn Obse
     fs::create_dir_all(cache).map_err(|source| Error::Io { action: "create", path: cache.to_owned(), source })?;
     let partial = cache.join(format!("{stem}.git.{}.partial", std::process::id()));
     let progress = |received, total| observer.hear(repo, Event::Cloning { received, total });
-    whole(url, &partial, &path, CloneLimits::NONE, &progress)?;
+    let call = Call { url, folder: &partial, claim: None, limits: CloneLimits::NONE, progress: &progress };
+    whole(&call, &path)?;
     Ok(path)
 }
 
-/// Clones `url` to `partial` and moves it to `path` once it is complete; of two that do so, the first wins.
-fn whole(
-    url: &str,
-    partial: &Path,
-    path: &Path,
-    limits: CloneLimits,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<()> {
+/// Clones to the folder of `call` and moves it to `path` once it is complete; of two that do so, the first wins.
+fn whole(call: &Call<'_>, path: &Path) -> Result<()> {
+    let partial = call.folder;
     remove(partial)?;
-    let call = Call { url, folder: partial, limits, progress };
-    if let Err(error) = clone(&call) {
+    if let Err(error) = clone(call) {
         remove(partial)?;
         return Err(error);
     }

@@ -1,7 +1,7 @@
 //! The `git` program: started with a configuration that a remote cannot use against us, watched, and stopped in time.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -79,6 +79,8 @@ pub(super) struct Call<'a> {
     pub(super) url: &'a str,
     /// The folder that grows.
     pub(super) folder: &'a Path,
+    /// What no other process may have while git lives: git inherits it, so that one whose parent was killed keeps it.
+    pub(super) claim: Option<&'a File>,
     /// What the call may take.
     pub(super) limits: CloneLimits,
     /// Hears of received and total objects.
@@ -91,7 +93,12 @@ impl Call<'_> {
     /// # Errors
     /// If git cannot be started, fails, or goes beyond the limits; it and all that it started have stopped then.
     pub(super) fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Result<String> {
-        let mut child = command(arguments).spawn().map_err(|error| match error.kind() {
+        let mut command = command(arguments);
+        if let Some(claim) = self.claim {
+            // Git reads nothing from there.
+            command.stdin(claim.try_clone().map_err(|error| self.failed(error.to_string()))?);
+        }
+        let mut child = command.spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => self.failed("the program `git` was not found; install git or clone by hand"),
             _ => self.failed(format!("the program `git` cannot be started: {error}")),
         })?;

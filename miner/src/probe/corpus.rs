@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use bench::file::{write_atomic, write_json};
+use bench::file::{temporary, write_atomic, write_json};
 use bench::{CommitId, RepoId, RepoList, RepoSpec};
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +38,11 @@ pub(super) enum Found {
 /// # Errors
 /// If it holds anything but the corpus of `options`.
 pub(super) fn find(options: &ProbeOptions, into: &Path) -> Result<Found> {
+    // A run that was killed while it marked the folder leaves no more than this.
+    let marking = temporary(&into.join(STAMP))?;
+    let is_other = |entry: std::io::Result<fs::DirEntry>| !entry.is_ok_and(|entry| entry.path() == marking);
     let entries = match fs::read_dir(into) {
-        Ok(mut entries) => entries.next().is_some(),
+        Ok(mut entries) => entries.any(is_other),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
         Err(source) => return Err(Error::io("read", into, source)),
     };

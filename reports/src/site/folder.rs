@@ -21,6 +21,11 @@ impl Folder {
         let name = root.file_name().unwrap_or_default().to_string_lossy();
         let at = root.with_file_name(format!(".{name}.partial"));
         remove(&at)?;
+        let old = former(root);
+        if old.exists() && !root.exists() {
+            // A run was killed between the two moves; its predecessor's pages are better than none.
+            fs::rename(&old, root).map_err(|source| Error::io("restore", root, source))?;
+        }
         fs::create_dir_all(&at).map_err(|source| Error::io("create", &at, source))?;
         Ok(Self { at, root: root.to_owned() })
     }
@@ -52,8 +57,7 @@ impl Folder {
 
     /// Puts the folder in its place, instead of what was there.
     pub(super) fn complete(self) -> Result<()> {
-        let old =
-            self.root.with_file_name(format!(".{}.old", self.root.file_name().unwrap_or_default().to_string_lossy()));
+        let old = former(&self.root);
         remove(&old)?;
         if self.root.exists() {
             fs::rename(&self.root, &old).map_err(|source| Error::io("replace", &self.root, source))?;
@@ -68,6 +72,11 @@ impl Drop for Folder {
         // Nothing is there once it is complete; and a failure to tidy up must not hide the failure before it.
         drop(fs::remove_dir_all(&self.at));
     }
+}
+
+/// Where what stood at `root` is until its successor is there.
+fn former(root: &Path) -> PathBuf {
+    root.with_file_name(format!(".{}.old", root.file_name().unwrap_or_default().to_string_lossy()))
 }
 
 fn remove(path: &Path) -> Result<()> {

@@ -65,6 +65,8 @@ impl Assignment {
         match output {
             Output::Absent => Ok(false),
             Output::Whole => {
+                // What a run that was killed in its last moment left.
+                Journal::remove(&self.journal())?;
                 ui.note(&format!("{} is up to date", self.out.display()));
                 Ok(true)
             }

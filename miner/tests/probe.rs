@@ -358,11 +358,6 @@ fn a_corpus_is_reused_completed_or_refused() {
     fs::write(foreign.join("notes.txt"), "mine").unwrap();
     assert!(matches!(generate(&small(1), &foreign, &|_, _| {}).unwrap_err(), Error::Occupied { .. }));
     assert_eq!(fs::read_dir(&foreign).unwrap().count(), 1);
-
-    let marking = folder.path().join("marking");
-    fs::create_dir(&marking).unwrap();
-    fs::write(marking.join("probe.json.partial"), "").unwrap();
-    assert!(generate(&small(1), &marking, &|_, _| {}).is_ok(), "a run was killed while it marked the folder");
 }
 
 #[test]

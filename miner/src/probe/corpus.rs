@@ -178,3 +178,18 @@ fn reopen_one(plan: &RepoPlan, spec: &RepoSpec, into: &Path) -> Result<ProbeRepo
     }
     Ok(repository)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_was_only_being_marked_is_taken_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join(format!("{STAMP}.partial")), "").expect("written");
+        let found = || find(&ProbeOptions::default(), folder.path());
+        assert!(matches!(found(), Ok(Found::Unfinished)));
+        fs::write(folder.path().join("notes.txt"), "").expect("written");
+        assert!(matches!(found(), Err(Error::Occupied { .. })));
+    }
+}

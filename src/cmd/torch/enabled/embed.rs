@@ -17,13 +17,13 @@ pub(crate) fn run(args: &EmbedArgs, ui: &mut Ui) -> Result<Answer> {
     if args.out.extension().is_none_or(|suffix| suffix != "safetensors") {
         bail!("{} does not end in .safetensors, which is what is written", args.out.display());
     }
+    if args.stored.is_some() && args.encoder.as_os_str() == HASHED {
+        bail!("--stored takes vectors that a model made; name the folder of this model as --encoder");
+    }
     let recipe = Recipe::new(args.kind, args.exclude_tests)?;
     let release = release(&args.release)?;
     let (encoder, engine) = encoder(args, &release, ui)?;
     if let Some(stored) = &args.stored {
-        if args.encoder.as_os_str() == HASHED {
-            bail!("--stored takes vectors that a model made; name the folder of this model as --encoder");
-        }
         let taken = take(&release, &Published::open(stored)?, encoder.identity(), recipe, &args.out)?;
         match taken {
             None => ui.note(&format!("{} is up to date", args.out.display())),

@@ -120,7 +120,7 @@ def main():
             assert shape["rank"] == tensor.shape["AB".index(factor)], (name, tensor.shape)
             worst = max(worst, np.abs(tensor.astype(np.float64) - numbers.reshape(tensor.shape)).max())
     print(f"greatest difference {worst:.3e}")
-    sys.exit(worst > 1e-6)
+    sys.exit(int(worst > 1e-6))
 
 
 main()

@@ -29,4 +29,4 @@ with torch.no_grad():
             different += found != expected
             ids = torch.cat([ids, torch.tensor([[expected]])], 1)
 print(f"greatest difference {worst:.3e}, different tokens {different}")
-sys.exit(worst > 1e-4 or different > 0)
+sys.exit(int(worst > 1e-4 or different > 0))

@@ -43,4 +43,4 @@ for one, other in zip(found, expected):
     if one != other:
         print(repr(one), repr(other), sep="\n")
         break
-sys.exit(different > 0)
+sys.exit(int(different > 0))

@@ -41,6 +41,8 @@ fn locked(file: File, path: &Path) -> Result<Option<File>> {
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
+        // A file system without locks keeps nobody out, and is no reason to write nothing.
+        Err(TryLockError::Error(source)) if source.kind() == ErrorKind::Unsupported => Ok(Some(file)),
         Err(TryLockError::Error(source)) => Err(Error::io("lock", path, source)),
     }
 }
@@ -59,7 +61,7 @@ pub fn claim_folder(path: &Path) -> Result<File> {
 /// Whether `file`, which was opened at `path`, is still what stands there.
 fn stands_at(file: &File, path: &Path) -> bool {
     let place = |found: std::io::Result<Metadata>| found.ok().map(|found| (found.dev(), found.ino()));
-    place(file.metadata()) == place(fs::symlink_metadata(path))
+    place(file.metadata()) == place(fs::metadata(path))
 }
 
 /// Moves a complete file to its name, replacing what stood there.
@@ -344,6 +346,18 @@ mod tests {
         drop(partial);
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
         assert_eq!(fs::read(&path).expect("read"), b"old");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_behind_a_link_is_claimed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (root, link) = (folder.path().join("root"), folder.path().join("link"));
+        fs::create_dir(&root).expect("made");
+        std::os::unix::fs::symlink(&root, &link).expect("a link");
+        let held = claim_folder(&link).expect("it is free");
+        assert!(matches!(claim_folder(&root), Err(Error::Busy { .. })), "by whatever name");
+        drop(held);
     }
 
     #[test]

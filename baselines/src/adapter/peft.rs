@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bench::file::{json_text, temporary, write_atomic};
+use bench::file::{json_text, remove_file, temporary, write_atomic};
 use serde_json::{Map, Value, json};
 use tch::{Device, Kind, Tensor};
 
@@ -69,8 +69,8 @@ pub fn export_peft(adapter: &Adapter, config: &Config, base: &str, folder: &Path
     let path = folder.join(CONFIG);
     let text = json_text(&description(base, rank, adapter.scale() * rank as f64, &modules));
     let is_described = std::fs::read(&path).is_ok_and(|known| known == text.as_bytes());
-    if !is_described && path.exists() {
-        std::fs::remove_file(&path).map_err(|source| Error::io("replace", &path, source))?;
+    if !is_described {
+        remove_file(&path)?;
     }
     let borrowed = tensors.iter().map(|(name, tensor)| (name.clone(), tensor)).collect();
     write(&folder.join(WEIGHTS), &borrowed, ("format", "pt"))?;

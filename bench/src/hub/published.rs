@@ -9,7 +9,7 @@ use crate::ids::RepoId;
 use crate::profile::{Profile, Track};
 use crate::release::TaskSet;
 use crate::split::{Partition, Split};
-use crate::table::{Row, TableReader, column_names, read_published};
+use crate::table::{Columns, Row, TableReader, column_names, read_published};
 use crate::task::Task;
 
 /// A folder in the published layout.
@@ -135,12 +135,9 @@ impl Published {
     /// # Errors
     /// If a table cannot be opened.
     pub fn commits(&self) -> Result<impl Iterator<Item = Result<Vec<HubCommit>>> + use<>> {
-        let readers: Vec<_> = self.commits.iter().map(|path| TableReader::open_foreign(path)).collect::<Result<_>>()?;
-        Ok(readers.into_iter().flatten())
+        self.of_commits()
     }
-}
 
-impl Published {
     /// The vectors of diffs, or of trees, that the tables of commits hold, in the order of the tables.
     ///
     /// # Errors
@@ -148,6 +145,10 @@ impl Published {
     pub fn vectors<const OF_DIFF: bool>(
         &self,
     ) -> Result<impl Iterator<Item = Result<Vec<HubVector<OF_DIFF>>>> + use<OF_DIFF>> {
+        self.of_commits()
+    }
+
+    fn of_commits<R: Columns>(&self) -> Result<impl Iterator<Item = Result<Vec<R>>> + use<R>> {
         let readers: Vec<_> = self.commits.iter().map(|path| TableReader::open_foreign(path)).collect::<Result<_>>()?;
         Ok(readers.into_iter().flatten())
     }

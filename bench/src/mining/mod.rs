@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::file::{hash, read_format, read_json, write_json};
+use crate::file::{hash, read_format, read_json, remove_file, write_json};
 use crate::ids::{CommitId, RepoId};
 use crate::profile::{Profile, Track};
 use crate::repo::SourceFile;
@@ -101,9 +101,9 @@ impl Mining {
     pub fn start(&self, repo: &RepoId) -> Result<ShardWriter> {
         let lists = |index: MiningIndex| index.repos.iter().any(|shard| shard.repo == *repo);
         if self.index_path().exists() && self.index().is_ok_and(lists) {
-            remove(&self.index_path())?;
+            remove_file(&self.index_path())?;
         }
-        remove(&self.outcome_path(repo))?;
+        remove_file(&self.outcome_path(repo))?;
         Ok(ShardWriter::new(self.clone(), repo.clone()))
     }
 
@@ -181,14 +181,6 @@ impl Mining {
 
 const INDEX: &str = "mining.json";
 const OUTCOMES: &str = "outcomes";
-
-/// Removes the file at `path`, if it is there.
-fn remove(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, source)),
-        _ => Ok(()),
-    }
-}
 
 /// Checks that the file at `path` still has the hash `expected`.
 pub(crate) fn unchanged(path: &Path, expected: &str) -> Result<()> {

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use bench::file::remove_folder;
 use bench::{RepoId, RepoSpec};
 
 use super::program::{Call, CloneLimits};
-use super::{REFS, library, remove, scheme, whole};
+use super::{REFS, library, scheme, whole};
 use crate::error::{Error, Result};
 use crate::observer::{Event, Observer};
 
@@ -134,7 +135,7 @@ impl Mirrors {
         }
         for entry in fs::read_dir(path).map_err(io("read"))?.flatten() {
             if entry.file_name().to_string_lossy().ends_with(PARTIAL) {
-                remove(&entry.path())?;
+                remove_folder(&entry.path())?;
             }
         }
         Ok(Self { folder: path.to_owned(), lock })

@@ -15,6 +15,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bench::file::remove_folder;
 use bench::{RepoId, TaskId};
 
 use crate::error::{Error, Result};
@@ -46,13 +47,13 @@ pub(crate) fn cached(url: &str, repo: &RepoId, cache: &Path, observer: &dyn Obse
 /// Clones to the folder of `call` and moves it to `path` once it is complete; of two that do so, the first wins.
 fn whole(call: &Call<'_>, path: &Path) -> Result<()> {
     let partial = call.folder;
-    remove(partial)?;
+    remove_folder(partial)?;
     if let Err(error) = clone(call) {
-        remove(partial)?;
+        remove_folder(partial)?;
         return Err(error);
     }
     match fs::rename(partial, path) {
-        Err(_) if path.exists() => remove(partial),
+        Err(_) if path.exists() => Ok(remove_folder(partial)?),
         renamed => renamed.map_err(|source| Error::Io { action: "rename", path: partial.to_owned(), source }),
     }
 }
@@ -84,13 +85,6 @@ fn scheme(url: &str) -> Option<&str> {
         Some((scheme, _)) => Some(scheme),
         None => bench::is_url(url).then_some("ssh"),
     }
-}
-
-fn remove(path: &Path) -> Result<()> {
-    if !path.exists() {
-        return Ok(());
-    }
-    fs::remove_dir_all(path).map_err(|source| Error::Io { action: "remove", path: path.to_owned(), source })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use bench::file::{temporary, write_atomic, write_json};
+use bench::file::{remove_folder, temporary, write_atomic, write_json};
 use bench::{CommitId, RepoId, RepoList, RepoSpec};
 use serde::{Deserialize, Serialize};
 
@@ -87,11 +87,7 @@ pub(super) fn conventions_file(name: &str) -> String {
 /// # Errors
 /// If the folder cannot be removed.
 pub(super) fn clear(name: &str, into: &Path) -> Result<()> {
-    let folder = into.join(git_dir(name));
-    match fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &folder, error)),
-        _ => Ok(()),
-    }
+    Ok(remove_folder(&into.join(git_dir(name)))?)
 }
 
 /// Writes labels and conventions of a repository.

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bench::file::remove_folder;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -20,7 +21,7 @@ impl Folder {
     pub(super) fn create(root: &Path) -> Result<Self> {
         let name = root.file_name().unwrap_or_default().to_string_lossy();
         let at = root.with_file_name(format!(".{name}.partial"));
-        remove(&at)?;
+        remove_folder(&at)?;
         let old = former(root);
         if old.exists() && !root.exists() {
             // A run was killed between the two moves; its predecessor's pages are better than none.
@@ -58,12 +59,12 @@ impl Folder {
     /// Puts the folder in its place, instead of what was there.
     pub(super) fn complete(self) -> Result<()> {
         let old = former(&self.root);
-        remove(&old)?;
+        remove_folder(&old)?;
         if self.root.exists() {
             fs::rename(&self.root, &old).map_err(|source| Error::io("replace", &self.root, source))?;
         }
         fs::rename(&self.at, &self.root).map_err(|source| Error::io("rename", &self.root, source))?;
-        remove(&old)
+        Ok(remove_folder(&old)?)
     }
 }
 
@@ -77,13 +78,6 @@ impl Drop for Folder {
 /// Where what stood at `root` is until its successor is there.
 fn former(root: &Path) -> PathBuf {
     root.with_file_name(format!(".{}.old", root.file_name().unwrap_or_default().to_string_lossy()))
-}
-
-fn remove(path: &Path) -> Result<()> {
-    match fs::remove_dir_all(path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, source)),
-        _ => Ok(()),
-    }
 }
 
 /// A script that hands `value` over under the name `key`. It holds no `<`, so that it is inert wherever it is put.

@@ -2,7 +2,7 @@
 
 mod sample;
 
-use bench::{Metric, Profile, Split, Summary};
+use bench::{Metric, Profile, Slice, Split, Summary};
 use reports::leaderboard::Standing;
 use reports::{Error, Leaderboard, Origin};
 
@@ -119,6 +119,32 @@ fn gaps_are_warned_of() {
     The groups by need of IR-val hold 230 of 312 tasks.
     Intervals were made with different numbers of resamples or seeds.
     ");
+}
+
+/// How a method is asked may be its own group: a few tasks have context under one, all under another.
+#[test]
+fn groups_may_differ_between_methods() {
+    let mut summaries = sample::summaries();
+    for (summary, share) in summaries.iter_mut().zip([0, 100, 40]) {
+        for part in &mut summary.splits {
+            let whole = part.slices.iter().find(|slice| slice.by == "all").expect("the whole").clone();
+            for (group, tasks) in [("yes", whole.tasks * share / 100), ("no", whole.tasks - whole.tasks * share / 100)]
+            {
+                if tasks > 0 {
+                    part.slices.push(Slice { by: "context".into(), group: group.into(), tasks, ..whole.clone() });
+                }
+            }
+        }
+    }
+    let board = board(&summaries).expect("a leaderboard");
+    assert!(
+        !board.warnings.iter().any(|warning| warning.as_str().contains("groups by context")),
+        "{:?}",
+        board.warnings
+    );
+    let suite = &board.suites[0];
+    let grouping = suite.groupings.iter().find(|grouping| grouping.by.as_str() == "context").expect("it is shown");
+    assert!(grouping.groups.iter().all(|group| group.size().starts_with("up to ")));
 }
 
 #[test]

@@ -52,11 +52,10 @@ pub(crate) fn key(index: usize) -> char {
 }
 
 fn heading(top: u32, group: &Group) -> Markup {
-    let tasks = number::count(group.tasks);
     html! {
         text.label x="0" y=(top + 16) { (group.name.shortened(24)) }
         text.value x="100%" y=(top + 16) text-anchor="end" {
-            (tasks) " tasks"
+            (group.size())
             @if let Some(chance) = group.chance { " · chance " (number::percent(chance)) }
         }
     }

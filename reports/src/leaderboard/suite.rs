@@ -92,8 +92,8 @@ pub struct Grouping {
 pub struct Group {
     /// Its name.
     pub name: Shown,
-    /// Its tasks.
-    pub tasks: u64,
+    /// Its tasks by row of the suite, none where a row lacks the group: how a row was asked may be its own group.
+    pub tasks: Vec<u64>,
     /// Its repositories.
     pub repos: u64,
     /// What a guess from the vocabulary would score by [`HEADLINE`], if known.
@@ -137,8 +137,17 @@ impl Suite {
 impl Grouping {
     /// The tasks of the groups that `row` has.
     fn tasks(&self, row: usize) -> u64 {
-        let of_row = self.groups.iter().filter(|group| group.cells.get(row).is_some_and(Option::is_some));
-        of_row.map(|group| group.tasks).fold(0, u64::saturating_add)
+        self.groups.iter().filter_map(|group| group.tasks.get(row)).fold(0, |sum, tasks| sum.saturating_add(*tasks))
+    }
+}
+
+impl Group {
+    /// How many tasks it has, in words; where rows differ, at most.
+    pub fn size(&self) -> String {
+        let counts = || self.tasks.iter().zip(&self.cells).filter(|(_, cell)| cell.is_some()).map(|(tasks, _)| *tasks);
+        let most = counts().max().unwrap_or(0);
+        let limit = if counts().all(|tasks| tasks == most) { "" } else { "up to " };
+        format!("{limit}{}", number::tasks(most))
     }
 }
 
@@ -250,11 +259,10 @@ fn is_shown(by: &str) -> bool {
 fn group(by: &str, member: &str, chance: Option<f64>, scored: &[(usize, &SplitSummary)]) -> Group {
     let find = |part: &'_ SplitSummary| part.slices.iter().position(|slice| slice.by == by && slice.group == member);
     let slices: Vec<Option<&Slice>> = scored.iter().map(|(_, part)| find(part).map(|at| &part.slices[at])).collect();
-    let largest = |count: fn(&Slice) -> u64| slices.iter().flatten().map(|slice| count(slice)).max().unwrap_or(0);
     Group {
         name: Shown::name(member),
-        tasks: largest(|slice| slice.tasks),
-        repos: largest(|slice| slice.repos),
+        tasks: slices.iter().map(|slice| slice.map_or(0, |slice| slice.tasks)).collect(),
+        repos: slices.iter().flatten().map(|slice| slice.repos).max().unwrap_or(0),
         chance: chance.filter(|level| (0.0..=1.0).contains(level)),
         cells: slices.iter().map(|slice| slice.map(|slice| Cell::new(HEADLINE, Some(&slice.estimates)))).collect(),
     }

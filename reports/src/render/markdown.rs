@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::notes::{VERBS, about, notes};
+use super::number;
 use super::table::{self, Entry, Mark, Table};
 use crate::leaderboard::{Leaderboard, Suite};
 
@@ -31,7 +32,7 @@ fn head(page: &mut String, board: &Leaderboard) {
         ("Track", board.track.to_string()),
         ("Profile", board.profile.to_string()),
         ("Base model", board.base_models().into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
-        ("Tasks", table::tasks(board.tasks())),
+        ("Tasks", number::tasks(board.tasks())),
         ("Release", board.release.to_string()),
         ("Scoring rules", board.rules.to_string()),
     ];
@@ -49,7 +50,7 @@ fn head(page: &mut String, board: &Leaderboard) {
 fn print_suite(page: &mut String, board: &Leaderboard, suite: &Suite) {
     section(page, suite.split.title());
     let repos = suite.repos.map_or_else(String::new, |repos| format!(" of {repos} repositories"));
-    let _ = writeln!(page, "{}{repos}: {}.\n", table::tasks(suite.tasks), about(suite.split));
+    let _ = writeln!(page, "{}{repos}: {}.\n", number::tasks(suite.tasks), about(suite.split));
     print(page, &table::suite(board, suite));
     for grouping in &suite.groupings {
         print(page, &table::grouping(board, suite, grouping));

@@ -25,6 +25,11 @@ pub fn interval(metric: Metric, [low, high]: [f64; 2]) -> String {
     format!("[{}, {}]", value(metric, low), value(metric, high))
 }
 
+/// `1 task`, `1,234 tasks`.
+pub fn tasks(tasks: u64) -> String {
+    format!("{} task{}", count(tasks), if tasks == 1 { "" } else { "s" })
+}
+
 /// A count with separated thousands: `12,345`.
 pub fn count(count: u64) -> String {
     let digits = count.to_string();

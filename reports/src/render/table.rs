@@ -79,7 +79,7 @@ impl Entry {
 /// The headline of every method on every suite.
 pub(super) fn overview(board: &Leaderboard) -> Table {
     let order = board.by_first_suite();
-    let columns = board.suites.iter().map(|suite| Column::noted(suite.split.title(), tasks(suite.tasks)));
+    let columns = board.suites.iter().map(|suite| Column::noted(suite.split.title(), number::tasks(suite.tasks)));
     let row = |method: usize| {
         let cells = board.suites.iter().map(|suite| Entry::measured(board.headline(suite, method)));
         std::iter::once(Entry::name(board.methods[method].label.as_str(), None)).chain(cells).collect()
@@ -154,7 +154,7 @@ fn missing(missing: u64) -> Entry {
 
 /// The headline of one suite by the groups of a property.
 pub(super) fn grouping(board: &Leaderboard, suite: &Suite, grouping: &Grouping) -> Table {
-    let columns = grouping.groups.iter().map(|group| Column::noted(group.name.as_str(), tasks(group.tasks)));
+    let columns = grouping.groups.iter().map(|group| Column::noted(group.name.as_str(), group.size()));
     let row = |(index, row): (usize, &Row)| {
         let cells = grouping.groups.iter().map(|group| Entry::measured(group.cells[index]));
         std::iter::once(Entry::name(board.methods[row.method].label.as_str(), None)).chain(cells).collect()
@@ -217,11 +217,6 @@ pub(super) fn card(method: &Method) -> Vec<(&str, String)> {
     facts.extend(method.base_model_hash.as_ref().map(|hash| ("base model hash", hash.to_string())));
     facts.push(("predictions hash", method.predictions.to_string()));
     facts
-}
-
-/// `1,234 tasks`.
-pub(super) fn tasks(tasks: u64) -> String {
-    format!("{} task{}", number::count(tasks), if tasks == 1 { "" } else { "s" })
 }
 
 fn unit(metric: Metric) -> &'static str {

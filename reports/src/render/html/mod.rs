@@ -7,7 +7,7 @@ mod suite;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::notes::{VERBS, notes};
-use super::table;
+use super::{number, table};
 use crate::leaderboard::{HEADLINE, Leaderboard, Method};
 use crate::text::Shown;
 
@@ -61,7 +61,7 @@ fn header(board: &Leaderboard) -> Markup {
             h1 { (board.title) }
             dl.facts {
                 (fact("Corpus", &html! { (board.corpus) }))
-                (fact("Tasks", &html! { (table::tasks(board.tasks())) }))
+                (fact("Tasks", &html! { (number::tasks(board.tasks())) }))
                 (fact("Base model", &html! { (models) }))
                 (fact("Track", &html! { (board.track) ", profile " (board.profile) }))
                 (fact("Scoring rules", &html! { (board.rules) }))

@@ -6,14 +6,14 @@ use super::parts;
 use crate::figure::{SERIES, bars, forest, key};
 use crate::leaderboard::{Grouping, HEADLINE, Leaderboard, Suite};
 use crate::render::notes::about;
-use crate::render::table;
+use crate::render::{number, table};
 
 pub(super) fn section(board: &Leaderboard, suite: &Suite) -> Markup {
     html! {
         section.suite id=(suite.split) aria-labelledby={ (suite.split) "-title" } {
             h2 id={ (suite.split) "-title" } tabindex="-1" { (suite.split.title()) }
             p.about {
-                (table::tasks(suite.tasks))
+                (number::tasks(suite.tasks))
                 @if let Some(repos) = suite.repos { " of " (repos) " repositories" }
                 ": " (about(suite.split)) "."
             }

@@ -141,8 +141,8 @@ pub enum Error {
         /// The limit.
         bytes: u64,
     },
-    /// Another process writes to a folder of mirrors.
-    #[error("another process writes to {}; wait for it, or choose another folder", path.display())]
+    /// The git programs of a process that was killed write to a folder of mirrors.
+    #[error("git, started by a fetch that was killed, still writes to {}; wait for it, or end it", path.display())]
     MirrorsBusy {
         /// The folder.
         path: PathBuf,

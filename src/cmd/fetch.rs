@@ -24,7 +24,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(2);
 pub(crate) fn run(args: &FetchArgs, ui: &mut Ui) -> Result<Answer> {
     let list = list(args)?;
     settings::refuse_equal_stems(&list)?;
-    let mirrors = Mirrors::open(&args.out)?;
+    let orphan = "git, started by a fetch that was killed, still writes to the folder; waiting for its end";
+    let mirrors = Mirrors::open(&args.out, &|| ui.note(orphan))?;
     let options = FetchOptions {
         existing: if args.update { Existing::Update } else { Existing::Keep },
         limits: CloneLimits { time: Duration::from_secs(args.max_seconds), bytes: args.max_mib << 20 },

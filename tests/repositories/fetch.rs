@@ -271,6 +271,29 @@ fn killed_fetches_leave_nothing_half_done() {
     assert_eq!(fs::read_dir(here.join("mirrors")).expect("a folder").count(), 4);
 }
 
+/// A git that outlives the fetch that started it holds the lock of the folder; its end is waited for.
+#[test]
+fn git_of_a_killed_fetch_is_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    let (scripted, _) = served(here, "a");
+    let head = scripted.file("more", "of it").commit(DATE);
+    let root = here.join("served");
+    let server = Server::start(move |request| git_backend(&root, request));
+    list(here, &[("x/a", format!("{}/a/.git", server.url))]);
+    fs::create_dir_all(here.join("mirrors/x__a.git.partial")).expect("made");
+    let orphan = fs::File::create(here.join("mirrors/.lock")).expect("made");
+    orphan.lock().expect("locked");
+    let ends = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(500));
+        drop(orphan);
+    });
+    let fetched = run(here, &["fetch", "--repos", "list.toml"]);
+    ends.join().expect("ended");
+    assert!(fetched.code == 0 && fetched.stderr.contains("waiting for its end"), "{}", fetched.stderr);
+    assert_eq!(git(&here.join("mirrors/x__a.git"), &["rev-parse", "HEAD"]), head);
+}
+
 #[test]
 fn one_process_at_a_time_writes_to_a_folder() {
     let folder = tempfile::tempdir().expect("a folder");

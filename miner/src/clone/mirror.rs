@@ -1,14 +1,15 @@
 //! The folder of mirrors: bare clones with full history, one a repository, named after it.
 //!
 //! A mirror is whole: it is made under another name and renamed when git is done. One process at a time writes to a
-//! folder, which a locked file ensures, so that whatever bears another name there is left over and removed.
+//! folder, which it locks, so that whatever bears another name there is left over and removed. The git programs that it
+//! starts hold a lock of their own, for they outlive a process that is killed until they next say how far they are.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use bench::file::remove_folder;
+use bench::file::{claim, claim_folder, remove_folder};
 use bench::{RepoId, RepoSpec};
 
 use super::program::{Call, CloneLimits};
@@ -20,8 +21,12 @@ use crate::observer::{Event, Observer};
 const SUFFIX: &str = ".git";
 /// What ends the name of one that is being made.
 const PARTIAL: &str = ".git.partial";
-/// The file that the writing process holds.
+/// The file that the running git programs hold.
 const LOCK: &str = ".lock";
+/// How long those of a killed process are waited for: longer than they wait for a silent remote.
+const ORPHAN_WAIT: Duration = Duration::from_secs(90);
+/// How often they are looked for.
+const ORPHAN_LOOK: Duration = Duration::from_millis(50);
 /// Words of git that no second try changes.
 const FINAL: [&str; 13] = [
     "not allowed",
@@ -115,30 +120,28 @@ impl Fetched {
 #[derive(Debug)]
 pub struct Mirrors {
     folder: PathBuf,
-    /// Unlocked by the system when the process ends, however it ends.
+    /// The folder, locked for this process.
+    _claim: File,
+    /// Locked for this process and every git that it starts.
     lock: File,
 }
 
 impl Mirrors {
-    /// The folder at `path`, made if it is not there; what an earlier process left unfinished is removed.
+    /// The folder at `path`, made if it is not there; what an earlier process left unfinished is removed. Where git
+    /// programs outlive a process that was killed, `on_wait` is called and their end is waited for, 90 seconds at most.
     ///
     /// # Errors
     /// If it cannot be written, or another process writes to it.
-    pub fn open(path: &Path) -> Result<Self> {
-        let io = |action| move |source| Error::Io { action, path: path.to_owned(), source };
-        fs::create_dir_all(path).map_err(io("create"))?;
-        let lock = File::create(path.join(LOCK)).map_err(io("write to"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::MirrorsBusy { path: path.to_owned() }),
-            Err(TryLockError::Error(source)) => return Err(io("lock")(source)),
-        }
-        for entry in fs::read_dir(path).map_err(io("read"))?.flatten() {
+    pub fn open(path: &Path, on_wait: &dyn Fn()) -> Result<Self> {
+        let claim = claim_folder(path)?;
+        let lock = without_orphans(path, on_wait)?;
+        let io = |source| Error::Io { action: "read", path: path.to_owned(), source };
+        for entry in fs::read_dir(path).map_err(io)?.flatten() {
             if entry.file_name().to_string_lossy().ends_with(PARTIAL) {
                 remove_folder(&entry.path())?;
             }
         }
-        Ok(Self { folder: path.to_owned(), lock })
+        Ok(Self { folder: path.to_owned(), _claim: claim, lock })
     }
 
     /// Makes or updates the mirror of `spec`.
@@ -169,6 +172,24 @@ impl Mirrors {
             update(&Call { url: &spec.source, folder: &path, claim, limits, progress })
         })?;
         Ok(Fetched::Updated)
+    }
+}
+
+/// The lock of the git programs that write to the folder at `path`, once none of them runs.
+fn without_orphans(path: &Path, on_wait: &dyn Fn()) -> Result<File> {
+    let start = Instant::now();
+    let mut is_waiting = false;
+    loop {
+        if let Some(lock) = claim(&path.join(LOCK))? {
+            return Ok(lock);
+        }
+        if start.elapsed() > ORPHAN_WAIT {
+            return Err(Error::MirrorsBusy { path: path.to_owned() });
+        }
+        if !std::mem::replace(&mut is_waiting, true) {
+            on_wait();
+        }
+        thread::sleep(ORPHAN_LOOK);
     }
 }
 

@@ -279,7 +279,7 @@ fn git_of_a_killed_fetch_is_waited_for() {
     let (scripted, _) = served(here, "a");
     let head = scripted.file("more", "of it").commit(DATE);
     let root = here.join("served");
-    let server = Server::start(move |request| git_backend(&root, request));
+    let server = Server::start(move |request| Answer::Raw(git_backend(&root, request)));
     list(here, &[("x/a", format!("{}/a/.git", server.url))]);
     fs::create_dir_all(here.join("mirrors/x__a.git.partial")).expect("made");
     let orphan = fs::File::create(here.join("mirrors/.lock")).expect("made");

@@ -203,6 +203,7 @@ impl Composed {
             opening: decoding.bos.then(|| base.tokenizer.bos()),
             stand_in: base.tokenizer.bos(),
         };
+        settings.adaptation.check(settings.profile)?;
         let context = settings.context.build(base.resources)?;
         let adaptation = settings.adaptation.build(base)?;
         let mut listed = settings.listed();
@@ -235,7 +236,9 @@ impl Composed {
             max_prefix_tokens: settings.decoding.max_prefix_tokens,
             tokenizer: base.tokenizer.clone(),
             context,
-            format: trained.map_or(Format::Natural, |(_, manifest)| manifest.settings.data.format),
+            format: trained
+                .filter(|_| settings.decoding.trained_layout)
+                .map_or(Format::Natural, |(_, manifest)| manifest.settings.data.format),
         };
         Ok(Self { card, decoding: settings.decoding, prompts, adaptation })
     }

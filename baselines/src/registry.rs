@@ -38,6 +38,7 @@ const SLORA_SHARED: &str = include_str!("../configs/slora-shared.toml");
 const PLORA: &str = include_str!("../configs/plora.toml");
 const FFT_RAG: &str = include_str!("../configs/fft-rag.toml");
 const NETWORK: &str = include_str!("../configs/network.toml");
+const TEXT2LORA: &str = include_str!("../configs/text2lora.toml");
 const ANCHOR: &str = include_str!("../configs/network-anchor.toml");
 /// Every profile, in the order of tables.
 const ALL: &[MethodProfile] = &[Fair, PaperG1, PaperG2];
@@ -54,10 +55,12 @@ pub const METHODS: &[Entry] = &[
     Entry { id: "slora", title: "Single LoRA", layers: &[SLORA], trained: Some("slora"), profiles: ALL, rules: "M117-M118", build: composed },
     Entry { id: "slora-shared", title: "Single LoRA, shared layers", layers: &[SLORA_SHARED], trained: Some("slora-shared"), profiles: &[Fair], rules: "M50, M173", build: composed },
     Entry { id: "plora", title: "Per-repo LoRA", layers: &[PLORA], trained: Some("plora"), profiles: ALL, rules: "M119-M120", build: composed },
-    Entry { id: "text2lora", title: "Text2LoRA", layers: &[NETWORK], trained: Some("text2lora"), profiles: FAIR, rules: "M121-M128", build: composed },
+    Entry { id: "text2lora", title: "Text2LoRA", layers: &[NETWORK, TEXT2LORA], trained: Some("text2lora"), profiles: ALL, rules: "M121-M128", build: composed },
+    Entry { id: "text2lora-shared", title: "Text2LoRA, shared layers", layers: &[NETWORK], trained: Some("text2lora-shared"), profiles: FAIR, rules: "M128", build: composed },
     Entry { id: "paw", title: "Shared-basis generator", layers: &[NETWORK], trained: Some("paw"), profiles: FAIR, rules: "M131", build: composed },
     Entry { id: "static", title: "Code2LoRA-Static", layers: &[NETWORK], trained: Some("static"), profiles: ALL, rules: "M57-M75", build: composed },
     Entry { id: "static-anchor", title: "Code2LoRA-Static, anchor", layers: &[NETWORK, ANCHOR], trained: Some("static"), profiles: FAIR, rules: "M57-M75", build: composed },
+    Entry { id: "static-layers", title: "Static, LoRA per layer", layers: &[NETWORK], trained: Some("static-layers"), profiles: FAIR, rules: "M128", build: composed },
     Entry { id: "static-constant", title: "Static, constant context", layers: &[NETWORK], trained: Some("static-constant"), profiles: FAIR, rules: "M173", build: composed },
     Entry { id: "static-permuted", title: "Static, permuted contexts", layers: &[NETWORK], trained: Some("static-permuted"), profiles: FAIR, rules: "M173", build: composed },
     Entry { id: "static-random", title: "Static, random contexts", layers: &[NETWORK], trained: Some("static-random"), profiles: FAIR, rules: "M173", build: composed },
@@ -255,8 +258,8 @@ mod tests {
     #[test]
     fn an_unknown_method_is_answered_with_the_list_and_a_guess() {
         let message = |id| find(id).unwrap_err().to_string();
-        let known = "known: pretrained, rag, drc, icl, fft, slora, slora-shared, plora, text2lora, paw, static, static-anchor, static-constant, \
-                     static-permuted, static-random, residual, residual-anchor, residual-constant, residual-permuted, residual-evo, evo, fft-rag";
+        let known = "known: pretrained, rag, drc, icl, fft, slora, slora-shared, plora, text2lora, text2lora-shared, paw, static, static-anchor, static-layers, \
+                     static-constant, static-permuted, static-random, residual, residual-anchor, residual-constant, residual-permuted, residual-evo, evo, fft-rag";
         assert_eq!(message("pre-trained"), format!("unknown method `pre-trained`; did you mean `pretrained`? {known}"));
         assert_eq!(message("RAG"), format!("unknown method `RAG`; did you mean `rag`? {known}"));
         assert_eq!(message("quantum"), format!("unknown method `quantum`; {known}"));

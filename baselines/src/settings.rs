@@ -44,6 +44,8 @@ pub struct DecodingSettings {
     pub bos: bool,
     /// Whether context and prefix are tokenized as one text (M94).
     pub joined: bool,
+    /// Whether prompts are laid out as the examples that the weights were trained on (M31), or are the plain prefix (M127).
+    pub trained_layout: bool,
     /// Tokens of the prefix that are read at all, the last ones; all if none (M34).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_prefix_tokens: Option<usize>,

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use baselines::adapter::BranchInput;
+use baselines::adapter::{BranchInput, Sharing};
 use baselines::audit::{
     Cast, CastRepo, CastTask, Findings, Place, RunOptions, Scored, Subject, factor_blend, run, untrained,
 };
@@ -73,7 +73,8 @@ struct Made {
 impl Made {
     fn new(model: &LanguageModel, reads: Reads) -> Self {
         let adapter = AdapterShape::new(model.config(), 2, 4.0);
-        let head = HeadOptions { context: CONTEXT, hidden: 16, adapter, input: BranchInput::Exact };
+        let head =
+            HeadOptions { context: CONTEXT, hidden: 16, adapter, input: BranchInput::Exact, sharing: Sharing::Shared };
         let architecture = Architecture::Static { head };
         let parameters = architecture.init(Seed(3), Device::Cpu);
         // Scales at their upper bound, so that adapters change what the model says.

@@ -209,6 +209,25 @@ fn urls_are_cloned_once() {
     assert_eq!(drafts(&second), [("test_b.py", "12")], "another source is another clone");
 }
 
+/// A clone that a killed run left half is made anew, and nothing of it stays.
+#[test]
+fn half_a_clone_is_made_anew() {
+    let fixture = Fixture::bare().file("test_a.py", TEST).commit();
+    let cache = tempfile::tempdir().unwrap();
+    let options = Options::new(cache.path());
+    let url = format!("file://{}", fixture.path().display());
+    let first = mine(&spec(&url), &options, &NoObserver).unwrap();
+    let names = || std::fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    let whole = names();
+    let half = whole[0].with_extension("git.partial");
+    std::fs::rename(&whole[0], &half).unwrap();
+    std::fs::write(half.join("HEAD"), "half").unwrap();
+    std::fs::create_dir(half.join("left")).unwrap();
+    assert_eq!(mine(&spec(&url), &options, &NoObserver).unwrap(), first);
+    assert_eq!(names(), whole);
+    assert!(!whole[0].join("left").exists());
+}
+
 /// Thirteen folders, each naming the next one ten times: ten billion paths in a few objects.
 #[test]
 fn trees_that_unfold_without_end_are_refused() {

@@ -20,7 +20,8 @@ its folders.")]
 pub(crate) struct AdaptArgs {
     /// The repository: a folder with a clone, bare or not. Nothing in it is checked out or run.
     pub(crate) repo: PathBuf,
-    /// The method whose network it is: static, evo, text2lora, paw, residual or residual-evo.
+    /// The method whose network it is: static, static-layers, evo, text2lora, text2lora-shared, paw, residual or
+    /// residual-evo.
     #[arg(long, value_name = "METHOD")]
     pub(crate) method: String,
     /// An artifact of `train` or `convert`, the network.safetensors in one, or a released .pt.

@@ -22,8 +22,8 @@ Examples:
 
 An interrupted run is taken up at its last checkpoint, and ends with the same bytes.")]
 pub(crate) struct TrainArgs {
-    /// The method, without a profile: fft, slora, slora-shared, plora, text2lora, paw, static, evo, residual, residual-evo,
-    /// or a control of one of these.
+    /// The method, without a profile: fft, slora, slora-shared, plora, text2lora, text2lora-shared, paw, static,
+    /// static-layers, evo, residual, residual-evo, or a control of one of these.
     pub(crate) method: String,
     /// The release whose training tasks are read.
     #[arg(long, value_name = "DIR")]

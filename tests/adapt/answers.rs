@@ -62,7 +62,9 @@ fn exported_adapters_answer_as_their_networks() {
     for (method, more) in [
         ("static", ""),
         ("text2lora", ""),
+        ("text2lora-shared", ""),
         ("paw", ""),
+        ("static-layers", ""),
         ("residual", ""),
         ("evo", ",diffs.safetensors"),
         ("residual-evo", ""),

@@ -59,7 +59,9 @@ pub(crate) static CORPUS: LazyLock<TempDir> = LazyLock::new(|| {
     for (method, config, more) in [
         ("static", "head.toml", ""),
         ("text2lora", "network.toml", ""),
+        ("text2lora-shared", "network.toml", ""),
         ("paw", "network.toml", ""),
+        ("static-layers", "head.toml", ""),
         ("residual", "network.toml", ""),
         ("evo", "evo.toml", ",diffs.safetensors"),
         ("residual-evo", "network.toml", ""),

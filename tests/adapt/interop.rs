@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use baselines::adapter::BranchInput;
+use baselines::adapter::{BranchInput, Sharing};
 use baselines::encoder::{Encoder, HashedEncoder, Recipe, Weighting};
 use baselines::hypernetwork::{AdapterShape, Architecture, Checkpoint, HeadOptions, Reads, StateOptions, StepInput};
 use baselines::model::Config;
@@ -125,7 +125,13 @@ fn the_rules_give_the_numbers_of_adapt() {
     let encoder = HashedEncoder::fit_on(&release, WIDTH, Weighting::Spread, Seed(0)).unwrap();
     let shape = AdapterShape::new(&Config::read(&root.join("base")).unwrap(), 16, 32.0);
     let context = i64::try_from(2 * WIDTH).unwrap();
-    let head = |context, hidden| HeadOptions { context, hidden, adapter: shape.clone(), input: BranchInput::Detached };
+    let head = |context, hidden| HeadOptions {
+        context,
+        hidden,
+        adapter: shape.clone(),
+        input: BranchInput::Detached,
+        sharing: Sharing::Shared,
+    };
     let state = StateOptions { step_input: context, initial_input: context, hidden: 256 };
     let networks = [
         ("static", Architecture::Static { head: head(context, 512) }),

@@ -48,6 +48,8 @@ fn networks_are_trained_and_answer() {
         ("static", "head.toml"),
         ("text2lora", "network.toml"),
         ("paw", "network.toml"),
+        ("static-layers", "head.toml"),
+        ("text2lora-shared", "network.toml"),
         ("residual", "network.toml"),
         ("static-permuted", "head.toml"),
         ("static-random", "head.toml"),

@@ -6,6 +6,7 @@ use std::path::Path;
 use bench::VectorKind;
 use tch::Device;
 
+use crate::adapter::Sharing;
 use crate::encoder::EncoderIdentity;
 use crate::error::{Error, Result};
 use crate::fit::Artifact;
@@ -106,8 +107,10 @@ pub(crate) fn check_width(network: &Network, encoder: &EncoderIdentity) -> Resul
 /// The method that has networks like this.
 pub(crate) fn method_of(architecture: &Architecture) -> &'static str {
     match architecture {
+        Architecture::Static { head } if head.sharing == Sharing::PerLayer => "static-layers",
         Architecture::Static { .. } => "static",
         Architecture::Evo { .. } => "evo",
+        Architecture::Text2lora { modulator } if modulator.sharing == Sharing::Shared => "text2lora-shared",
         Architecture::Text2lora { .. } => "text2lora",
         Architecture::SharedBasis { .. } => "paw",
         Architecture::Residual { .. } => "residual",

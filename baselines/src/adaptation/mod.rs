@@ -4,11 +4,11 @@ mod frozen;
 mod network;
 mod trained;
 
-use bench::RepoView;
+use bench::{MethodProfile, RepoView};
 use serde::{Deserialize, Serialize};
 
-use crate::conditioning::AdapterSource;
-use crate::error::Result;
+use crate::conditioning::{AdapterSource, ContextPolicy};
+use crate::error::{Error, Result};
 use crate::method::{Base, Weights};
 
 pub use frozen::Frozen;
@@ -83,6 +83,20 @@ impl AdaptationSettings {
             Self::Network(_) => network::CLAUSE,
         };
         clause.to_owned()
+    }
+
+    /// Refuses what only the authors did.
+    ///
+    /// # Errors
+    /// [`Error::Option`] that names the key.
+    pub fn check(&self, profile: MethodProfile) -> Result<()> {
+        match self {
+            Self::Network(NetworkUse { policy: ContextPolicy::Latest }) if profile == MethodProfile::Fair => {
+                let reason = "it tells of commits after the one that is asked about; \"anchor\" does not";
+                Err(Error::option("adaptation.policy", "latest", reason))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The adaptation of `base` with these settings.

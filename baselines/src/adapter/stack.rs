@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tch::Tensor;
 
-use super::{Adapter, BranchInput, Module, Pair, Pairs};
+use super::{Adapter, BranchInput, Module, Pair, Pairs, Sharing};
 
 /// G adapters of one shape: a pair holds A as [G, R, in] and B as [G, out, R].
 #[derive(Debug)]
@@ -17,14 +17,14 @@ pub struct AdapterStack {
 }
 
 impl AdapterStack {
-    /// One pair a module, for all layers. `scale` is α/r.
-    pub fn shared(pairs: Pairs, scale: f64) -> Self {
-        Self { groups: vec![pairs], is_shared: true, scale, input: BranchInput::Exact }
-    }
-
-    /// The pairs of each layer. `scale` is α/r.
-    pub fn per_layer(layers: Vec<Pairs>, scale: f64) -> Self {
-        Self { groups: layers, is_shared: false, scale, input: BranchInput::Exact }
+    /// The pairs that all layers share, `groups` being one, or those of each layer. `scale` is α/r.
+    ///
+    /// # Panics
+    /// If shared pairs come in another number than one.
+    pub fn new(sharing: Sharing, groups: Vec<Pairs>, scale: f64) -> Self {
+        let is_shared = sharing == Sharing::Shared;
+        assert!(!is_shared || groups.len() == 1, "{} groups of shared pairs", groups.len());
+        Self { groups, is_shared, scale, input: BranchInput::Exact }
     }
 
     /// The same adapters with this treatment of gradients (M51).

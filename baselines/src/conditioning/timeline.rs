@@ -19,6 +19,9 @@ pub enum ContextPolicy {
     Anchor,
     /// So many kept commits earlier, the first one at the earliest.
     Lagged(u32),
+    /// One commit for the repository: the last training commit where there are any, else the last kept commit, which is
+    /// newer than what is asked about others (M127). Only the paper's profiles may.
+    Latest,
 }
 
 /// The kept commits of a repository, oldest first.
@@ -110,6 +113,10 @@ impl Timeline {
             ContextPolicy::Fresh => place,
             ContextPolicy::Anchor => self.anchor(),
             ContextPolicy::Lagged(commits) => place.saturating_sub(commits as usize),
+            ContextPolicy::Latest => match self.partition {
+                Partition::Train => self.anchor(),
+                Partition::CrossRepoVal | Partition::CrossRepoTest | Partition::OodTest => self.len() - 1,
+            },
         }
     }
 }
@@ -134,6 +141,7 @@ mod tests {
         assert_eq!(known.seen(ContextPolicy::Anchor, 9), 7);
         assert_eq!(known.seen(ContextPolicy::Lagged(3), 9), 6);
         assert_eq!(unseen.seen(ContextPolicy::Lagged(30), 9), 0);
+        assert_eq!((known.seen(ContextPolicy::Latest, 9), unseen.seen(ContextPolicy::Latest, 3)), (7, 9));
         assert_eq!(known.place(known.commit(4)).unwrap(), 4);
         assert!(known.place(&"f".repeat(40).parse().unwrap()).is_err());
         assert!(Timeline::new("a/b".parse().unwrap(), Partition::Train, Vec::new()).is_err());

@@ -37,7 +37,7 @@ impl Choice {
         let ids = Tensor::from_slice(&ids).unsqueeze(0).to_device(model.device());
         let adapters = RowAdapters::new([lane.adapter.as_ref()]);
         let (layout, positions) = (Layout::Left(&[0]), Positions::Last);
-        let input = Input { ids: &ids, layout, positions, adapters: Some(&adapters) };
+        let input = Input { ids: &ids, layout, positions, adapters: Some(&adapters), noise: None };
         let chosen = choose(model, &model.hidden(&input, None), options, lane.sequence.len())?;
         Ok(chosen[0].id)
     }

@@ -111,7 +111,8 @@ impl Pool {
         let asked = Tensor::from_slice(&asked).to_device(model.device());
         let adapters = RowAdapters::new(self.rows.iter().map(|lanes| lanes[0].adapter.as_ref()));
         let ids = place(&ids);
-        let input = Input { ids: &ids, layout, positions: Positions::At(&asked), adapters: Some(&adapters) };
+        let input =
+            Input { ids: &ids, layout, positions: Positions::At(&asked), adapters: Some(&adapters), noise: None };
         let cache = self.cache.as_mut().expect("because there are rows");
         cache.reserve(width);
         let hidden = model.hidden(&input, Some(cache));

@@ -131,7 +131,7 @@ impl Reading {
     fn piece(&self, model: &Qwen2, part: std::ops::Range<usize>, layout: Layout<'_>, cache: &mut Cache) -> Tensor {
         let ids: Vec<i64> = self.order[part].iter().map(|&node| i64::from(self.trie.token(node))).collect();
         let ids = Tensor::from_slice(&ids).unsqueeze(0).to_device(model.device());
-        let input = Input { ids: &ids, layout, positions: Positions::All, adapters: Some(&self.adapters) };
+        let input = Input { ids: &ids, layout, positions: Positions::All, adapters: Some(&self.adapters), noise: None };
         // [1, T, D] -> [T, D]
         model.hidden(&input, Some(cache)).squeeze_dim(0)
     }

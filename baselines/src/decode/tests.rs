@@ -85,6 +85,7 @@ fn plain(model: &Qwen2, opening: &Opening, options: &DecodeOptions) -> Decoded {
             layout: Layout::Left(&[0]),
             positions: Positions::Last,
             adapters: Some(&adapters),
+            noise: None,
         };
         let logits = Vec::<f32>::try_from(tch::no_grad(|| model.forward(&input, None)).view(-1)).unwrap();
         let allowed = (0..VOCABULARY).filter(|id| !options.banned.contains(id));
@@ -334,7 +335,7 @@ fn given_completions_are_judged_as_if_each_were_alone() {
         let ids = Tensor::from_slice(&ids).unsqueeze(0);
         let adapters = RowAdapters::new([opening.adapter.as_ref()]);
         let (layout, positions) = (Layout::Left(&[0]), Positions::All);
-        let input = Input { ids: &ids, layout, positions, adapters: Some(&adapters) };
+        let input = Input { ids: &ids, layout, positions, adapters: Some(&adapters), noise: None };
         // [T, V]
         let logits = model.forward(&input, None).squeeze_dim(0);
         let start = opening.prompt.len() - 1;

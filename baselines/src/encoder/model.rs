@@ -84,7 +84,8 @@ impl ModelEncoder {
             .flat_map(|row| std::iter::repeat_n(0, longest - row.len()).chain(row.iter().map(|&id| i64::from(id))));
         let ids = Tensor::from_slice(&padded.collect::<Vec<i64>>()).view([size(rows.len()), size(longest)]);
         let ids = ids.to_device(self.model.device());
-        let input = Input { ids: &ids, layout: Layout::Left(&padding), positions: Positions::All, adapters: None };
+        let input =
+            Input { ids: &ids, layout: Layout::Left(&padding), positions: Positions::All, adapters: None, noise: None };
         let hidden = self.model.hidden(&input, None);
         let columns = Tensor::arange(size(longest), (Kind::Int64, self.model.device())).unsqueeze(0);
         let first = Tensor::from_slice(&padding).to_device(self.model.device()).unsqueeze(1);

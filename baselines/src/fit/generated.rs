@@ -44,6 +44,7 @@ pub(super) fn network(
     let network = architecture.build(place.out, parameters)?;
     let objective = Generated::new(model, network)
         .with_activations(settings.activations)
+        .with_regularization(settings.regularization)
         .with_penalty(own.penalty)
         .with_watched(reading.watched()?)
         .with_dropout(own.dropout);

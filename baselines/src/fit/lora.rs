@@ -148,7 +148,10 @@ fn objective(place: &Place<'_>, model: Qwen2, config: &Config, seed: Seed) -> Re
     let settings = &place.options.settings;
     let lora: &LoraSettings = settings.lora.as_ref().expect("because settings of adapters were checked");
     let adapter = lora.options().init(config, seed.derive("init"), place.options.device);
-    Ok(LowRank::new(model, adapter)?.with_dropout(lora.dropout).with_activations(settings.activations))
+    Ok(LowRank::new(model, adapter)?
+        .with_dropout(lora.dropout)
+        .with_activations(settings.activations)
+        .with_regularization(settings.regularization))
 }
 
 /// The event that a part begins.

@@ -3,7 +3,7 @@
 use bench::VectorKind;
 use serde::{Deserialize, Serialize};
 
-use crate::adapter::BranchInput;
+use crate::adapter::{BranchInput, Sharing};
 use crate::conditioning::{ContextPolicy, Control, WalkOptions};
 use crate::error::{Error, Result};
 use crate::hypernetwork::{
@@ -46,6 +46,8 @@ pub enum ArchitectureSettings {
         alpha: f64,
         /// Whether gradients pass through the input of the branches (M51).
         input: BranchInput,
+        /// Whether layers share their pairs (M128).
+        sharing: Sharing,
     },
     /// Code2LoRA-Evo: a head on a state (M76).
     Evo {
@@ -70,6 +72,8 @@ pub enum ArchitectureSettings {
     Text2lora {
         /// Width of what the output heads read.
         head_in: i64,
+        /// Whether layers share their pairs (M128).
+        sharing: Sharing,
         /// R.
         rank: i64,
         /// α; the scale is α/r.
@@ -117,20 +121,26 @@ impl NetworkSettings {
     pub fn architecture(&self, config: &Config, context: i64) -> Architecture {
         let shape = |rank: i64, alpha: f64| AdapterShape::new(config, rank, alpha);
         match self.architecture {
-            ArchitectureSettings::Static { hidden, rank, alpha, input } => {
-                Architecture::Static { head: HeadOptions { context, hidden, adapter: shape(rank, alpha), input } }
-            }
+            ArchitectureSettings::Static { hidden, rank, alpha, input, sharing } => Architecture::Static {
+                head: HeadOptions { context, hidden, adapter: shape(rank, alpha), input, sharing },
+            },
             ArchitectureSettings::Evo { state, step, reads_before, hidden, rank, alpha, input, .. } => {
                 let step_input = if step == StepInput::Concat { 2 * context } else { context };
                 Architecture::Evo {
                     state: StateOptions { step_input, initial_input: context, hidden: state },
                     step,
                     reads_before,
-                    head: HeadOptions { context: state, hidden, adapter: shape(rank, alpha), input },
+                    head: HeadOptions {
+                        context: state,
+                        hidden,
+                        adapter: shape(rank, alpha),
+                        input,
+                        sharing: Sharing::Shared,
+                    },
                 }
             }
-            ArchitectureSettings::Text2lora { head_in, rank, alpha } => Architecture::Text2lora {
-                modulator: ModulatorOptions { context, head_in, adapter: shape(rank, alpha) },
+            ArchitectureSettings::Text2lora { head_in, rank, alpha, sharing } => Architecture::Text2lora {
+                modulator: ModulatorOptions { context, head_in, adapter: shape(rank, alpha), sharing },
             },
             ArchitectureSettings::SharedBasis { hidden, bases, rank, alpha } => Architecture::SharedBasis {
                 basis: SharedBasisOptions { context, hidden, bases, adapter: shape(rank, alpha) },
@@ -203,6 +213,10 @@ impl NetworkSettings {
         ];
         if let Some((option, value, _, reason)) = checks.into_iter().find(|(_, _, fits, _)| !fits) {
             return Err(Error::option(option, value, reason));
+        }
+        if self.policy == ContextPolicy::Latest {
+            let reason = "it is for answers; of training repositories \"anchor\" reads the same";
+            return Err(Error::option("network.policy", "latest", reason));
         }
         self.walk().as_ref().map_or(Ok(()), WalkOptions::check)?;
         let is_evo = self.walk().is_some();

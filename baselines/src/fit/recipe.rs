@@ -30,6 +30,9 @@ const RESIDUAL: &str = include_str!("../../training/residual.toml");
 const CONSTANT: &str = "network = { control = \"constant\" }";
 const PERMUTED: &str = "network = { control = \"permuted\" }";
 const RANDOM: &str = "network = { control = \"random\" }";
+/// The other half of M128's four: which layers have which pairs.
+const LAYERS: &str = "network = { architecture = { sharing = \"per-layer\" } }";
+const ONE: &str = "network = { architecture = { sharing = \"shared\" } }";
 const ALL: &[MethodProfile] = MethodProfile::ALL;
 const FAIR: &[MethodProfile] = &[MethodProfile::Fair];
 
@@ -40,9 +43,11 @@ pub const RECIPES: &[Recipe] = &[
     Recipe { id: "slora", settings: &[SLORA], profiles: ALL },
     Recipe { id: "slora-shared", settings: &[SLORA_SHARED], profiles: FAIR },
     Recipe { id: "plora", settings: &[PLORA], profiles: ALL },
-    Recipe { id: "text2lora", settings: &[NETWORK, TEXT2LORA], profiles: FAIR },
+    Recipe { id: "text2lora", settings: &[NETWORK, TEXT2LORA], profiles: ALL },
+    Recipe { id: "text2lora-shared", settings: &[NETWORK, TEXT2LORA, ONE], profiles: FAIR },
     Recipe { id: "paw", settings: &[NETWORK, PAW], profiles: FAIR },
     Recipe { id: "static", settings: &[NETWORK, STATIC], profiles: ALL },
+    Recipe { id: "static-layers", settings: &[NETWORK, STATIC, LAYERS], profiles: FAIR },
     Recipe { id: "static-constant", settings: &[NETWORK, STATIC, CONSTANT], profiles: FAIR },
     Recipe { id: "static-permuted", settings: &[NETWORK, STATIC, PERMUTED], profiles: FAIR },
     Recipe { id: "static-random", settings: &[NETWORK, STATIC, RANDOM], profiles: FAIR },
@@ -107,10 +112,20 @@ mod tests {
         assert_eq!((slora.optimizer.learning_rate, slora.optimizer.warmup), (2e-4, 0.03));
         assert_eq!((slora.optimizer.reduction, slora.step_examples), (Reduction::Sum(16.0), Some(16)));
         assert_eq!((slora.data.format, slora.data.max_len), (Format::Natural, 4096));
+        for profile in [MethodProfile::PaperG1, MethodProfile::PaperG2] {
+            let text2lora = settings("text2lora", profile);
+            assert_eq!((text2lora.regularization.label_smoothing, text2lora.regularization.neftune_alpha), (0.1, 5.0));
+            assert_eq!((text2lora.optimizer.warmup, text2lora.optimizer.weight_decay), (0.2, 1e-3));
+            assert_eq!((text2lora.data.format, text2lora.data.max_len), (Format::Marker, 1024));
+        }
         let plora = settings("plora", MethodProfile::PaperG1);
         assert_eq!((plora.optimizer.clip, plora.lora.as_ref().unwrap().dropout), (0.3, 0.05));
         let schedule = plora.optimizer.schedule(101);
         assert_eq!((schedule.warmup_steps, schedule.steps), (11, 101));
+        let risen = |id, profile, steps| settings(id, profile).optimizer.schedule(steps).warmup_steps;
+        assert_eq!(risen("static", MethodProfile::PaperG2, 1200), 36, "M72");
+        assert_eq!(risen("evo", MethodProfile::PaperG2, 136_548), 4096, "M84");
+        assert_eq!((risen("evo", MethodProfile::PaperG2, 10), risen("static", MethodProfile::PaperG1, 101)), (1, 4));
     }
 
     /// One file may serve all methods; what says nothing to one is in none of its records.

@@ -297,7 +297,9 @@ fn full(
     let config: Config = model.config().clone();
     let (model, tokenizer, parameters) = model.into_parts();
     let count = parameters.count();
-    let objective = NextToken::new(model, parameters).with_activations(place.options.settings.activations);
+    let objective = NextToken::new(model, parameters)
+        .with_activations(place.options.settings.activations)
+        .with_regularization(place.options.settings.regularization);
     let session = place.session(examples, &tokenizer);
     let seed = place.options.seed;
     let plan = session.plan(examples.groups(), seed)?;

@@ -13,7 +13,9 @@ use crate::error::{Error, Result};
 use crate::examples::{BatchLimits, Budget, Sampling, SourceOptions, ValidationSample};
 use crate::model::Config;
 use crate::settings::{flatten, lay, parse, refused};
-use crate::train::{Activations, AdamWOptions, ClipAt, Decay, Decays, Keep, Reduction, Schedule, Updates};
+use crate::train::{
+    Activations, AdamWOptions, ClipAt, Decay, Decays, Keep, Reduction, Regularization, Rounding, Schedule, Updates,
+};
 
 /// What every method starts from.
 const SHARED: &str = include_str!("../../training/shared.toml");
@@ -62,6 +64,8 @@ pub struct TrainingSettings {
     pub data: SourceOptions,
     /// How parameters are updated.
     pub optimizer: OptimizerSettings,
+    /// How sure it may become of inputs and targets.
+    pub regularization: Regularization,
     /// What fits the memory.
     pub batch: BatchLimits,
     /// What is validated.
@@ -99,6 +103,8 @@ pub struct OptimizerSettings {
     pub learning_rate: f64,
     /// Share of the steps in which it rises.
     pub warmup: f64,
+    /// How that share becomes a number of steps.
+    pub warmup_rounding: Rounding,
     /// How it falls.
     pub decay: Decay,
     /// See [`AdamWOptions`].
@@ -158,10 +164,9 @@ impl ValidationSettings {
 }
 
 impl OptimizerSettings {
-    /// The rates of a run of `steps` (M65: the rise is rounded up).
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count of steps")]
+    /// The rates of a run of `steps`.
     pub fn schedule(&self, steps: u64) -> Schedule {
-        let warmup_steps = (self.warmup * steps as f64).ceil() as u64;
+        let warmup_steps = self.warmup_rounding.of(self.warmup, steps);
         Schedule { peak: self.learning_rate, warmup_steps, steps, decay: self.decay }
     }
 
@@ -196,6 +201,7 @@ impl TrainingSettings {
                 ("kind", over.contains_key("kind")),
                 ("network.control", network.is_some_and(|network| network.contains_key("control"))),
                 ("network.architecture.kind", architecture.is_some_and(|table| table.contains_key("kind"))),
+                ("network.architecture.sharing", architecture.is_some_and(|table| table.contains_key("sharing"))),
             ];
             if let Some((key, _)) = fixed.into_iter().find(|(_, is_given)| *is_given) {
                 let reason = format!("{key} makes the method what it is and cannot be changed");
@@ -248,6 +254,7 @@ impl TrainingSettings {
 
     fn check(&self) -> Result<()> {
         self.budget.check()?;
+        self.regularization.check()?;
         let OptimizerSettings { learning_rate, warmup, beta1, beta2, epsilon, weight_decay, clip, .. } = self.optimizer;
         let (rank, alpha, dropout) =
             self.lora.as_ref().map_or((1, 1.0, 0.0), |lora| (lora.rank, lora.alpha, lora.dropout));

@@ -1,4 +1,4 @@
-//! The head of Code2LoRA: from a vector to bounded pairs that all layers share (M57).
+//! The head of Code2LoRA: from a vector to bounded pairs that all layers share (M57), or to some of each layer (M128).
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use tch::{Device, Tensor};
 use super::generator::{Generator, Mode};
 use super::layer::{self, Linear, Place, Planned, Start};
 use super::shape::AdapterShape;
-use crate::adapter::{AdapterStack, BranchInput, Module, Pair};
+use crate::adapter::{AdapterStack, BranchInput, Module, Pair, Pairs, Sharing};
 use crate::error::Result;
 use crate::model::Parameters;
 
@@ -17,6 +17,8 @@ use crate::model::Parameters;
 const LOG_SCALE: f64 = -3.5;
 /// The bounds of a scale (M57).
 const SCALE: (f64, f64) = (1e-5, 0.3);
+/// What tells layers apart, where they do not share their pairs.
+const LAYERS: &str = "layer_embedding.0";
 /// Below this length a vector is not normalised further (M57).
 const MIN_NORM: f64 = 1e-12;
 
@@ -32,13 +34,23 @@ pub struct HeadOptions {
     pub adapter: AdapterShape,
     /// How gradients treat the input of the low-rank branch (M51).
     pub input: BranchInput,
+    /// Whether layers share their pairs, as published; files that do not say it do.
+    #[serde(default = "HeadOptions::published")]
+    pub sharing: Sharing,
 }
 
 impl HeadOptions {
+    const fn published() -> Sharing {
+        Sharing::Shared
+    }
+
     fn plan(&self) -> Vec<Planned> {
         let mut plan = Vec::new();
         plan.extend(layer::linear("trunk.0", self.context, self.hidden));
         plan.extend(layer::linear("trunk.2", self.hidden, self.hidden));
+        if self.sharing == Sharing::PerLayer {
+            plan.push((format!("{LAYERS}.weight"), vec![self.adapter.layers, self.hidden], Start::Normal(1.0)));
+        }
         for module in Module::ALL {
             let (width_in, width_out) = self.adapter.of(module);
             plan.extend(layer::linear(&format!("heads_A.{module}"), self.hidden, self.adapter.rank * width_in));
@@ -49,7 +61,8 @@ impl HeadOptions {
         plan
     }
 
-    /// The number of parameters: (C·H + H) + (H² + H) + n·(H + 1) + 14, where n is the numbers of the adapter (M60).
+    /// The number of parameters: (C·H + H) + (H² + H) + n·(H + 1) + 14, where n is the numbers of a layer's adapter (M60),
+    /// and L·H more where each layer has its own.
     pub fn count(&self) -> u64 {
         layer::count(&self.plan())
     }
@@ -66,6 +79,8 @@ pub struct Head {
     options: HeadOptions,
     parameters: Parameters,
     trunk: [Linear; 2],
+    /// [L, H], where layers do not share their pairs.
+    layers: Option<Tensor>,
     modules: Vec<ModuleHead>,
 }
 
@@ -93,7 +108,8 @@ impl Head {
         };
         let trunk = [place.linear("trunk.0"), place.linear("trunk.2")];
         let modules = Module::ALL.map(module).into();
-        Ok(Self { options, parameters, trunk, modules })
+        let layers = (options.sharing == Sharing::PerLayer).then(|| place.enter(LAYERS).tensor("weight"));
+        Ok(Self { options, parameters, trunk, layers, modules })
     }
 
     /// The shape.
@@ -101,18 +117,21 @@ impl Head {
         &self.options
     }
 
-    /// The trunk's output after its normalisation: [B, C] -> [B, H], of length √H (M57, steps 1 and 2).
+    /// The trunk's output after its normalisation: [B, C] -> [B, G, H], of length √H (M57, steps 1 and 2). G is 1, or the
+    /// layers where each is told apart by what is added before the normalisation.
     fn trunk(&self, contexts: &Tensor) -> Tensor {
         let z = self.trunk[0].forward(contexts).gelu("none");
-        let z = self.trunk[1].forward(&z).gelu("none");
+        let z = self.trunk[1].forward(&z).gelu("none").unsqueeze(1);
+        let z = self.layers.as_ref().map_or_else(|| z.shallow_clone(), |layers| &z + layers);
         let norm = z.norm_scalaropt_dim(2, [-1], true).clamp_min(MIN_NORM);
         z / norm * (self.options.hidden as f64).sqrt()
     }
 }
 
-/// tanh(raw) times the bounded scale: [B, rows·columns] -> [B, rows, columns].
-fn bounded(raw: &Tensor, log_scale: &Tensor, rows: i64, columns: i64) -> Tensor {
-    raw.tanh().view([-1, rows, columns]) * log_scale.exp().clamp(SCALE.0, SCALE.1)
+/// tanh(raw) times the bounded scale, group by group: [B, G, rows·columns] -> G times [B, rows, columns].
+fn bounded(raw: &Tensor, log_scale: &Tensor, rows: i64, columns: i64) -> Vec<Tensor> {
+    let groups = raw.size()[1];
+    (raw.tanh().view([-1, groups, rows, columns]) * log_scale.exp().clamp(SCALE.0, SCALE.1)).unbind(1)
 }
 
 impl Generator for Head {
@@ -127,14 +146,17 @@ impl Generator for Head {
     fn generate(&self, contexts: &Tensor, _mode: Mode) -> AdapterStack {
         let shape = &self.options.adapter;
         let h = self.trunk(contexts);
-        let pair = |(module, head): (Module, &ModuleHead)| {
+        let mut made: Vec<Pairs> = Vec::new();
+        made.resize_with(usize::try_from(h.size()[1]).unwrap_or(0), Pairs::new);
+        for (module, head) in Module::ALL.into_iter().zip(&self.modules) {
             let (width_in, width_out) = shape.of(module);
-            // [B, H] -> [B, R, in] and [B, out, R]
+            // [B, G, H] -> [B, R, in] and [B, out, R]
             let a = bounded(&head.a.forward(&h), &head.log_scale_a, shape.rank, width_in);
             let b = bounded(&head.b.forward(&h), &head.log_scale_b, width_out, shape.rank);
-            (module, Pair { a, b })
-        };
-        let pairs = Module::ALL.into_iter().zip(&self.modules).map(pair).collect();
-        AdapterStack::shared(pairs, shape.scale()).with_input(self.options.input)
+            for ((pairs, a), b) in made.iter_mut().zip(a).zip(b) {
+                pairs.insert(module, Pair { a, b });
+            }
+        }
+        AdapterStack::new(self.options.sharing, made, shape.scale()).with_input(self.options.input)
     }
 }

@@ -1,4 +1,5 @@
-//! The hyper-modulator of Text2LoRA in its strongest form: a pair for each layer and module (M121–M124).
+//! The hyper-modulator of Text2LoRA in its strongest form: a pair for each layer and module (M121–M124), or one for each
+//! module (M128).
 
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use tch::{Device, Kind, Tensor};
 use super::generator::{Generator, Mode};
 use super::layer::{self, LayerNorm, Linear, Place, Planned, Start};
 use super::shape::AdapterShape;
-use crate::adapter::{AdapterStack, Module, Pair, Pairs, uniform};
+use crate::adapter::{AdapterStack, Module, Pair, Pairs, Sharing, uniform};
 use crate::error::Result;
 use crate::model::Parameters;
 
@@ -36,6 +37,9 @@ pub struct ModulatorOptions {
     pub head_in: i64,
     /// The adapters it makes.
     pub adapter: AdapterShape,
+    /// Whether layers share their pairs; files that do not say it have a pair for each (M123).
+    #[serde(default)]
+    pub sharing: Sharing,
 }
 
 impl ModulatorOptions {
@@ -43,7 +47,7 @@ impl ModulatorOptions {
         let mut plan = Vec::new();
         plan.extend(layer::linear("task_encoder.0", self.context, TASK));
         plan.extend(layer::norm("task_encoder.1", TASK));
-        for (name, rows) in [("layer_embedding", self.adapter.layers), ("module_embedding", 7)] {
+        for (name, rows) in [("layer_embedding", self.groups()), ("module_embedding", 7)] {
             plan.push((format!("{name}.0.weight"), vec![rows, EMBEDDING], Start::Normal(1.0)));
             plan.extend(layer::norm(&format!("{name}.1"), EMBEDDING));
         }
@@ -63,6 +67,11 @@ impl ModulatorOptions {
             plan.push((format!("heads.{module}.bias"), vec![numbers], Start::Constant(0.0)));
         }
         plan
+    }
+
+    /// Sets of pairs: one a layer, or one.
+    fn groups(&self) -> i64 {
+        if self.sharing == Sharing::Shared { 1 } else { self.adapter.layers }
     }
 
     /// Numbers of one pair of `module`.
@@ -161,18 +170,18 @@ impl HyperModulator {
         &self.options
     }
 
-    /// What the output heads read: [B, C] -> [B, L, 7, `head_in`].
+    /// What the output heads read: [B, C] -> [B, G, 7, `head_in`], G being the layers, or 1 where they share their pairs.
     fn latent(&self, contexts: &Tensor, mode: Mode) -> Tensor {
         let drop = |x: &Tensor| x.dropout(DROPOUT, mode == Mode::Training);
-        let (rows, layers) = (contexts.size()[0], self.options.adapter.layers);
-        let spread = |x: &Tensor, at: &[i64]| x.view(at).expand([rows, layers, 7, -1], false);
+        let (rows, groups) = (contexts.size()[0], self.options.groups());
+        let spread = |x: &Tensor, at: &[i64]| x.view(at).expand([rows, groups, 7, -1], false);
         let task = self.task.1.forward(&self.task.0.forward(contexts));
         let depth = self.layers.1.forward(&self.layers.0);
         let kind = self.modules.1.forward(&self.modules.0);
         let x = Tensor::cat(
             &[
                 spread(&task, &[rows, 1, 1, TASK]),
-                spread(&depth, &[1, layers, 1, EMBEDDING]),
+                spread(&depth, &[1, groups, 1, EMBEDDING]),
                 spread(&kind, &[1, 1, 7, EMBEDDING]),
             ],
             -1,
@@ -196,22 +205,22 @@ impl Generator for HyperModulator {
 
     fn generate(&self, contexts: &Tensor, mode: Mode) -> AdapterStack {
         let shape = &self.options.adapter;
-        let rows = contexts.size()[0];
+        let (rows, groups) = (contexts.size()[0], self.options.groups());
         let latent = self.latent(contexts, mode);
         let mut made: Vec<Pairs> = Vec::new();
-        made.resize_with(usize::try_from(shape.layers).unwrap_or(0), Pairs::new);
+        made.resize_with(usize::try_from(groups).unwrap_or(0), Pairs::new);
         for ((module, head), index) in Module::ALL.into_iter().zip(&self.heads).zip(0..) {
             let (width_in, width_out) = shape.of(module);
-            // [B, L, head_in] -> [B, L, R·(in + out)]
+            // [B, G, head_in] -> [B, G, R·(in + out)]
             let flat = head.forward(&latent.select(2, index)).to_kind(Kind::Float);
-            let a = flat.narrow(-1, 0, shape.rank * width_in).reshape([rows, shape.layers, shape.rank, width_in]);
+            let a = flat.narrow(-1, 0, shape.rank * width_in).reshape([rows, groups, shape.rank, width_in]);
             let b = flat.narrow(-1, shape.rank * width_in, shape.rank * width_out);
             // Stored as [R, out], used as [out, R] (M121).
-            let b = b.reshape([rows, shape.layers, shape.rank, width_out]).transpose(2, 3);
+            let b = b.reshape([rows, groups, shape.rank, width_out]).transpose(2, 3);
             for ((pairs, a), b) in made.iter_mut().zip(a.unbind(1)).zip(b.unbind(1)) {
                 pairs.insert(module, Pair { a, b });
             }
         }
-        AdapterStack::per_layer(made, shape.scale())
+        AdapterStack::new(self.options.sharing, made, shape.scale())
     }
 }

@@ -7,7 +7,7 @@ use tch::{Device, Kind};
 
 use super::network::{Architecture, Checkpoint, Reads, StepInput};
 use super::{AdapterShape, HeadOptions, StateOptions};
-use crate::adapter::{BranchInput, Module};
+use crate::adapter::{BranchInput, Module, Sharing};
 use crate::error::{Error, Result};
 use crate::model::{Config, Parameters};
 use crate::torch_file::{Node, Program, TorchFile};
@@ -100,6 +100,7 @@ impl<'a> Released<'a> {
             hidden: self.whole(config, "hidden_dim")?,
             adapter,
             input: BranchInput::Detached,
+            sharing: Sharing::Shared,
         })
     }
 

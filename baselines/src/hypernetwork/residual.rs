@@ -16,7 +16,7 @@ use super::generator::{Generator, Mode};
 use super::layer::{self, Place, Planned, Start};
 use super::shape::AdapterShape;
 use super::statistics::Statistics;
-use crate::adapter::{AdapterStack, Module, Pair, Pairs};
+use crate::adapter::{AdapterStack, Module, Pair, Pairs, Sharing};
 use crate::error::Result;
 use crate::model::Parameters;
 
@@ -147,6 +147,6 @@ impl Generator for Residual {
                 pairs.insert(module, Pair { a, b });
             }
         }
-        AdapterStack::per_layer(made, shape.scale())
+        AdapterStack::new(Sharing::PerLayer, made, shape.scale())
     }
 }

@@ -9,7 +9,7 @@ use tch::{Device, Tensor};
 use super::generator::{Generator, Mode};
 use super::layer::{self, LayerNorm, Linear, Place, Planned, Start};
 use super::shape::AdapterShape;
-use crate::adapter::{AdapterStack, Module, Pair, Pairs};
+use crate::adapter::{AdapterStack, Module, Pair, Pairs, Sharing};
 use crate::error::Result;
 use crate::model::Parameters;
 
@@ -129,6 +129,6 @@ impl Generator for SharedBasis {
                 pairs.insert(module, Pair { a, b });
             }
         }
-        AdapterStack::per_layer(made, shape.scale())
+        AdapterStack::new(Sharing::PerLayer, made, shape.scale())
     }
 }

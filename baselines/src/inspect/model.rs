@@ -137,7 +137,7 @@ fn check(config: &Config, rows: &[Vec<u32>], asked: Asked) -> Result<ModelReport
 fn states(model: &Qwen2, row: &[u32], asked: Asked) -> Tensor {
     let ids: Vec<i64> = row.iter().map(|&id| i64::from(id)).collect();
     let ids = Tensor::from_slice(&ids).unsqueeze(0).to_device(model.device());
-    let input = Input { ids: &ids, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None };
+    let input = Input { ids: &ids, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None, noise: None };
     let states = tch::no_grad(|| match asked {
         Asked::Logits => model.forward(&input, None),
         Asked::Hidden => model.hidden(&input, None),

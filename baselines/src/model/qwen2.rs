@@ -24,6 +24,8 @@ pub struct Input<'a> {
     pub positions: Positions<'a>,
     /// The adapters of the B rows; the base model alone if there are none.
     pub adapters: Option<&'a RowAdapters>,
+    /// [B, T, D], added to what the tokens are embedded as: for training (M125).
+    pub noise: Option<&'a Tensor>,
 }
 
 /// The positions whose logits are computed: the head is a fifth of the work of a small model.
@@ -125,7 +127,7 @@ impl Qwen2 {
             assert_eq!(adapters.rows(), rows, "every row has its adapter or none");
         }
         // [B, T] -> [B, T, D]
-        let mut hidden = Tensor::embedding(&self.embed_tokens, input.ids, -1, false, false);
+        let mut hidden = self.embed(input);
         for (index, layer) in self.layers.iter().enumerate() {
             let change = adapters.map(|adapters| (adapters, index));
             let from = match input.positions {
@@ -157,9 +159,10 @@ impl Qwen2 {
         Place::new(&self.config, input.layout, 0, columns, self.kind(), self.device())
     }
 
-    /// [B, T] -> [B, T, D]
-    pub(crate) fn embed(&self, ids: &Tensor) -> Tensor {
-        Tensor::embedding(&self.embed_tokens, ids, -1, false, false)
+    /// What the tokens of `input` are embedded as, with its noise: [B, T] -> [B, T, D]
+    pub(crate) fn embed(&self, input: &Input<'_>) -> Tensor {
+        let hidden = Tensor::embedding(&self.embed_tokens, input.ids, -1, false, false);
+        input.noise.map_or_else(|| hidden.shallow_clone(), |noise| &hidden + noise)
     }
 
     /// Whether the embedding is trained.

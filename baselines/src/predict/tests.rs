@@ -23,6 +23,7 @@ impl Bytes {
             fim_ban: true,
             bos: false,
             joined: false,
+            trained_layout: true,
             max_prefix_tokens: None,
         };
         Self { card, decoding, entered: Vec::new() }

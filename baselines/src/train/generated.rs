@@ -13,7 +13,8 @@ use serde_json::Value;
 use tch::{Kind, Tensor};
 
 use super::conditioned::{Conditioned, Conditions, Lane, Start};
-use super::objective::{Activations, Objective, Size, SummedLoss, accumulate, negative_log_likelihood};
+use super::objective::{Activations, Objective, Pass, Size, SummedLoss, accumulate, negative_log_likelihood};
+use super::regularization::Regularization;
 use crate::adapter::{Adapter, AdapterStack, RowAdapters};
 use crate::audit::spread_of;
 use crate::error::{Error, Result};
@@ -31,6 +32,7 @@ pub struct Generated {
     network: Network,
     parameters: Parameters,
     activations: Activations,
+    regularization: Regularization,
     /// How much the mean square of the adapters' numbers counts beside the loss (M125).
     penalty: f64,
     /// Dropout on what the low-rank branches read (M123).
@@ -47,14 +49,21 @@ impl Generated {
         let parameters = network.parameters();
         parameters.set_requires_grad(true);
         let carried = RefCell::default();
-        let activations = Activations::Kept;
-        Self { model, network, parameters, activations, penalty: 0.0, dropout: 0.0, watched: None, carried }
+        let (activations, regularization) = (Activations::Kept, Regularization::default());
+        let (penalty, dropout, watched) = (0.0, 0.0, None);
+        Self { model, network, parameters, activations, regularization, penalty, dropout, watched, carried }
     }
 
     /// The same with this treatment of activations.
     #[must_use]
     pub fn with_activations(self, activations: Activations) -> Self {
         Self { activations, ..self }
+    }
+
+    /// The same, no surer than this (M125).
+    #[must_use]
+    pub fn with_regularization(self, regularization: Regularization) -> Self {
+        Self { regularization, ..self }
     }
 
     /// The same with `penalty` times the mean square of the adapters' numbers added to the loss of a step.
@@ -183,8 +192,10 @@ impl Objective for Generated {
         let leaves = Rc::new(made.leaf());
         let mut value = 0.0;
         for (index, rows) in (0..).zip(&batch.rows) {
-            let adapters = self.rows(&leaves, &rows.conditions)?.with_dropout(self.dropout, noise.chunk(index));
-            value += accumulate(&self.model, Some(&adapters), &rows.batch, factor, self.activations)?;
+            let seed = noise.chunk(index);
+            let adapters = self.rows(&leaves, &rows.conditions)?.with_dropout(self.dropout, seed);
+            let pass = Pass { activations: self.activations, regularization: self.regularization, seed };
+            value += accumulate(&self.model, Some(&adapters), &rows.batch, factor, pass)?;
             if !value.is_finite() {
                 return Ok(value);
             }

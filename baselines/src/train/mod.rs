@@ -16,6 +16,7 @@ mod objective;
 mod observer;
 mod progress;
 mod recompute;
+mod regularization;
 mod run;
 mod schedule;
 
@@ -30,5 +31,6 @@ pub(crate) use objective::validation_loss;
 pub use objective::{Activations, LowRank, NextToken, Objective, Size, SummedLoss};
 pub use observer::{Event, NoObserver, Observer, Step};
 pub use progress::Best;
+pub use regularization::Regularization;
 pub use run::{ClipAt, Feed, HeldOut, Keep, Outcome, Reduction, RunOptions, run, run_validated};
-pub use schedule::{Decay, Schedule};
+pub use schedule::{Decay, Rounding, Schedule};

@@ -9,6 +9,7 @@ use tch::{Reduction, Tensor};
 
 use super::batch::Batch;
 use super::recompute;
+use super::regularization::Regularization;
 use crate::adapter::{Adapter, RowAdapters};
 use crate::error::{Error, Result};
 use crate::model::{Input, Layout, Parameters, Positions, Qwen2};
@@ -18,7 +19,8 @@ use crate::model::{Input, Layout, Parameters, Positions, Qwen2};
 pub struct SummedLoss {
     /// Negative log-likelihood in nats, summed over the target tokens: [] f32.
     pub nll: Tensor,
-    /// The same with every token weighted, where the batch has weights: what is minimised then.
+    /// What is minimised, where that is something else: with every token weighted as the batch says, or with smoothed
+    /// targets.
     pub weighted: Option<Tensor>,
     /// How many target tokens that were.
     pub tokens: i64,
@@ -115,6 +117,17 @@ pub enum Activations {
     Recomputed,
 }
 
+/// How a training pass is made, unlike one that validates.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pass {
+    /// What it keeps.
+    pub(super) activations: Activations,
+    /// How sure it may be.
+    pub(super) regularization: Regularization,
+    /// What is random follows from it.
+    pub(super) seed: Seed,
+}
+
 /// Predicting each target token from what stands before it, with all parameters of the model.
 #[derive(Debug)]
 pub struct NextToken {
@@ -122,19 +135,26 @@ pub struct NextToken {
     pub model: Qwen2,
     parameters: Parameters,
     activations: Activations,
+    regularization: Regularization,
 }
 
 impl NextToken {
     /// Trains all of `parameters`, over which `model` is built.
     pub fn new(model: Qwen2, parameters: Parameters) -> Self {
         parameters.set_requires_grad(true);
-        Self { model, parameters, activations: Activations::Kept }
+        Self { model, parameters, activations: Activations::Kept, regularization: Regularization::default() }
     }
 
     /// The same with this treatment of activations.
     #[must_use]
     pub fn with_activations(self, activations: Activations) -> Self {
         Self { activations, ..self }
+    }
+
+    /// The same, no surer than this (M125).
+    #[must_use]
+    pub fn with_regularization(self, regularization: Regularization) -> Self {
+        Self { regularization, ..self }
     }
 
     /// The trained parameters.
@@ -159,8 +179,9 @@ impl Objective for NextToken {
         Ok(negative_log_likelihood(&self.model, None, batch))
     }
 
-    fn accumulate(&self, batch: &Batch, factor: f64, _noise: Seed) -> Result<f64> {
-        accumulate(&self.model, None, batch, factor, self.activations)
+    fn accumulate(&self, batch: &Batch, factor: f64, noise: Seed) -> Result<f64> {
+        let pass = Pass { activations: self.activations, regularization: self.regularization, seed: noise };
+        accumulate(&self.model, None, batch, factor, pass)
     }
 
     fn describe(&self, batch: &Batch) -> Value {
@@ -177,6 +198,7 @@ pub struct LowRank {
     parameters: Parameters,
     dropout: f64,
     activations: Activations,
+    regularization: Regularization,
 }
 
 impl LowRank {
@@ -188,7 +210,8 @@ impl LowRank {
         adapter.check(model.config())?;
         let parameters = adapter.parameters();
         parameters.set_requires_grad(true);
-        Ok(Self { model, adapter: Rc::new(adapter), parameters, dropout: 0.0, activations: Activations::Kept })
+        let (activations, regularization) = (Activations::Kept, Regularization::default());
+        Ok(Self { model, adapter: Rc::new(adapter), parameters, dropout: 0.0, activations, regularization })
     }
 
     /// The same with dropout on what the branches read, at this rate (M54).
@@ -201,6 +224,12 @@ impl LowRank {
     #[must_use]
     pub fn with_activations(self, activations: Activations) -> Self {
         Self { activations, ..self }
+    }
+
+    /// The same, no surer than this (M125).
+    #[must_use]
+    pub fn with_regularization(self, regularization: Regularization) -> Self {
+        Self { regularization, ..self }
     }
 
     /// The adapter as it is now; it shares the trained storage.
@@ -230,7 +259,8 @@ impl Objective for LowRank {
 
     fn accumulate(&self, batch: &Batch, factor: f64, noise: Seed) -> Result<f64> {
         let rows = self.rows(batch).with_dropout(self.dropout, noise);
-        accumulate(&self.model, Some(&rows), batch, factor, self.activations)
+        let pass = Pass { activations: self.activations, regularization: self.regularization, seed: noise };
+        accumulate(&self.model, Some(&rows), batch, factor, pass)
     }
 
     fn describe(&self, batch: &Batch) -> Value {
@@ -240,23 +270,38 @@ impl Objective for LowRank {
 
 /// What `model` pays for the targets of `batch`, its rows being read with `adapters`.
 pub(crate) fn negative_log_likelihood(model: &Qwen2, adapters: Option<&RowAdapters>, batch: &Batch) -> SummedLoss {
+    paid(model, adapters, batch, None, 0.0)
+}
+
+fn paid(
+    model: &Qwen2,
+    adapters: Option<&RowAdapters>,
+    batch: &Batch,
+    noise: Option<&Tensor>,
+    label_smoothing: f64,
+) -> SummedLoss {
     let device = model.device();
     let (ids, sources) = (batch.ids.to_device(device), batch.sources.to_device(device));
     let positions = Positions::Tail { at: &sources, from: batch.first_source() };
-    let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions, adapters };
-    summed(&model.forward(&input, None), batch)
+    let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions, adapters, noise };
+    summed(&model.forward(&input, None), batch, label_smoothing)
 }
 
-/// The loss of `logits` ([N, V]) against the targets of `batch`.
-pub(super) fn summed(logits: &Tensor, batch: &Batch) -> SummedLoss {
+/// The loss of `logits` ([N, V]) against the targets of `batch`, which are smoothed in what is minimised.
+pub(super) fn summed(logits: &Tensor, batch: &Batch, label_smoothing: f64) -> SummedLoss {
     let targets = batch.targets.to_device(logits.device());
-    let of = |reduction| logits.cross_entropy_loss(&targets, None::<Tensor>, reduction, -100, 0.0);
+    let of = |reduction, smoothing| logits.cross_entropy_loss(&targets, None::<Tensor>, reduction, -100, smoothing);
+    let is_smoothed = label_smoothing > 0.0;
     match &batch.weights {
-        None => SummedLoss { nll: of(Reduction::Sum), weighted: None, tokens: batch.tokens() },
+        None => {
+            let weighted = is_smoothed.then(|| of(Reduction::Sum, label_smoothing));
+            SummedLoss { nll: of(Reduction::Sum, 0.0), weighted, tokens: batch.tokens() }
+        }
         Some(weights) => {
             // [N]
-            let each = of(Reduction::None);
-            let weighted = (&each * weights.to_device(logits.device())).sum(tch::Kind::Float);
+            let each = of(Reduction::None, 0.0);
+            let minimised = if is_smoothed { of(Reduction::None, label_smoothing) } else { each.shallow_clone() };
+            let weighted = (&minimised * weights.to_device(logits.device())).sum(tch::Kind::Float);
             SummedLoss { nll: each.detach().sum(tch::Kind::Float), weighted: Some(weighted), tokens: batch.tokens() }
         }
     }
@@ -268,11 +313,17 @@ pub(super) fn accumulate(
     adapters: Option<&RowAdapters>,
     batch: &Batch,
     factor: f64,
-    activations: Activations,
+    pass: Pass,
 ) -> Result<f64> {
-    match activations {
-        Activations::Kept => backward(&negative_log_likelihood(model, adapters, batch), factor),
-        Activations::Recomputed => recompute::accumulate(model, adapters, batch, factor),
+    let shape = (batch.ids.size()[1], model.config().hidden_size);
+    let noise = pass.regularization.noise(&batch.padding, shape, model.device(), pass.seed);
+    let noise = noise.map(|noise| noise.to_kind(model.kind()));
+    let label_smoothing = pass.regularization.label_smoothing;
+    match pass.activations {
+        Activations::Kept => backward(&paid(model, adapters, batch, noise.as_ref(), label_smoothing), factor),
+        Activations::Recomputed => {
+            recompute::accumulate(model, adapters, batch, factor, (noise.as_ref(), label_smoothing))
+        }
     }
 }
 
@@ -308,4 +359,33 @@ pub(crate) fn validation_loss<O: Objective>(
         return Err(Error::option("validation", "empty", "it has no target token"));
     }
     Ok(nll / tokens as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::Example;
+
+    /// M125: what is minimised is smoothed, what is reported is not; examples count alike where they should.
+    #[test]
+    fn smoothed_targets_are_minimised_and_plain_ones_reported() {
+        let examples = [Example { prefix: vec![1], target: vec![0, 2] }, Example { prefix: vec![3], target: vec![1] }];
+        let logits: [[f64; 4]; 3] = [[0.1, -1.0, 2.0, 0.5], [1.5, 0.0, -0.5, 0.25], [0.0, 0.75, 0.5, -2.0]];
+        let targets = [0, 2, 1];
+        let paid = logits.map(|row| {
+            let sum: f64 = row.iter().map(|x| x.exp()).sum();
+            row.map(|x| sum.ln() - x)
+        });
+        let plain: Vec<f64> = paid.iter().zip(targets).map(|(row, at)| row[at]).collect();
+        let smoothed = |at: usize| 0.9 * plain[at] + 0.1 * paid[at].iter().sum::<f64>() / 4.0;
+        let logits = Tensor::from_slice(&logits.concat()).view([3, 4]);
+        let near = |found: &Tensor, expected: f64| assert!((f64::try_from(found).unwrap() - expected).abs() < 1e-6);
+        let flat = summed(&logits, &Batch::examples(&examples).unwrap(), 0.1);
+        near(&flat.nll, plain.iter().sum());
+        near(flat.minimised(), (0..3).map(smoothed).sum());
+        let weighted = summed(&logits, &Batch::weighted_examples(&examples).unwrap(), 0.1);
+        near(&weighted.nll, plain.iter().sum());
+        near(weighted.minimised(), f64::midpoint(smoothed(0), smoothed(1)) + smoothed(2));
+        assert!(summed(&logits, &Batch::examples(&examples).unwrap(), 0.0).weighted.is_none());
+    }
 }

@@ -14,18 +14,24 @@ use crate::error::{Error, Result};
 use crate::model::{Input, Layout, Positions, Qwen2};
 
 /// As [`Objective::accumulate`](super::Objective::accumulate).
-pub(super) fn accumulate(model: &Qwen2, adapters: Option<&RowAdapters>, batch: &Batch, factor: f64) -> Result<f64> {
+pub(super) fn accumulate(
+    model: &Qwen2,
+    adapters: Option<&RowAdapters>,
+    batch: &Batch,
+    factor: f64,
+    (noise, label_smoothing): (Option<&Tensor>, f64),
+) -> Result<f64> {
     let device = model.device();
     let (ids, sources) = (batch.ids.to_device(device), batch.sources.to_device(device));
     let from = batch.first_source();
     let positions = Positions::Tail { at: &sources, from };
-    let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions, adapters };
+    let input = Input { ids: &ids, layout: Layout::Left(&batch.padding), positions, adapters, noise };
     let place = model.place(&input);
     let layers = usize::try_from(model.config().num_hidden_layers).expect("because layers are counted");
     let from = |layer| if layer + 1 == layers { from } else { 0 };
     let mut entering = Vec::with_capacity(layers);
     let leaving = tch::no_grad(|| {
-        let mut hidden = model.embed(&ids);
+        let mut hidden = model.embed(&input);
         for layer in 0..layers {
             let next = model.layer(layer, (&hidden, from(layer)), &place, adapters);
             entering.push(std::mem::replace(&mut hidden, next));
@@ -33,7 +39,7 @@ pub(super) fn accumulate(model: &Qwen2, adapters: Option<&RowAdapters>, batch: &
         hidden
     });
     let leaving = leaf(&leaving);
-    let value = backward(&summed(&model.head(&leaving, &sources, from(layers - 1)), batch), factor)?;
+    let value = backward(&summed(&model.head(&leaving, &sources, from(layers - 1)), batch, label_smoothing), factor)?;
     if !value.is_finite() {
         return Ok(value);
     }
@@ -46,7 +52,7 @@ pub(super) fn accumulate(model: &Qwen2, adapters: Option<&RowAdapters>, batch: &
         gradient = hidden.grad();
     }
     if model.trains_embedding() {
-        pull(&model.embed(&ids), &gradient)?;
+        pull(&model.embed(&input), &gradient)?;
     }
     Ok(value)
 }

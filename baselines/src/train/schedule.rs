@@ -16,6 +16,28 @@ pub enum Decay {
     Cosine,
 }
 
+/// How a share of the steps becomes a number of steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rounding {
+    /// The next whole number (M65).
+    Up,
+    /// The whole number before it, at least one (M72, M84).
+    Down,
+}
+
+impl Rounding {
+    /// `share` of `steps`.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count of steps")]
+    pub fn of(self, share: f64, steps: u64) -> u64 {
+        let exact = share * steps as f64;
+        match self {
+            Self::Up => exact.ceil() as u64,
+            Self::Down => (exact.floor() as u64).max(1),
+        }
+    }
+}
+
 /// A learning rate for each step.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -55,7 +55,10 @@ fn logits(model: &Qwen2, rows: &[Vec<u32>], adapters: Option<&RowAdapters>) -> T
     let ids = Tensor::from_slice(&flat).view([i64::try_from(rows.len()).unwrap(), -1]);
     let padding = vec![0; rows.len()];
     tch::no_grad(|| {
-        model.forward(&Input { ids: &ids, layout: Layout::Left(&padding), positions: Positions::All, adapters }, None)
+        model.forward(
+            &Input { ids: &ids, layout: Layout::Left(&padding), positions: Positions::All, adapters, noise: None },
+            None,
+        )
     })
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use baselines::adapter::{BranchInput, RowAdapters};
+use baselines::adapter::{BranchInput, RowAdapters, Sharing};
 use baselines::hypernetwork::{
     AdapterShape, Architecture, HeadOptions, HistoryNetwork, Mode, ModulatorOptions, Network, ResidualOptions,
     SharedBasisOptions, StateOptions, StepInput,
@@ -37,11 +37,22 @@ fn shape(config: &Config) -> AdapterShape {
 }
 
 fn architectures(config: &Config) -> Vec<Architecture> {
-    let head = |context| HeadOptions { context, hidden: 8, adapter: shape(config), input: BranchInput::Detached };
+    let head = |context| HeadOptions {
+        context,
+        hidden: 8,
+        adapter: shape(config),
+        input: BranchInput::Detached,
+        sharing: Sharing::Shared,
+    };
     vec![
         Architecture::Static { head: head(CONTEXT) },
         Architecture::Text2lora {
-            modulator: ModulatorOptions { context: CONTEXT, head_in: 8, adapter: shape(config) },
+            modulator: ModulatorOptions {
+                context: CONTEXT,
+                head_in: 8,
+                adapter: shape(config),
+                sharing: Sharing::PerLayer,
+            },
         },
         Architecture::SharedBasis {
             basis: SharedBasisOptions { context: CONTEXT, hidden: 8, bases: 3, adapter: shape(config) },
@@ -144,6 +155,7 @@ fn retained(model: &Qwen2, network: &Network, rows: &[Rows], factor: f64) -> Vec
             layout: Layout::Left(&batch.padding),
             positions: Positions::At(&batch.sources),
             adapters: Some(&adapters),
+            noise: None,
         };
         let logits = model.forward(&input, None);
         loss += logits.cross_entropy_loss(&batch.targets, None::<Tensor>, tch::Reduction::Sum, -100, 0.0) * factor;
@@ -205,6 +217,7 @@ fn the_state_before_a_commit_is_read_where_asked() {
         layout: Layout::Left(&batch.padding),
         positions: Positions::At(&batch.sources),
         adapters: Some(&adapters),
+        noise: None,
     };
     let logits = tch::no_grad(|| model.forward(&input, None));
     let wanted = logits.cross_entropy_loss(&batch.targets, None::<Tensor>, tch::Reduction::Sum, -100, 0.0);

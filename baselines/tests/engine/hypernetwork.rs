@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use baselines::Adapter;
-use baselines::adapter::{BranchInput, Module, seeded};
+use baselines::adapter::{BranchInput, Module, Sharing, seeded};
 use baselines::hypernetwork::{
     AdapterShape, Architecture, Checkpoint, Generator, Head, HeadOptions, HyperModulator, Mode, ModulatorOptions,
     Recurrence, SharedBasis, SharedBasisOptions, StateNetwork, StateOptions,
@@ -40,7 +40,13 @@ fn published() -> AdapterShape {
 }
 
 fn head_options() -> HeadOptions {
-    HeadOptions { context: CONTEXT, hidden: 8, adapter: small(), input: BranchInput::Detached }
+    HeadOptions {
+        context: CONTEXT,
+        hidden: 8,
+        adapter: small(),
+        input: BranchInput::Detached,
+        sharing: Sharing::Shared,
+    }
 }
 
 /// The waves of `make_hypernetworks.py`.
@@ -132,6 +138,19 @@ fn heads_equal_the_rules() {
     assert!(adapters.iter().all(|adapter| adapter.is_shared() && (adapter.scale() - 2.0).abs() < f64::EPSILON));
 }
 
+/// M128: a head whose layers have their own pairs.
+#[test]
+fn heads_of_layers_equal_the_rules() {
+    let options = HeadOptions { sharing: Sharing::PerLayer, ..head_options() };
+    let parameters = options.init(Seed(0), Device::Cpu);
+    assert_eq!(options.count() - head_options().count(), 2 * 8);
+    fill(&parameters);
+    let head = Head::new(Path::new("head"), options, parameters).unwrap();
+    let adapters = head.generate(&wave(&[2, CONTEXT], 5), Mode::Inference).adapters();
+    equals_the_rules("head_layers", head.parameters(), &named(&adapters));
+    assert!(adapters.iter().all(|adapter| !adapter.is_shared()));
+}
+
 /// M76 and M77: initial state, three commits, contexts.
 #[test]
 fn states_equal_the_rules() {
@@ -182,7 +201,7 @@ fn one_unit_steps_as_by_hand() {
 /// M121.
 #[test]
 fn modulators_equal_the_rules() {
-    let options = ModulatorOptions { context: CONTEXT, head_in: 16, adapter: small() };
+    let options = ModulatorOptions { context: CONTEXT, head_in: 16, adapter: small(), sharing: Sharing::PerLayer };
     let parameters = options.init(Seed(0), Device::Cpu);
     fill(&parameters);
     let network = HyperModulator::new(Path::new("modulator"), options, parameters).unwrap();
@@ -190,10 +209,22 @@ fn modulators_equal_the_rules() {
     equals_the_rules("modulator", network.parameters(), &named(&adapters));
 }
 
+/// M128: a hyper-modulator of pairs that layers share.
+#[test]
+fn shared_modulators_equal_the_rules() {
+    let options = ModulatorOptions { context: CONTEXT, head_in: 16, adapter: small(), sharing: Sharing::Shared };
+    let parameters = options.init(Seed(0), Device::Cpu);
+    fill(&parameters);
+    let network = HyperModulator::new(Path::new("modulator"), options, parameters).unwrap();
+    let adapters = network.generate(&wave(&[2, CONTEXT], 5), Mode::Inference).adapters();
+    equals_the_rules("modulator_shared", network.parameters(), &named(&adapters));
+    assert!(adapters.iter().all(Adapter::is_shared));
+}
+
 /// M122: at the start every layer and repository gets the same ordinary LoRA, which changes nothing.
 #[test]
 fn fresh_modulators_change_nothing() {
-    let options = ModulatorOptions { context: CONTEXT, head_in: 16, adapter: small() };
+    let options = ModulatorOptions { context: CONTEXT, head_in: 16, adapter: small(), sharing: Sharing::PerLayer };
     let parameters = options.init(Seed(3), Device::Cpu);
     let network = HyperModulator::new(Path::new("modulator"), options, parameters).unwrap();
     for mode in [Mode::Inference, Mode::Training] {
@@ -222,15 +253,23 @@ fn shared_bases_equal_the_rules() {
 /// M60, M78, M123, M131: exact counts at the published widths.
 #[test]
 fn published_networks_have_the_counted_parameters() {
-    let head =
-        |hidden| HeadOptions { context: 2048, hidden, adapter: published(), input: BranchInput::Detached }.count();
+    let head = |hidden| {
+        HeadOptions {
+            context: 2048,
+            hidden,
+            adapter: published(),
+            input: BranchInput::Detached,
+            sharing: Sharing::Shared,
+        }
+        .count()
+    };
     assert_eq!(head(512), 339_612_686);
     assert_eq!(head(1024), 679_090_190);
     let state = StateOptions { step_input: 2048, initial_input: 2048, hidden: 2048 }.count();
     assert_eq!(state, 33_583_104);
     assert_eq!(state + head(1024), 712_673_294);
     assert_eq!(published().numbers(), 659_456);
-    let options = ModulatorOptions { context: 2048, head_in: 512, adapter: published() };
+    let options = ModulatorOptions { context: 2048, head_in: 512, adapter: published(), sharing: Sharing::PerLayer };
     assert_eq!(659_456 * 513, 338_300_928, "M123: the output heads");
     assert_eq!(options.count() - 338_300_928, 262_272 + 256 + 28 * 64 + 7 * 64 + 2 * 128 + modulator_blocks());
     let basis = SharedBasisOptions { context: 2048, hidden: 512, bases: 16, adapter: published() };

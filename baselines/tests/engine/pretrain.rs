@@ -187,7 +187,7 @@ fn the_reference_reads_the_folder_and_continues_alike() {
 fn loss(model: &LanguageModel, ids: &[u32]) -> f64 {
     let ids: Vec<i64> = ids.iter().map(|&id| id.into()).collect();
     let row = Tensor::from_slice(&ids).unsqueeze(0);
-    let input = Input { ids: &row, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None };
+    let input = Input { ids: &row, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None, noise: None };
     let logits = tch::no_grad(|| model.model.forward(&input, None)).squeeze_dim(0);
     let count = logits.size()[0] - 1;
     let all = logits.narrow(0, 0, count).log_softmax(-1, Kind::Float);

@@ -19,7 +19,8 @@ fn logits(model: &Qwen2, prompt: &[u32], padding: usize, filler: i64) -> Tensor 
     ids.extend(prompt.iter().map(|&id| i64::from(id)));
     let ids = Tensor::from_slice(&ids).unsqueeze(0);
     let padding = i64::try_from(padding).unwrap();
-    let input = Input { ids: &ids, layout: Layout::Left(&[padding]), positions: Positions::All, adapters: None };
+    let input =
+        Input { ids: &ids, layout: Layout::Left(&[padding]), positions: Positions::All, adapters: None, noise: None };
     let all = tch::no_grad(|| model.forward(&input, None));
     all.squeeze_dim(0).slice(0, padding, None, 1)
 }
@@ -132,7 +133,13 @@ fn cached_logits_equal_uncached_ones() {
         let ids = Tensor::from_slice(&ids).view([3, 17]);
         let whole = tch::no_grad(|| {
             model.forward(
-                &Input { ids: &ids, layout: Layout::Left(&padding), positions: Positions::All, adapters: None },
+                &Input {
+                    ids: &ids,
+                    layout: Layout::Left(&padding),
+                    positions: Positions::All,
+                    adapters: None,
+                    noise: None,
+                },
                 None,
             )
         });
@@ -140,7 +147,13 @@ fn cached_logits_equal_uncached_ones() {
         let mut pieces = Vec::new();
         for (start, columns) in [(0, 15), (15, 1), (16, 1)] {
             let ids = ids.narrow(1, start, columns);
-            let input = Input { ids: &ids, layout: Layout::Left(&padding), positions: Positions::All, adapters: None };
+            let input = Input {
+                ids: &ids,
+                layout: Layout::Left(&padding),
+                positions: Positions::All,
+                adapters: None,
+                noise: None,
+            };
             pieces.push(tch::no_grad(|| model.forward(&input, Some(&mut cache))));
         }
         // Padding columns hold nothing of meaning; the last three columns are real in every row.
@@ -156,7 +169,10 @@ fn asked_positions_are_rows_of_all_logits() {
     let ids = Tensor::from_slice(&[5_i64, 6, 7, 8, 9, 10]).view([2, 3]);
     let at = |positions| {
         tch::no_grad(|| {
-            model.forward(&Input { ids: &ids, layout: Layout::Left(&[0, 0]), positions, adapters: None }, None)
+            model.forward(
+                &Input { ids: &ids, layout: Layout::Left(&[0, 0]), positions, adapters: None, noise: None },
+                None,
+            )
         })
     };
     let all = at(Positions::All);
@@ -169,7 +185,7 @@ fn asked_positions_are_rows_of_all_logits() {
     let late = Tensor::from_slice(&[5_i64, 4, 2]);
     for padding in [[0, 0], [0, 1], [2, 0]] {
         let at = |positions| {
-            let input = Input { ids: &ids, layout: Layout::Left(&padding), positions, adapters: None };
+            let input = Input { ids: &ids, layout: Layout::Left(&padding), positions, adapters: None, noise: None };
             tch::no_grad(|| model.forward(&input, None))
         };
         let expected = at(Positions::At(&late));

@@ -59,7 +59,8 @@ fn hidden_states_equal_the_reference() {
         let golden = tensors(name);
         for (index, row) in rows(name).iter().enumerate() {
             let ids = Tensor::from_slice(row).unsqueeze(0);
-            let input = Input { ids: &ids, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None };
+            let input =
+                Input { ids: &ids, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None, noise: None };
             let found = tch::no_grad(|| model.hidden(&input, None)).squeeze_dim(0);
             let expected = &golden.iter().find(|(key, _)| *key == format!("hidden.{index}")).unwrap().1;
             let found = difference(&found, expected);
@@ -73,7 +74,7 @@ fn hidden_states_equal_the_reference() {
 fn logits_of_a_tied_checkpoint_equal_the_reference() {
     let (config, parameters) = load(&folder("prefixed"), Precision::F32, Device::Cpu).unwrap();
     let ids = Tensor::from_slice(&rows("prefixed")[0]).unsqueeze(0);
-    let input = Input { ids: &ids, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None };
+    let input = Input { ids: &ids, layout: Layout::Left(&[0]), positions: Positions::All, adapters: None, noise: None };
     let found = tch::no_grad(|| Qwen2::new(&config, &parameters).forward(&input, None)).squeeze_dim(0);
     let expected = &tensors("prefixed").into_iter().find(|(key, _)| key == "logits.0").unwrap().1;
     assert!(difference(&found, expected) <= 1e-4);

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use baselines::LanguageModel;
-use baselines::adapter::BranchInput;
+use baselines::adapter::{BranchInput, Sharing};
 use baselines::examples::{BatchLimits, Example, micro_batches};
 use baselines::hypernetwork::{AdapterShape, Architecture, HeadOptions, Network, StateOptions, StepInput};
 use baselines::model::Precision;
@@ -27,7 +27,13 @@ const GROUP: usize = 4;
 const CONTEXT: i64 = 2048;
 
 fn network(kind: &str, shape: AdapterShape) -> Network {
-    let head = HeadOptions { context: CONTEXT, hidden: 1024, adapter: shape, input: BranchInput::Exact };
+    let head = HeadOptions {
+        context: CONTEXT,
+        hidden: 1024,
+        adapter: shape,
+        input: BranchInput::Exact,
+        sharing: Sharing::Shared,
+    };
     let state = StateOptions { step_input: CONTEXT, initial_input: CONTEXT, hidden: CONTEXT };
     let architecture = match kind {
         "static" => Architecture::Static { head },

@@ -7,8 +7,8 @@ use baselines::adapter::LoraOptions;
 use baselines::model::{Config, Parameters, Precision, Qwen2, load};
 use baselines::train::{
     Activations, AdamWOptions, Batch, CheckpointOptions, ClipAt, Decay, Event, Example, Feed, HeldOut, Keep, LowRank,
-    NextToken, NoObserver, Objective, Observer, Outcome, Reduction, RunOptions, Schedule, Size, SummedLoss, run,
-    run_validated,
+    NextToken, NoObserver, Objective, Observer, Outcome, Reduction, Regularization, RunOptions, Schedule, Size,
+    SummedLoss, run, run_validated,
 };
 use baselines::{Error, Result};
 use bench::{Seed, TrainingStep};
@@ -64,18 +64,23 @@ fn recomputed_activations_have_the_same_gradients() {
     let batch = Batch::weighted_examples(&examples(5, 0)).unwrap();
     let both = [Activations::Kept, Activations::Recomputed];
     let [kept, recomputed] = both.map(|activations| {
-        let objective = lora().with_dropout(0.3).with_activations(activations);
+        let regularization = Regularization { label_smoothing: 0.1, neftune_alpha: 5.0 };
+        let objective = lora().with_dropout(0.3).with_activations(activations).with_regularization(regularization);
         let loss = objective.accumulate(&batch, 0.25, Seed(9)).unwrap();
         (loss, gradients(&objective))
     });
     assert!((kept.0 - recomputed.0).abs() <= 1e-6 * kept.0);
     assert_near(&recomputed.1, &kept.1, 1e-5);
     let [kept, recomputed] = both.map(|activations| {
-        let objective = full().with_activations(activations);
+        let noisy = Regularization { neftune_alpha: 5.0, ..Regularization::default() };
+        let objective = full().with_activations(activations).with_regularization(noisy);
         objective.accumulate(&batch, 0.25, Seed(9)).unwrap();
         gradients(&objective)
     });
     assert_near(&recomputed, &kept, 1e-5);
+    let sure = full();
+    sure.accumulate(&batch, 0.25, Seed(9)).unwrap();
+    assert_ne!(gradients(&sure), kept, "M125: noise changes what is learnt");
 }
 
 /// M54: dropout follows from its seed alone, is off in validation, and keeps the expected gradient.

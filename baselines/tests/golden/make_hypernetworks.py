@@ -51,10 +51,12 @@ def fill(module):
 
 
 class Head(nn.Module):
-    """M57."""
+    """M57; with layers (M128), what tells each apart is added before the trunk's output is normalised."""
 
-    def __init__(self, context=CONTEXT, hidden=8):
+    def __init__(self, context=CONTEXT, hidden=8, layers=0):
         super().__init__()
+        if layers:
+            self.layer_embedding = nn.Sequential(nn.Embedding(layers, hidden))
         self.hidden = hidden
         self.trunk = nn.Sequential(nn.Linear(context, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU())
         self.heads_A = nn.ModuleDict({t: nn.Linear(hidden, RANK * i) for t, (i, o) in WIDTHS.items()})
@@ -63,15 +65,24 @@ class Head(nn.Module):
         self.log_scale_B = nn.ParameterDict({t: nn.Parameter(torch.tensor(-3.5)) for t in WIDTHS})
 
     def forward(self, c):
-        h = F.normalize(self.trunk(c), dim=-1, eps=1e-12) * math.sqrt(self.hidden)
+        z = self.trunk(c)
+        if not hasattr(self, "layer_embedding"):
+            return self.pairs(z, 0)
+        out = {}
+        for layer in range(LAYERS):
+            out |= self.pairs(z + self.layer_embedding(torch.tensor(layer)), layer)
+        return out
+
+    def pairs(self, z, layer):
+        h = F.normalize(z, dim=-1, eps=1e-12) * math.sqrt(self.hidden)
         out = {}
         for t, (i, o) in WIDTHS.items():
             a = self.heads_A[t](h).reshape(-1, RANK, i)
             b = self.heads_B[t](h).reshape(-1, o, RANK)
             a = torch.tanh(a) * torch.clamp(torch.exp(self.log_scale_A[t]), 1e-5, 0.3)
             b = torch.tanh(b) * torch.clamp(torch.exp(self.log_scale_B[t]), 1e-5, 0.3)
-            for row in range(len(c)):
-                out[f"{row}.0.{t}.a"], out[f"{row}.0.{t}.b"] = a[row], b[row]
+            for row in range(len(z)):
+                out[f"{row}.{layer}.{t}.a"], out[f"{row}.{layer}.{t}.b"] = a[row], b[row]
         return out
 
 
@@ -109,12 +120,13 @@ class Block(nn.Module):
 
 
 class Modulator(nn.Module):
-    """M121, without the dropout of training."""
+    """M121, without the dropout of training; with one layer, all have its pairs (M128)."""
 
-    def __init__(self, head_in=16):
+    def __init__(self, head_in=16, layers=LAYERS):
         super().__init__()
+        self.layers = layers
         self.task_encoder = nn.Sequential(nn.Linear(CONTEXT, 128), nn.LayerNorm(128))
-        self.layer_embedding = nn.Sequential(nn.Embedding(LAYERS, 64), nn.LayerNorm(64))
+        self.layer_embedding = nn.Sequential(nn.Embedding(layers, 64), nn.LayerNorm(64))
         self.module_embedding = nn.Sequential(nn.Embedding(7, 64), nn.LayerNorm(64))
         self.mixer = Block(False)
         self.blocks = nn.ModuleList([Block(True), Block(True)])
@@ -124,7 +136,7 @@ class Modulator(nn.Module):
     def forward(self, c):
         out = {}
         for row in range(len(c)):
-            for layer in range(LAYERS):
+            for layer in range(self.layers):
                 for index, (t, (i, o)) in enumerate(WIDTHS.items()):
                     x = torch.cat([
                         self.task_encoder(c[row]), self.layer_embedding(torch.tensor(layer)),
@@ -171,7 +183,11 @@ def main():
     shutil.rmtree(HERE, ignore_errors=True)
     HERE.mkdir()
     gradients = {}
-    for name, module in [("head", Head()), ("state", State()), ("modulator", Modulator()), ("shared_basis", SharedBasis())]:
+    modules = {
+        "head": Head(), "head_layers": Head(layers=LAYERS), "state": State(), "modulator": Modulator(),
+        "modulator_shared": Modulator(layers=1), "shared_basis": SharedBasis(),
+    }
+    for name, module in modules.items():
         out = fill(module)(wave((ROWS, CONTEXT), 5))
         loss = sum((tensor * wave(tensor.shape, 2)).sum() for tensor in out.values())
         loss.backward()

@@ -160,7 +160,7 @@ impl Mirrors {
             (false, _) => {
                 let partial = self.folder.join(format!("{}{PARTIAL}", spec.name.file_stem()));
                 retry(spec, options, observer, |progress| {
-                    let (claim, limits) = (Some(&self.lock), options.limits);
+                    let (claim, limits) = (&self.lock, options.limits);
                     whole(&Call { url: &spec.source, folder: &partial, claim, limits, progress }, &path)
                 })?;
                 return Ok(Fetched::Cloned);
@@ -168,7 +168,7 @@ impl Mirrors {
         }
         sweep(&path)?;
         retry(spec, options, observer, |progress| {
-            let (claim, limits) = (Some(&self.lock), options.limits);
+            let (claim, limits) = (&self.lock, options.limits);
             update(&Call { url: &spec.source, folder: &path, claim, limits, progress })
         })?;
         Ok(Fetched::Updated)

@@ -14,8 +14,10 @@ pub use program::CloneLimits;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
-use bench::file::remove_folder;
+use bench::file::{claim_folder, remove_file, remove_folder};
 use bench::{RepoId, TaskId};
 
 use crate::error::{Error, Result};
@@ -25,8 +27,12 @@ use program::{Call, REMOTE_SCHEMES};
 /// What is fetched: all branches and tags, as `git clone --bare` does.
 const REFS: [&str; 2] = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
 
+/// How often another process that makes the same clone is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// The bare clone of `url` in the folder `cache`, made if it is not there yet. Its name holds a hash of the URL, so that
-/// another source of the same repository is another clone.
+/// another source of the same repository is another clone. One process at a time makes it, and others wait; what one that
+/// was killed left is made anew.
 ///
 /// # Errors
 /// If the scheme is not supported, the folder cannot be written, or cloning fails.
@@ -36,26 +42,45 @@ pub(crate) fn cached(url: &str, repo: &RepoId, cache: &Path, observer: &dyn Obse
     if path.exists() {
         return Ok(path);
     }
-    fs::create_dir_all(cache).map_err(|source| Error::Io { action: "create", path: cache.to_owned(), source })?;
-    let partial = cache.join(format!("{stem}.git.{}.partial", std::process::id()));
+    let partial = cache.join(format!("{stem}.git.partial"));
+    let lock = loop {
+        match claim_folder(&partial) {
+            Ok(lock) => break lock,
+            Err(bench::Error::Busy { .. }) => observer.check(repo)?,
+            Err(error) => return Err(error.into()),
+        }
+        thread::sleep(LOOK);
+    };
+    if path.exists() {
+        remove_folder(&partial)?;
+        return Ok(path);
+    }
+    empty(&partial)?;
     let progress = |received, total| observer.hear(repo, Event::Cloning { received, total });
-    let call = Call { url, folder: &partial, claim: None, limits: CloneLimits::NONE, progress: &progress };
+    let call = Call { url, folder: &partial, claim: &lock, limits: CloneLimits::NONE, progress: &progress };
     whole(&call, &path)?;
     Ok(path)
 }
 
-/// Clones to the folder of `call` and moves it to `path` once it is complete; of two that do so, the first wins.
+/// Removes what is in `folder`, which stays.
+fn empty(folder: &Path) -> Result<()> {
+    let io = |source| Error::Io { action: "read", path: folder.to_owned(), source };
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let is_folder = entry.file_type().map_err(io)?.is_dir();
+        if is_folder { remove_folder(&entry.path())? } else { remove_file(&entry.path())? }
+    }
+    Ok(())
+}
+
+/// Clones to the folder of `call`, which is empty or not there, and moves it to `path` once it is complete.
 fn whole(call: &Call<'_>, path: &Path) -> Result<()> {
     let partial = call.folder;
-    remove_folder(partial)?;
     if let Err(error) = clone(call) {
         remove_folder(partial)?;
         return Err(error);
     }
-    match fs::rename(partial, path) {
-        Err(_) if path.exists() => Ok(remove_folder(partial)?),
-        renamed => renamed.map_err(|source| Error::Io { action: "rename", path: partial.to_owned(), source }),
-    }
+    fs::rename(partial, path).map_err(|source| Error::Io { action: "rename", path: partial.to_owned(), source })
 }
 
 /// A bare clone of all branches and tags with full history.

@@ -80,7 +80,7 @@ pub(super) struct Call<'a> {
     /// The folder that grows.
     pub(super) folder: &'a Path,
     /// What no other process may have while git lives: git inherits it, so that one whose parent was killed keeps it.
-    pub(super) claim: Option<&'a File>,
+    pub(super) claim: &'a File,
     /// What the call may take.
     pub(super) limits: CloneLimits,
     /// Hears of received and total objects.
@@ -94,10 +94,8 @@ impl Call<'_> {
     /// If git cannot be started, fails, or goes beyond the limits; it and all that it started have stopped then.
     pub(super) fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Result<String> {
         let mut command = command(arguments);
-        if let Some(claim) = self.claim {
-            // Git reads nothing from there.
-            command.stdin(claim.try_clone().map_err(|error| self.failed(error.to_string()))?);
-        }
+        // Git reads nothing from there.
+        command.stdin(self.claim.try_clone().map_err(|error| self.failed(error.to_string()))?);
         let mut child = command.spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => self.failed("the program `git` was not found; install git or clone by hand"),
             _ => self.failed(format!("the program `git` cannot be started: {error}")),
@@ -178,7 +176,7 @@ fn command<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     for name in LEADING_VARIABLES {
         command.env_remove(name);
     }
-    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 

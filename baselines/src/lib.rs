@@ -56,5 +56,5 @@ pub use method::{Base, Composed, Method, Prompts, Weights};
 pub use predict::{PredictEvent, PredictObserver, PredictOptions};
 pub use prompt::{Prompt, PromptLimits};
 pub use registry::{Entry, METHODS};
-pub use settings::{DecodingSettings, MethodSettings};
+pub use settings::{DecodingSettings, MethodSettings, PromptLayout};
 pub use tokenizer::Tokenizer;

@@ -15,7 +15,7 @@ use crate::fit::{Artifact, Converted};
 use crate::language_model::LanguageModel;
 use crate::model::{Config, Parameters, Precision};
 use crate::prompt::{Prompt, PromptLimits};
-use crate::settings::{DecodingSettings, MethodSettings};
+use crate::settings::{DecodingSettings, MethodSettings, PromptLayout};
 use crate::tokenizer::Tokenizer;
 
 /// The weights that read a prompt.
@@ -237,7 +237,7 @@ impl Composed {
             tokenizer: base.tokenizer.clone(),
             context,
             format: trained
-                .filter(|_| settings.decoding.trained_layout)
+                .filter(|_| settings.decoding.layout == PromptLayout::Trained)
                 .map_or(Format::Natural, |(_, manifest)| manifest.settings.data.format),
         };
         Ok(Self { card, decoding: settings.decoding, prompts, adaptation })

@@ -44,11 +44,21 @@ pub struct DecodingSettings {
     pub bos: bool,
     /// Whether context and prefix are tokenized as one text (M94).
     pub joined: bool,
-    /// Whether prompts are laid out as the examples that the weights were trained on (M31), or are the plain prefix (M127).
-    pub trained_layout: bool,
+    /// How prompts are laid out.
+    pub layout: PromptLayout,
     /// Tokens of the prefix that are read at all, the last ones; all if none (M34).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_prefix_tokens: Option<usize>,
+}
+
+/// How prompts are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PromptLayout {
+    /// As the examples that the weights were trained on (M31).
+    Trained,
+    /// As the plain prefix, whatever they were trained on (M127).
+    Prefix,
 }
 
 impl MethodSettings {
@@ -192,9 +202,16 @@ mod tests {
         };
         assert_eq!(context, ContextSettings::Rag(Box::new(expected)));
         assert_eq!(adaptation, AdaptationSettings::Frozen {});
-        let (fim_ban, bos, joined, max_prefix_tokens) = (true, false, false, None);
-        let limits =
-            DecodingSettings { max_input_tokens: 4096, max_new_tokens: 64, fim_ban, bos, joined, max_prefix_tokens };
+        let (fim_ban, bos, joined, layout, max_prefix_tokens) = (true, false, false, PromptLayout::Trained, None);
+        let limits = DecodingSettings {
+            max_input_tokens: 4096,
+            max_new_tokens: 64,
+            fim_ban,
+            bos,
+            joined,
+            layout,
+            max_prefix_tokens,
+        };
         assert_eq!(decoding, limits);
     }
 
@@ -302,6 +319,6 @@ mod tests {
         assert_eq!(listed["adaptation.kind"], "frozen");
         assert_eq!(listed["decoding.fim_ban"], "true");
         assert_eq!(listed["profile"], "fair");
-        assert_eq!(listed.len(), 26);
+        assert_eq!(listed.len(), 27);
     }
 }

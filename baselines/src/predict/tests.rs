@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::method::Prompts;
-use crate::settings::DecodingSettings;
+use crate::settings::{DecodingSettings, PromptLayout};
 
 /// Reads the bytes of the prefix.
 struct Bytes {
@@ -23,7 +23,7 @@ impl Bytes {
             fim_ban: true,
             bos: false,
             joined: false,
-            trained_layout: true,
+            layout: PromptLayout::Trained,
             max_prefix_tokens: None,
         };
         Self { card, decoding, entered: Vec::new() }

@@ -14,7 +14,7 @@ use crate::model::size;
 pub struct Regularization {
     /// ε: a target is the token with 1 - ε, and any token of the vocabulary with ε in all.
     pub label_smoothing: f64,
-    /// α of NEFTune: embeddings get uniform noise up to α / √(length · width).
+    /// α of `NEFTune`: embeddings get uniform noise up to α / √(length · width).
     pub neftune_alpha: f64,
 }
 
